@@ -93,7 +93,9 @@ class Material(Part):
 FieldKind = Literal[
     "text", "long_text", "number", "money", "date", "choice", "id_number", "uscc", "phone", "address", "yes_no"
 ]
-Prefill = Literal["person.name", "person.id_number", "person.phone", "person.address", "organisation.name", "organisation.uscc"]
+Prefill = Literal[
+    "person.name", "person.id_number", "person.phone", "person.address", "organisation.name", "organisation.uscc"
+]
 
 
 class FormField(Part):

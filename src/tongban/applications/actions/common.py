@@ -1,0 +1,40 @@
+"""What every verb begins and ends with: the case locked for this actor, and its next state written."""
+
+from __future__ import annotations
+
+from tongban.applications import rules
+from tongban.applications.models import Application
+from tongban.identity.actors import Actor
+from tongban.identity.roles import Act as Power
+from tongban.kernel.numbering import normalise
+from tongban.kernel.refusals import NotFound
+
+
+def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
+    """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
+    visible = Application.objects.select_related("edition", "edition__item", "body", "person", "organisation")
+    found = visible.visible_to(by).select_for_update(of=("self",)).filter(number=normalise(number)).first()
+    if found is None:
+        raise unknown()
+    rules.check_version(found.version, seen)
+    return found
+
+
+def unknown() -> NotFound:
+    return NotFound(
+        "application_unknown", "没有这个办件，或者您无权查看", "请核对办件编号；可凭编号和证件号后四位查询进度"
+    )
+
+
+def must(application: Application, power: Power, *, by: Actor) -> None:
+    by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def advance(application: Application, act: rules.Act) -> None:
+    """Take the step in the procedure; the caller saves. Raises Conflict."""
+    application.state = rules.step(application.status, act)
+    application.version += 1
+
+
+def save(application: Application, *also: str) -> None:
+    application.save(update_fields=["state", "version", *also])

@@ -1,0 +1,110 @@
+"""草稿: saved on every page, resumed on any device, submitted once: its id is the idempotency key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.applications.actions.intake import Submission, submit
+from tongban.applications.models import Application, Draft
+from tongban.catalog import rules as guide
+from tongban.catalog.models import Edition
+from tongban.identity.actors import Actor
+from tongban.identity.models import Organisation, Person
+from tongban.kernel.refusals import Conflict, NotFound, Refusal
+
+KEEP_DAYS = 30
+
+
+@transaction.atomic
+def open_draft(
+    edition: Edition, *, person: Person, organisation: Organisation | None = None,
+    answers: Mapping[str, str] | None = None, by: Actor, now: datetime,
+) -> Draft:  # fmt: skip
+    """The account's open draft for this guide and applicant, or a new one."""
+    if by.account_id is None:
+        raise Refusal("not_logged_in", "请先登录", "")
+    found = Draft.objects.filter(
+        account_id=by.account_id, edition=edition, applicant=person, organisation=organisation, submitted_number=""
+    ).first()
+    if found is None:
+        found = Draft(account_id=by.account_id, edition=edition, applicant=person, organisation=organisation)
+        found.content = {"answers": {}, "form": {}, "materials": {}}
+    if answers:
+        found.content = {**found.content, "answers": {**found.content["answers"], **answers}}
+    found.updated_at = now
+    found.save()
+    return found
+
+
+def own_draft(public_id: UUID, *, by: Actor) -> Draft:
+    """Raises NotFound for another's draft as for none."""
+    mine = Draft.objects.select_related("edition__item", "edition__body", "applicant", "organisation")
+    found = mine.filter(public_id=public_id, account_id=by.account_id).first() if by.account_id else None
+    if found is None:
+        raise NotFound("draft_unknown", "没有这份草稿", "可能已提交，或者是用另一个账号填的")
+    return found
+
+
+@transaction.atomic
+def save_draft(
+    public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
+    materials: Mapping[str, str] | None = None, by: Actor, now: datetime,
+) -> Draft:  # fmt: skip
+    """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong."""
+    draft = own_draft(public_id, by=by)
+    Draft.objects.select_for_update().get(pk=draft.pk)
+    draft.refresh_from_db(fields=["content", "submitted_number"])
+    if draft.submitted_number:
+        raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
+    content = draft.content
+    draft.content = {
+        "answers": {**content["answers"], **(answers or {})},
+        "form": {**content["form"], **(form or {})},
+        "materials": {key: how for key, how in {**content["materials"], **(materials or {})}.items() if how},
+    }
+    draft.updated_at = now
+    draft.save(update_fields=["content", "updated_at"])
+    return draft
+
+
+@transaction.atomic
+def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
+    """Submit what the draft holds; submitting again gives the same case."""
+    draft = own_draft(public_id, by=by)
+    if draft.applicant is None:
+        raise Refusal("applicant_missing", "请先选择申请人", "")
+    if draft.submitted_number:
+        return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
+    application = submit(submission_of(draft), key=f"draft:{draft.public_id}", by=by, now=now)
+    draft.submitted_number = application.number
+    draft.content = {"answers": {}, "form": {}, "materials": {}}  # the case holds it now
+    draft.save(update_fields=["submitted_number", "content"])
+    return application
+
+
+def submission_of(draft: Draft) -> Submission:
+    """The draft as it would be submitted: only what the answers still call for."""
+    content, document = draft.content, draft.edition.document
+    asked = {question.key for question in guide.asked(document, content["answers"])}
+    answers = {key: value for key, value in content["answers"].items() if key in asked}
+    fields = {field.key for field in guide.fields_for(document, answers)}
+    needed = {material.key for material in guide.materials_for(document, answers)}
+    assert draft.applicant is not None  # noqa: S101 - told apart by the callers
+    return Submission(
+        edition=draft.edition,
+        person=draft.applicant,
+        organisation=draft.organisation,
+        answers=answers,
+        form={key: value for key, value in content["form"].items() if key in fields},
+        materials={key: how for key, how in content["materials"].items() if key in needed},
+    )
+
+
+@transaction.atomic
+def discard_draft(public_id: UUID, *, by: Actor) -> None:
+    own_draft(public_id, by=by).delete()

@@ -1,0 +1,295 @@
+"""收件: one `submit` for every door: web, counter, agent, API. Then what the applicant may still do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.applications import rules
+from tongban.applications.actions import acceptance, common
+from tongban.applications.events import Submitted, Supplemented
+from tongban.applications.events import Withdrawn as WithdrawnEvent
+from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
+from tongban.catalog import rules as guide
+from tongban.catalog.content import Content, Give, Material
+from tongban.catalog.models import Edition
+from tongban.files.models import StoredFile
+from tongban.flow import actions as flow
+from tongban.flow import rules as clocks
+from tongban.identity.actors import Actor
+from tongban.identity.models import Organisation, Person
+from tongban.kernel import calendar, idempotency, journal, numbering
+from tongban.kernel.clock import date_of
+from tongban.kernel.crypto import blind_index
+from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
+
+ROUTE = "applications"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the applicant hands in. `materials`: key → id of an uploaded file, `pledge`, or `paper` (seen at a window)."""
+
+    edition: Edition
+    person: Person
+    organisation: Organisation | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+    materials: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Application:
+    """收件: check, number, keep. The same key gives the same case; the same key with other content is refused.
+
+    Raises Refusal (Invalid names each fault with its field).
+    """
+    edition = handed_in.edition
+    serial = numbering.next_in("application")
+    number = numbering.public_number(_district(edition), date_of(now), serial)
+    earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=_hash(handed_in), reference=number, now=now)
+    if earlier:
+        return Application.objects.select_related("edition", "body").get(number=earlier)
+    answers, form, materials = check(handed_in, by=by)
+    application = Application(
+        number=number,
+        query_code=numbering.query_code(serial),
+        edition=edition,
+        body=edition.body,
+        region_path=edition.region_path,
+        title=edition.name,
+        person=handed_in.person,
+        organisation=handed_in.organisation,
+        holder_index=_holder_index(handed_in),
+        particulars={"answers": answers, "form": form},
+        channel=by.channel,
+        visits=1 if by.channel == "counter" else 0,
+        submitted_by=by.who,
+        submitted_at=now,
+    )
+    application.save(force_insert=True)
+    for material in materials:
+        material.application = application
+    ApplicationMaterial.objects.bulk_create(materials)
+    journal.record(
+        Submitted(number=number, edition=edition.pk, body=edition.body_id, channel=by.channel), by=by, now=now
+    )
+    if edition.document.accepted_by == "system":
+        acceptance.accept_by_system(application, now=now)
+    else:
+        await_acceptance(application, now=now)
+    return application
+
+
+def await_acceptance(application: Application, *, now: datetime) -> None:
+    """《行政许可法》第三十二条: within five working days of receipt someone accepts, corrects or rejects."""
+    days = calendar.current()
+    started_on, limit = clocks.starts_on(now, days), clocks.Limit(rules.NOTICE_DAYS)
+    flow.open_task(
+        application.number,
+        act="application.accept",
+        title=application.title,
+        body=application.body,
+        region_path=application.region_path,
+        due_on=clocks.due_on(started_on, limit, days),
+        near_on=clocks.near_on(started_on, limit, days),
+        now=now,
+    )
+
+
+def check(handed_in: Submission, *, by: Actor) -> tuple[dict[str, str], dict[str, Any], list[ApplicationMaterial]]:
+    """The pre-check: answers, form and materials complete and well-formed; all faults at once."""
+    edition, content = handed_in.edition, handed_in.edition.document
+    if content.connection != "here":
+        raise Refusal("item_not_here", "这个事项暂不能在本平台提交", "请按办事指南上的方式办理")
+    if edition.state != "published":
+        raise Conflict(
+            "edition_withdrawn",
+            "这个事项的办事指南已更新或下线",
+            "请重新打开办事指南，按最新要求填写；已填内容仍在草稿里",
+        )
+    _check_applicant(handed_in, by=by)
+    faults: list[Refusal] = []
+    form: dict[str, Any] = {}
+    # Without the situation nobody can say which fields and materials are needed: its faults come alone.
+    answers = guide.check_answers(content, handed_in.answers)
+    try:
+        form = guide.check_form(content, answers, handed_in.form)
+    except Invalid as invalid:
+        faults += invalid.faults
+    materials: list[ApplicationMaterial] = []
+    try:
+        materials = _check_materials(content, answers, handed_in, by=by)
+    except Invalid as invalid:
+        faults += invalid.faults
+    if faults:
+        raise Invalid(faults)
+    return answers, form, materials
+
+
+def _check_applicant(handed_in: Submission, *, by: Actor) -> None:
+    edition = handed_in.edition
+    if handed_in.organisation is None and not edition.for_people:
+        raise Refusal("applicant_kind", "这个事项只接受企业或组织申请", "请选择您代表的企业后再申请", "organisation")
+    if handed_in.organisation is not None and not edition.for_enterprises:
+        raise Refusal("applicant_kind", "这个事项只接受个人申请", "请以个人身份申请", "organisation")
+    if by.may("application.intake", region_path=edition.region_path):
+        return
+    own = by.person_id == handed_in.person.pk
+    if not own or (handed_in.organisation and handed_in.organisation.pk not in by.organisation_ids):
+        raise Forbidden("applicant_not_yours", "您不能代这位申请人提交", "请由本人登录，或到窗口办理")
+
+
+def _check_materials(
+    content: Content, answers: Mapping[str, str], handed_in: Submission, *, by: Actor
+) -> list[ApplicationMaterial]:
+    """One row for each material the situation calls for. Raises Invalid."""
+    needed = guide.materials_for(content, answers)
+    given = handed_in.materials
+    files = _files(given, by=by)
+    faults: list[Refusal] = []
+    rows: list[ApplicationMaterial] = []
+    at_counter = by.is_staff
+    for material in needed:
+        how = given.get(material.key, "")
+        row = ApplicationMaterial(key=material.key, name=material.name, give=material.give, given=True)
+        if material.give == Give.PLEDGE and how != "pledge":
+            faults.append(
+                Refusal(
+                    "pledge_missing",
+                    f"请确认承诺：{material.name}",
+                    "不愿承诺的，可到窗口提交证明",
+                    f"materials.{material.key}",
+                )
+            )
+        elif material.give in (Give.UPLOAD, Give.WINDOW) and how == "paper" and at_counter:
+            row.give = "paper"
+        elif material.give == Give.WINDOW:
+            row.given = False  # the original is brought to the window
+        elif material.give == Give.UPLOAD:
+            row.file = files.get(how)
+            row.given = row.file is not None
+            if not row.given and material.required and not material.may_follow:
+                faults.append(_missing(material))
+        rows.append(row)
+    if unknown := set(given) - {material.key for material in content.materials}:
+        faults.append(
+            Refusal(
+                "material_unknown",
+                f"这个事项不需要材料：{'、'.join(sorted(unknown))}",
+                "请以办事指南列出的材料为准",
+                "materials",
+            )
+        )
+    if faults:
+        raise Invalid(faults)
+    return rows
+
+
+def _missing(material: Material) -> Refusal:
+    return Refusal(
+        "materials_missing", f"缺少材料：{material.name}", material.requirement or "请上传", f"materials.{material.key}"
+    )
+
+
+def _files(given: Mapping[str, str], *, by: Actor) -> dict[str, StoredFile]:
+    """Uploaded files by id: only the actor's own."""
+    ids = []
+    for how in given.values():
+        if how in ("pledge", "paper", ""):
+            continue
+        try:
+            ids.append(UUID(how))
+        except ValueError:
+            raise Refusal("file_unknown", "没有这个文件", "请重新上传", "materials") from None
+    found = (
+        {str(file.public_id): file for file in StoredFile.objects.filter(public_id__in=ids, uploaded_by=by.who)}
+        if ids
+        else {}
+    )
+    if len(found) < len(set(ids)):
+        raise Refusal("file_unknown", "有文件不存在，或不是您上传的", "请重新上传", "materials")
+    return found
+
+
+def _district(edition: Edition) -> str:
+    """The six digits of the district: the first code in the region path that has six."""
+    return next((code for code in edition.region_path.split("/") if len(code) >= 6), "000000")[:6]
+
+
+def _holder_index(handed_in: Submission) -> bytes:
+    if handed_in.organisation:
+        return blind_index(handed_in.organisation.uscc[-4:], purpose="id_tail")
+    return bytes(handed_in.person.id_tail_index)
+
+
+def _hash(handed_in: Submission) -> bytes:
+    organisation = handed_in.organisation.uscc if handed_in.organisation else ""
+    content = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
+    return idempotency.request_hash(
+        handed_in.edition.code, str(handed_in.person.public_id), organisation,
+        json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def supplement(
+    number: str, *, materials: Mapping[str, str], by: Actor, now: datetime, seen: int | None = None
+) -> Application:
+    """补正: the applicant supplies what the notice named; the case goes back to be accepted."""
+    application = common.locked(number, by=by, seen=seen)
+    _only_the_applicant(application, by=by)
+    common.advance(application, rules.Act.SUPPLEMENT)
+    correction = Correction.objects.filter(application=application, answered_at=None).latest("at")
+    asked = {gap["key"] for gap in correction.gaps}
+    files = _files(materials, by=by)
+    faults = []
+    for row in ApplicationMaterial.objects.filter(application=application, key__in=asked):
+        how = materials.get(row.key, "")
+        if how in files:
+            row.file, row.given, row.give = files[how], True, Give.UPLOAD
+        elif how == "paper" and by.is_staff:
+            row.given, row.give = True, "paper"
+        else:
+            faults.append(Refusal("materials_missing", f"还缺：{row.name}", "请上传后再提交", f"materials.{row.key}"))
+            continue
+        row.checked = None
+        row.save(update_fields=["file", "given", "give", "checked"])
+    if faults:
+        raise Invalid(faults)
+    correction.answered_at = now
+    correction.save(update_fields=["answered_at"])
+    if by.is_staff:
+        application.visits += 1
+    common.save(application, "visits")
+    await_acceptance(application, now=now)
+    journal.record(Supplemented(number=application.number), by=by, now=now)
+    return application
+
+
+@transaction.atomic
+def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
+    """撤回: the applicant's right until the decision."""
+    application = common.locked(number, by=by, seen=seen)
+    _only_the_applicant(application, by=by)
+    common.advance(application, rules.Act.WITHDRAW)
+    application.closed_at = now
+    Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])
+    common.save(application, "closed_at")
+    flow.stop_clocks(application.number, now=now)
+    flow.close_tasks(application.number, now=now)
+    journal.record(WithdrawnEvent(number=application.number), by=by, now=now)
+    return application
+
+
+def _only_the_applicant(application: Application, *, by: Actor) -> None:
+    """The applicant, or a clerk who files for them at the counter."""
+    own = by.person_id == application.person_id or application.organisation_id in by.organisation_ids
+    if not own and not by.may("application.intake", region_path=application.region_path):
+        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")

@@ -1,0 +1,114 @@
+"""The verbs of the catalogue: draft an edition, publish it, withdraw it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tongban.catalog import rules, words
+from tongban.catalog.content import Content
+from tongban.catalog.events import Published, Withdrawn
+from tongban.catalog.models import Edition, Item
+from tongban.kernel import journal
+from tongban.kernel.actors import Actor
+from tongban.kernel.refusals import Conflict
+from tongban.orgs.models import Body
+
+
+def edition_code(item: Item, body: Body) -> str:
+    """实施编码: USCC 18 + level 1 + item 12; a body without a USCC is named by its key."""
+    return f"{body.uscc or body.key}{body.region.level}{item.code}"[:50]
+
+
+@transaction.atomic
+def draft(*, item: Item, body: Body, content: Content, external_code: str = "", by: Actor, now: datetime) -> Edition:
+    """A new version, not yet public."""
+    stored = content.model_dump(mode="json", exclude_defaults=True)
+    code = edition_code(item, body)
+    last = Edition.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
+    return Edition.objects.create(
+        item=item,
+        body=body,
+        region_path=body.region.path,
+        code=code,
+        external_code=external_code,
+        version=(last or 0) + 1,
+        state="draft",
+        content=stored,
+        sha256=content_hash(stored),
+        name=item.name,
+        type_code=item.type_code,
+        connection=content.connection,
+        online=content.online,
+        instant=content.instant,
+        visits=content.visits,
+        for_people="1" in content.audience,
+        for_enterprises=bool(set(content.audience) - {"1", "5"}),
+        statutory_days=rules.roughly_working_days(content.statutory) if content.statutory else None,
+        promised_days=rules.roughly_working_days(content.promised) if content.promised else None,
+        materials=sum(material.required for material in content.materials),
+        baseline_materials=content.baseline_materials,
+    )
+
+
+def content_hash(stored: object) -> str:
+    return hashlib.sha256(json.dumps(stored, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@transaction.atomic
+def publish(edition: Edition, *, by: Actor, now: datetime) -> None:
+    """Put a draft in force; the version before it is withdrawn. Raises Invalid or Conflict."""
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    if locked.state != "draft":
+        raise Conflict("edition_not_draft", "这一版已经发布过，不能再次发布", "请刷新页面查看当前版本")
+    rules.check_publishable(locked.document)
+    for old in Edition.objects.select_for_update().filter(code=locked.code, state="published"):
+        withdraw(old, by=by, now=now)
+    locked.state, locked.published_at = "published", now
+    locked.save(update_fields=["state", "published_at"])
+    edition.state, edition.published_at = locked.state, locked.published_at
+    _index(locked)
+    journal.record(Published(code=locked.code, edition=locked.pk, version=locked.version), by=by, now=now)
+
+
+@transaction.atomic
+def withdraw(edition: Edition, *, by: Actor, now: datetime) -> None:
+    """No longer offered. Cases submitted under it keep it."""
+    edition.state, edition.withdrawn_at = "withdrawn", now
+    edition.save(update_fields=["state", "withdrawn_at"])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM catalog_searchentry WHERE edition_id = %s", [edition.pk])
+    journal.record(Withdrawn(code=edition.code, edition=edition.pk), by=by, now=now)
+
+
+_INDEX = """
+INSERT INTO catalog_searchentry (edition_id, name, words, rank, vector) VALUES (%s, %s, %s, %s,
+  setweight(array_to_tsvector(%s::text[]), 'A') || setweight(array_to_tsvector(%s::text[]), 'B')
+  || setweight(array_to_tsvector(%s::text[]), 'C') || setweight(array_to_tsvector(%s::text[]), 'D'))
+ON CONFLICT (edition_id) DO UPDATE SET name = excluded.name, words = excluded.words,
+  rank = excluded.rank, vector = excluded.vector
+"""
+
+
+def _index(edition: Edition) -> None:
+    """Name, aliases, body and sounds, by weight."""
+    content = edition.document
+    aliases = " ".join((*content.aliases, edition.item.main_name))
+    about = " ".join((edition.body.name, edition.body.short, *content.themes, *content.life_events, content.subtitle))
+    plain = f"{edition.name} {aliases}".lower()
+    row = (edition.pk, edition.name, plain, 2 if content.connection == "here" else 0)
+    vectors = (
+        words.index_words(edition.name),
+        words.index_words(aliases),
+        words.index_words(about),
+        words.index_sounds(edition.name) + [s for alias in content.aliases for s in words.index_sounds(alias)],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEX, (*row, *(_weighable(vector) for vector in vectors)))
+
+
+def _weighable(vector: list[str]) -> list[str]:
+    return [word for word in vector if word]

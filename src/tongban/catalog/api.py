@@ -1,0 +1,123 @@
+"""The catalogue as JSON: the same editions as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from tongban.catalog import queries, rules
+from tongban.catalog.content import Condition, Material
+from tongban.kernel.refusals import Refusal
+
+router = Router(tags=["事项"], auth=None)
+
+
+class ItemLine(Schema):
+    code: str
+    name: str
+    type: str
+    body: str
+    connection: str
+    online: bool
+    instant: bool
+    visits: int
+    promised_days: int | None
+
+
+class ItemList(Schema):
+    items: list[ItemLine]
+    next: str | None = None
+
+
+@router.get("/items", response=ItemList, operation_id="find_items", summary="查找事项")
+def find_items(
+    request: HttpRequest,
+    q: str = "",
+    region: str = "",
+    audience: str = "",
+    limit: int = Query(20, ge=1, le=100),
+    after: str = "",
+) -> ItemList:
+    """Words, two characters, pinyin or initials; without `q` all items, those handled here first."""
+    _no_nul(q, region, audience, after)
+    found = queries.find(typed=q, region=region, audience=audience, limit=limit, after=after)
+    lines = [
+        ItemLine(
+            code=f.code, name=f.name, type=f.type_code, body=f.body, connection=f.connection, online=f.online,
+            instant=f.instant, visits=f.visits, promised_days=f.promised_days,
+        )
+        for f in found
+    ]  # fmt: skip
+    return ItemList(items=lines, next=found[-1].after if len(found) == limit else None)
+
+
+class Guide(Schema):
+    code: str
+    item_code: str
+    name: str
+    type: str
+    body: str
+    version: int
+    sha256: str
+    content: dict[str, Any]
+
+
+@router.get("/items/{code}", response=Guide, operation_id="read_guide", summary="办事指南")
+def read_guide(request: HttpRequest, code: str) -> Guide:
+    _no_nul(code)
+    edition = queries.edition(code)
+    return Guide(
+        code=edition.code, item_code=edition.item.code, name=edition.name, type=edition.type_code,
+        body=edition.body.name, version=edition.version, sha256=edition.sha256, content=edition.content,
+    )  # fmt: skip
+
+
+class MaterialLine(Schema):
+    key: str
+    name: str
+    give: str
+    required: bool
+    requirement: str
+    may_follow: bool
+    when: Condition
+
+
+class MaterialList(Schema):
+    answers: dict[str, str]
+    total: int
+    to_prepare: int
+    materials: list[MaterialLine]
+
+
+@router.get("/items/{code}/materials", response=MaterialList, operation_id="read_materials", summary="按情形列出材料")
+def read_materials(request: HttpRequest, code: str, answer: list[str] = Query([])) -> MaterialList:  # noqa: B008
+    """`answer=question:value`, once for each question."""
+    _no_nul(code, *answer)
+    edition = queries.edition(code)
+    given: dict[str, str] = {}
+    for one in answer:
+        question, colon, value = one.partition(":")
+        if not colon:
+            raise Refusal("answer_form", "answer 的写法是 问题:选项", "例如 answer=kind:catering", "answer")
+        given[question] = value
+    answers = rules.check_answers(edition.document, given)
+    materials = rules.materials_for(edition.document, answers)
+    return MaterialList(
+        answers=answers,
+        total=len(materials),
+        to_prepare=sum(needs_preparing(m) for m in materials),
+        materials=[
+            MaterialLine(**m.model_dump(include=set(MaterialLine.model_fields), mode="json")) for m in materials
+        ],
+    )
+
+
+def needs_preparing(material: Material) -> bool:
+    return material.give in ("upload", "window")
+
+
+def _no_nul(*texts: str) -> None:
+    if any("\0" in text for text in texts):
+        raise Refusal("characters", "参数含有不能处理的字符", "请去掉后重试")

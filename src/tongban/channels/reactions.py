@@ -1,0 +1,11 @@
+from uuid import UUID
+
+from tongban.channels import actions
+from tongban.channels.events import SmsQueued
+from tongban.kernel import clock
+from tongban.kernel.reactions import Entry, on
+
+
+@on(SmsQueued)
+def send(event: SmsQueued, entry: Entry) -> None:
+    actions.send_sms(UUID(event.sms), now=clock.now())

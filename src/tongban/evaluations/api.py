@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tongban.evaluations import actions
+from tongban.kernel import clock
+
+router = Router(tags=["评价"])
+
+
+class RatingIn(Schema):
+    level: int = Field(ge=1, le=5)
+    aspects: dict[str, int] = {}
+    comment: str = ""
+
+
+class RatingOut(Schema):
+    number: str
+    level: int
+
+
+@router.post(
+    "/applications/{number}/evaluation", response={201: RatingOut}, operation_id="rate_application", summary="评价"
+)
+def rate_application(request: HttpRequest, number: str, body: RatingIn) -> tuple[int, RatingOut]:
+    rating = actions.rate(
+        number,
+        level=body.level,
+        aspects=body.aspects,
+        comment=body.comment,
+        by=request.actor,
+        now=clock.now(),  # type: ignore[attr-defined]
+    )
+    return 201, RatingOut(number=rating.number, level=rating.level)

@@ -1,0 +1,164 @@
+"""Start, pause, resume and stop clocks; open and close tasks. Called by the verbs of the rooms above, in their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from tongban.flow import rules
+from tongban.flow.models import NEVER, Clock, ClockPause, Task
+from tongban.identity.models import Account
+from tongban.kernel import calendar, clock
+from tongban.kernel.refusals import Conflict
+from tongban.kernel.workdays import WorkCalendar
+from tongban.orgs.models import Body
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What the applicant is told. None: no such limit, or paused."""
+
+    promised_on: date | None = None
+    statutory_on: date | None = None
+    provisional: bool = False
+
+
+def start_clocks(subject: str, limits: Mapping[str, rules.Limit], *, now: datetime) -> Dates:
+    """Start the promised and statutory clocks of a subject; they run and stop together."""
+    days = calendar.current()
+    started_on = rules.starts_on(now, days)
+    clocks = [
+        _timed(Clock(subject=subject, kind=kind, amount=limit.amount, unit=limit.unit, started_on=started_on), days, [])
+        for kind, limit in limits.items()
+    ]
+    Clock.objects.bulk_create(clocks)
+    return _dates(clocks)
+
+
+def pause_clocks(subject: str, *, cause: str, now: datetime) -> None:
+    """A legal cause begins (《行政许可法》第四十五条). The dates are open until it ends."""
+    ClockPause.objects.create(subject=subject, cause=cause, from_on=clock.date_of(now))
+    _retime(subject)
+
+
+def resume_clocks(subject: str, *, now: datetime) -> Dates:
+    """The cause ended; the rest of the limit runs on."""
+    ended = ClockPause.objects.filter(subject=subject, until_on=None).update(until_on=clock.date_of(now))
+    if not ended:
+        raise Conflict("not_paused", "这个办件没有在暂停计时", "请刷新页面查看当前状态")
+    return _dates(_retime(subject))
+
+
+def stop_clocks(subject: str, *, now: datetime) -> None:
+    Clock.objects.filter(subject=subject, stopped_on=None).update(stopped_on=clock.date_of(now))
+
+
+def _retime(subject: str) -> list[Clock]:
+    pauses = pauses_of(subject)
+    clocks = list(Clock.objects.select_for_update().filter(subject=subject, stopped_on=None).order_by("kind"))
+    for one in clocks:
+        _timed(one, calendar.current(), pauses)
+    Clock.objects.bulk_update(clocks, ["due_on", "near_on", "provisional", "calendar_version"])
+    return clocks
+
+
+def _timed(one: Clock, days: WorkCalendar, pauses: list[rules.Pause]) -> Clock:
+    one.due_on = rules.due_on(one.started_on, one.limit, days, pauses)
+    one.near_on = rules.near_on(one.started_on, one.limit, days, pauses)
+    one.provisional = one.due_on is not None and rules.is_provisional(
+        rules.count(one.started_on, one.limit, days, pauses)
+    )
+    one.calendar_version = days.version
+    return one
+
+
+def pauses_of(subject: str) -> list[rules.Pause]:
+    rows = ClockPause.objects.filter(subject=subject).order_by("from_on").values_list("from_on", "until_on")
+    return [rules.Pause(from_on, until_on) for from_on, until_on in rows]
+
+
+def _dates(clocks: list[Clock]) -> Dates:
+    by_kind = {one.kind: one for one in clocks}
+    promised, statutory = by_kind.get("promised"), by_kind.get("statutory")
+    return Dates(
+        promised_on=promised.due_on if promised else None,
+        statutory_on=statutory.due_on if statutory else None,
+        provisional=any(one.provisional for one in clocks),
+    )
+
+
+def dates_of(subject: str) -> Dates:
+    return _dates(list(Clock.objects.filter(subject=subject).order_by("kind")))
+
+
+def near_on_of(subject: str) -> date | None:
+    """When the lamp of the running clock that comes first turns yellow."""
+    running = Clock.objects.filter(subject=subject, stopped_on=None, near_on__isnull=False)
+    return running.order_by("near_on").values_list("near_on", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A stored date that is not what the recount gives."""
+
+    subject: str
+    kind: str
+    stored: date | None
+    recounted: date | None
+
+
+def verify_clocks() -> Iterator[Drift]:
+    """Recount every clock under the calendar version it recorded; what differs was changed behind the law's back."""
+    for one in Clock.objects.order_by("pk").iterator(chunk_size=2000):
+        days = calendar.of_version(one.calendar_version)
+        recounted = rules.due_on(one.started_on, one.limit, days, pauses_of(one.subject))
+        if recounted != one.due_on:
+            yield Drift(one.subject, one.kind, one.due_on, recounted)
+
+
+@transaction.atomic
+def recompute_for_calendar(*, now: datetime) -> int:
+    """After a calendar was imported: running clocks whose version is old are counted again. Returns how many moved."""
+    days = calendar.current()
+    moved = 0
+    running = Clock.objects.select_for_update().filter(stopped_on=None).exclude(calendar_version=days.version)
+    for one in running.order_by("pk"):
+        before = (one.due_on, one.provisional)
+        _timed(one, days, pauses_of(one.subject))
+        one.save(update_fields=["due_on", "near_on", "provisional", "calendar_version"])
+        moved += before != (one.due_on, one.provisional)
+    return moved
+
+
+def open_task(
+    subject: str,
+    *,
+    act: str,
+    title: str,
+    body: Body,
+    region_path: str,
+    due_on: date | None,
+    near_on: date | None = None,
+    held_by: Account | None = None,
+    now: datetime,
+) -> None:
+    Task.objects.create(
+        subject=subject, act=act, title=title, body=body, region_path=region_path,
+        due_on=due_on or NEVER, near_on=near_on, held_by=held_by, opened_at=now,
+    )  # fmt: skip
+
+
+def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
+    """Close the subject's open tasks, or only those of one act."""
+    tasks = Task.objects.open().filter(subject=subject)
+    if act:
+        tasks = tasks.filter(act=act)
+    tasks.update(closed_at=now)
+
+
+def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
+    """The due date moved: after a pause began or ended."""
+    Task.objects.open().filter(subject=subject).update(due_on=due_on or NEVER, near_on=near_on)

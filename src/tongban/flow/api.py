@@ -1,0 +1,36 @@
+"""What awaits me, most urgent first."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+
+from tongban.flow import queries
+from tongban.kernel import clock
+from tongban.kernel.refusals import Refusal
+
+router = Router(tags=["待办"])
+
+
+class TaskLine(Schema):
+    number: str
+    act: str
+    title: str
+    due_on: date | None
+    lamp: str
+
+
+class TaskList(Schema):
+    tasks: list[TaskLine]
+    next: str | None = None
+
+
+@router.get("/tasks", response=TaskList, operation_id="list_tasks", summary="我的待办")
+def list_tasks(request: HttpRequest, limit: int = Query(20, ge=1, le=100), after: str = "") -> TaskList:
+    if "\0" in after:
+        raise Refusal("characters", "参数含有不能处理的字符", "请去掉后重试")
+    tasks = queries.tasks(request.actor, today=clock.today(), limit=limit, after=after)  # type: ignore[attr-defined]
+    lines = [TaskLine(number=t.subject, act=t.act, title=t.title, due_on=t.due_on, lamp=t.lamp) for t in tasks]
+    return TaskList(tasks=lines, next=tasks[-1].after if len(tasks) == limit else None)

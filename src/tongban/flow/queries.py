@@ -1,0 +1,86 @@
+"""Reads that desk, counter and API share: who holds what, due when; and the day-by-day count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tongban.flow import rules
+from tongban.flow.actions import pauses_of
+from tongban.flow.models import NEVER, Clock, Task
+from tongban.identity.actors import Actor
+from tongban.kernel import calendar
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """One line of the list of what awaits someone; `after` continues the list behind it."""
+
+    subject: str
+    act: str
+    title: str
+    due_on: date | None
+    lamp: rules.Lamp
+    opened_at: datetime
+    after: str
+
+
+def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: str = "") -> list[TaskLine]:
+    found = Task.objects.open().visible_to(actor).urgent_first()
+    if act:
+        found = found.filter(act=act)
+    due, _, pk = after.partition("_")
+    if pk.isdigit() and len(pk) < 18:
+        try:
+            found = found.after(date.fromisoformat(due), int(pk))
+        except ValueError:
+            return []
+    return [_line(task, today) for task in found[: max(1, min(limit, 100))]]
+
+
+def _line(task: Task, today: date) -> TaskLine:
+    due_on = None if task.due_on == NEVER else task.due_on
+    return TaskLine(
+        task.subject, task.act, task.title, due_on, rules.lamp(today, due_on, task.near_on), task.opened_at,
+        f"{task.due_on.isoformat()}_{task.pk}",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """时限计算单: one clock, every day counted or not, by which article."""
+
+    kind: str
+    kind_name: str
+    limit: rules.Limit
+    started_on: date
+    due_on: date | None
+    stopped_on: date | None
+    provisional: bool
+    calendar_version: int
+    days: list[rules.Day]
+    lamp: rules.Lamp
+
+
+def sheets(subject: str, *, today: date) -> list[Sheet]:
+    pauses = pauses_of(subject)
+    return [_sheet(clock, pauses, today) for clock in Clock.objects.filter(subject=subject).order_by("kind")]
+
+
+def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
+    days = rules.count(
+        clock.started_on, clock.limit, calendar.of_version(clock.calendar_version), pauses,
+        until=max(clock.stopped_on or today, clock.started_on),
+    )  # fmt: skip
+    return Sheet(
+        kind=clock.kind,
+        kind_name=clock.get_kind_display(),
+        limit=clock.limit,
+        started_on=clock.started_on,
+        due_on=clock.due_on,
+        stopped_on=clock.stopped_on,
+        provisional=clock.provisional,
+        calendar_version=clock.calendar_version,
+        days=days,
+        lamp=rules.lamp(clock.stopped_on or today, clock.due_on, clock.near_on),
+    )

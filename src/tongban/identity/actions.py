@@ -1,0 +1,86 @@
+"""The verbs of identity: register people and organisations, appoint staff, make tokens, count failed logins."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tongban.identity import rules
+from tongban.identity.models import Account, ApiToken, LoginFailure, Membership, Organisation, Person, StaffPost
+from tongban.identity.queries import digest_of
+from tongban.kernel.crypto import blind_index
+from tongban.kernel.refusals import Refusal
+from tongban.orgs.models import Body, Hall, Region
+
+LOGIN_TRIES = 5
+LOGIN_WINDOW = timedelta(minutes=15)
+
+
+@transaction.atomic
+def register_person(*, name: str, id_number: str, phone: str = "", address: str = "", now: datetime) -> Person:
+    """The person with that ID number: found, or made. Facts already known are not overwritten."""
+    number = rules.id_number(id_number)
+    if found := Person.objects.with_id("id_card", number).first():
+        return found
+    person = Person(name=name, address=address, created_at=now)
+    person.set_id_number(number)
+    person.set_phone(rules.phone(phone) if phone else "")
+    person.save()
+    return person
+
+
+@transaction.atomic
+def register_organisation(*, uscc: str, name: str, legal: Person | None, now: datetime) -> Organisation:
+    """The organisation with that USCC: found, or made."""
+    number = rules.organisation_code(uscc)
+    organisation, _ = Organisation.objects.get_or_create(uscc=number, defaults={"name": name, "created_at": now})
+    if legal:
+        Membership.objects.get_or_create(
+            person=legal, organisation=organisation, kind="legal", defaults={"from_at": now}
+        )
+    return organisation
+
+
+@transaction.atomic
+def open_account(*, username: str, password: str, person: Person | None, now: datetime, demo: bool = False) -> Account:
+    account = Account(username=username, person=person, created_at=now, demo=demo)
+    account.set_password(password)
+    account.save()
+    return account
+
+
+@transaction.atomic
+def appoint(
+    *, account: Account, role: str, region: Region, body: Body | None = None, hall: Hall | None = None, now: datetime
+) -> StaffPost:
+    return StaffPost.objects.create(
+        account=account, role=role, region=region, region_path=region.path, body=body, hall=hall, from_at=now
+    )
+
+
+@transaction.atomic
+def make_token(*, account: Account, label: str, now: datetime, days: int = 30) -> str:
+    """A new bearer token; only its digest stays."""
+    token = secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        account=account, digest=digest_of(token), label=label, created_at=now, expires_at=now + timedelta(days=days)
+    )
+    return token
+
+
+def check_login_allowed(*, username: str, now: datetime) -> None:
+    """Raise Refusal when this name failed too often; the answer is the same whether or not the name exists."""
+    recent = LoginFailure.objects.filter(who=_who(username), at__gt=now - LOGIN_WINDOW)
+    if recent[LOGIN_TRIES - 1 : LOGIN_TRIES].exists():
+        raise Refusal("login_locked", "登录失败次数过多，请 15 分钟后再试", "忘记密码请带身份证到窗口重置", "username")
+
+
+def note_login_failure(*, username: str, now: datetime) -> None:
+    LoginFailure.objects.filter(at__lt=now - timedelta(days=1)).delete()
+    LoginFailure.objects.create(who=_who(username), at=now)
+
+
+def _who(username: str) -> bytes:
+    return blind_index(username.strip().lower(), purpose="login")

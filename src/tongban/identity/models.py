@@ -1,0 +1,163 @@
+"""Account (login) ≠ Person ≠ Organisation ≠ StaffPost. Personal data lies in encrypted columns with blind indexes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.identity.roles import ROLES
+from tongban.kernel.crypto import blind_index
+from tongban.kernel.fields import EncryptedText
+from tongban.orgs.models import Body, Hall, Region
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def with_id(self, id_type: str, id_number: str) -> PersonQuerySet:
+        """By the exact number, through the blind index."""
+        return self.filter(id_type=id_type, id_index=blind_index(id_number, purpose=f"id:{id_type}"))
+
+
+class Person(models.Model):
+    """自然人."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    name = EncryptedText()
+    id_type = models.CharField(max_length=10, default="id_card")
+    id_number = EncryptedText()
+    id_index = models.BinaryField(max_length=16)
+    id_tail_index = models.BinaryField(max_length=16)
+    """Blind index of the last four characters: public look-up asks for number + last four."""
+    phone = EncryptedText(default="")
+    phone_index = models.BinaryField(max_length=16, null=True)
+    address = EncryptedText(default="")
+    created_at = models.DateTimeField()
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once")]
+
+    def __str__(self) -> str:
+        return f"person:{self.public_id}"
+
+    def set_id_number(self, number: str) -> None:
+        self.id_number = number
+        self.id_index = blind_index(number, purpose=f"id:{self.id_type}")
+        self.id_tail_index = blind_index(number[-4:], purpose="id_tail")
+
+    def set_phone(self, number: str) -> None:
+        self.phone = number
+        self.phone_index = blind_index(number, purpose="phone") if number else None
+
+
+class Organisation(models.Model):
+    """法人和非法人组织."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    uscc = models.CharField(max_length=18, unique=True)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person who acts for an organisation: its legal representative (法定代表人) or an authorised handler (经办人)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    kind = models.CharField(max_length=10, choices=[("legal", "法定代表人"), ("handler", "经办人")])
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "organisation", "kind"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.kind}"
+
+
+class AccountManager(BaseUserManager["Account"]):
+    def get_by_natural_key(self, username: str | None) -> Account:
+        return self.get(username=username)
+
+
+class Account(AbstractBaseUser):
+    """账号: what logs in."""
+
+    username = models.CharField(max_length=60, unique=True)
+    person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
+    is_active = models.BooleanField(default=True)
+    demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = AccountManager()
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def display_name(self) -> str:
+        return self.person.name if self.person else self.username
+
+
+class StaffPostQuerySet(models.QuerySet["StaffPost"]):
+    def held_at(self, moment: datetime) -> StaffPostQuerySet:
+        return self.filter(from_at__lte=moment).filter(Q(until_at=None) | Q(until_at__gt=moment))
+
+
+class StaffPost(models.Model):
+    """岗位任职: an account holds a role in a body or region for a period."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20, choices=[(role.key, role.name) for role in ROLES.values()])
+    body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+    hall = models.ForeignKey(Hall, null=True, on_delete=models.PROTECT, related_name="+")
+    region_path = models.CharField(max_length=60)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    objects = StaffPostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="post_period")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role}"
+
+
+class ApiToken(models.Model):
+    """访问令牌: only its digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    digest = models.BinaryField(max_length=32, unique=True)
+    label = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LoginFailure(models.Model):
+    """A failed login, by blind index of the name and the address: what the limits count."""
+
+    who = models.BinaryField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["who", "at"], name="login_failures")]
+
+    def __str__(self) -> str:
+        return str(self.at)

@@ -1,0 +1,76 @@
+"""From a login or a token to the Actor, in one query: it runs before every request that matters."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from tongban.identity.actors import Actor, Post
+from tongban.identity.models import Account
+from tongban.kernel.actors import Channel
+from tongban.kernel.refusals import Unidentified
+
+_ACTOR = """
+SELECT a.id, p.id, p.public_id,
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(s.id, s.role, s.body_id, s.region_path, s.hall_id) ORDER BY s.id), '[]')
+     FROM identity_staffpost s
+    WHERE s.account_id = a.id AND s.from_at <= %(now)s AND (s.until_at IS NULL OR s.until_at > %(now)s)),
+  (SELECT coalesce(jsonb_agg(m.organisation_id ORDER BY m.id), '[]')
+     FROM identity_membership m
+    WHERE m.person_id = p.id AND m.from_at <= %(now)s AND (m.until_at IS NULL OR m.until_at > %(now)s))
+FROM identity_account a LEFT JOIN identity_person p ON p.id = a.person_id
+"""
+
+
+def actor_of(account: Account, *, now: datetime, channel: Channel) -> Actor:
+    """The actor an account is at this moment: its person, organisations and posts."""
+    row = _fetch(_ACTOR + "WHERE a.id = %(account)s", {"account": account.pk, "now": now})
+    return _actor(row, channel)
+
+
+def actor_of_token(token: str, *, now: datetime) -> Actor:
+    """Raises Unidentified."""
+    where = """JOIN identity_apitoken t ON t.account_id = a.id
+               WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND a.is_active"""
+    row = _fetch(_ACTOR + where, {"digest": digest_of(token), "now": now})
+    if row is None:
+        raise Unidentified("token_unknown", "访问令牌无效或已过期", "请重新获取令牌")
+    return _actor(row, "api")
+
+
+def digest_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _fetch(sql: str, values: dict[str, object]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()
+
+
+def _actor(row: Any, channel: Channel) -> Actor:
+    """Staff act as staff: a post holder's own organisations stay at home."""
+    account_id, person_id, public_id, held, organisations = row
+    posts = tuple(Post(*post) for post in _json(held))
+    if posts:
+        who = f"staff:{account_id}"
+    else:
+        who = f"person:{public_id}" if person_id else f"account:{account_id}"
+    return Actor(
+        who=who,
+        post=str(posts[0].id) if posts else "",
+        channel=channel,
+        account_id=account_id,
+        person_id=person_id,
+        organisation_ids=() if posts else tuple(_json(organisations)),
+        posts=posts,
+    )
+
+
+def _json(value: Any) -> Any:
+    """Django hands jsonb over as text on raw cursors."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -1,0 +1,83 @@
+"""角色: named sets of powers that a civil servant can read. A post gives a role in one body, hall or region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Act = Literal[
+    "application.submit",
+    "application.view",
+    "application.intake",
+    "application.accept",
+    "application.correct",
+    "application.reject",
+    "application.suspend",
+    "application.review",
+    "application.decide",
+    "application.deliver",
+    "licence.unmask",
+    "ticket.handle",
+    "supervision.view",
+    "platform.manage",
+]
+Scope = Literal["body", "region"]
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a post may do, and over which cases: those of its body, or all of its region."""
+
+    key: str
+    name: str
+    description: str
+    scope: Scope
+    acts: frozenset[Act]
+
+
+WINDOW = Role(
+    "window",
+    "综窗人员",
+    "在综合窗口收件、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件。",
+    "region",
+    frozenset({
+        "application.view", "application.intake", "application.accept", "application.correct",
+        "application.reject", "application.deliver", "ticket.handle",
+    }),
+)  # fmt: skip
+REVIEWER = Role(
+    "reviewer",
+    "后台审批人员",
+    "受理本部门的申请，告知补正，审查并提出意见；不作决定。",
+    "body",
+    frozenset({
+        "application.view", "application.accept", "application.correct", "application.reject",
+        "application.suspend", "application.review", "ticket.handle",
+    }),
+)  # fmt: skip
+DECIDER = Role(
+    "decider",
+    "首席代表",
+    "经部门授权，对本部门的申请作出决定并送达；也可完成审查。",
+    "body",
+    frozenset({
+        "application.view", "application.accept", "application.correct", "application.reject",
+        "application.suspend", "application.review", "application.decide", "application.deliver", "ticket.handle",
+    }),
+)  # fmt: skip
+SUPERVISOR = Role(
+    "supervisor",
+    "督查员",
+    "查看本区域全部办件的进度与时限，不参与办理。",
+    "region",
+    frozenset({"application.view", "supervision.view"}),
+)
+ADMINISTRATOR = Role(
+    "administrator",
+    "平台管理员",
+    "管理平台运行：任务积压、日志校验、导入。不看办件内容。",
+    "region",
+    frozenset({"platform.manage"}),
+)
+
+ROLES = {role.key: role for role in (WINDOW, REVIEWER, DECIDER, SUPERVISOR, ADMINISTRATOR)}

@@ -1,0 +1,73 @@
+"""Checks of identifiers: ID card numbers (GB 11643), USCC (GB 32100), phones; and how they are masked."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+from tongban.kernel.numbering import normalise
+from tongban.kernel.refusals import Refusal
+
+
+def id_number(typed: str, *, field: str = "id_number") -> str:
+    """The ID card number as stored, or a Refusal that says what is wrong."""
+    number = normalise(typed)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        raise Refusal("id_number_form", "身份证号码应为 18 位，最后一位可以是 X", "请对照身份证逐位核对", field)
+    try:
+        ric.validate(number)
+    except ValidationError as error:
+        # python-stdnum also refuses unassigned regions; those are real in old cards and in the demo district.
+        if ric.calc_check_digit(number[:-1]) != number[-1] or not _is_date(number[6:14]):
+            raise Refusal(
+                "id_number_check", "身份证号码有误，校验位不对，可能输错了某一位", "请对照身份证逐位核对", field
+            ) from error
+    return number
+
+
+def _is_date(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def organisation_code(typed: str, *, field: str = "uscc") -> str:
+    """The unified social credit code as stored, or a Refusal."""
+    number = normalise(typed)
+    if not re.fullmatch(r"[0-9A-Z]{18}", number):
+        raise Refusal("uscc_form", "统一社会信用代码应为 18 位数字或大写字母", "请对照营业执照核对", field)
+    if not uscc.is_valid(number):
+        raise Refusal("uscc_check", "统一社会信用代码有误，校验位不对，可能输错了某一位", "请对照营业执照核对", field)
+    return number
+
+
+def phone(typed: str, *, field: str = "phone") -> str:
+    """A mobile or fixed number as digits, or a Refusal."""
+    number = normalise(typed).removeprefix("+86")
+    if not re.fullmatch(r"1[3-9][0-9]{9}|0[0-9]{9,11}", number):
+        raise Refusal(
+            "phone_form", "电话号码应为 11 位手机号，或带区号的固定电话", "例如 13800000000 或 02300000000", field
+        )
+    return number
+
+
+def born_on(id_card: str) -> date:
+    return date(int(id_card[6:10]), int(id_card[10:12]), int(id_card[12:14]))
+
+
+def mask_id(number: str) -> str:
+    return f"{number[:3]}***********{number[-4:]}" if len(number) > 8 else "*" * len(number)
+
+
+def mask_phone(number: str) -> str:
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else "*" * len(number)
+
+
+def mask_name(name: str) -> str:
+    """张*、欧阳**: the first character stays."""
+    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""

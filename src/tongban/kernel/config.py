@@ -1,0 +1,136 @@
+"""设置: one typed, frozen Config from the environment and `tongban.toml`; secrets live in the data folder, mode 0600.
+
+Values of law that differ by place are rows with from/until, not settings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+
+
+class ConfigError(Exception):
+    """A setting that can't be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Keys as hex: made once, never in the repository. `encryption` maps a key id to a 32-byte key."""
+
+    django: str = field(repr=False)
+    encryption: Mapping[str, str] = field(repr=False)
+    encryption_current: str
+    blind_index: str = field(repr=False)
+    journal_head: str = field(repr=False)
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything an instance may choose. Each name is `TONGBAN_` + upper case in the environment."""
+
+    data: Path
+    database_url: str = ""
+    mode: str = "production"
+    """`production` or `demo`; production refuses demo secrets and demo data."""
+    region: str = "500199"
+    site_name: str = "云江政务服务"
+    office: str = "云江区政务服务管理办公室"
+    base_url: str = "http://127.0.0.1:8000"
+    hosts: str = "127.0.0.1,localhost,[::1]"
+    fonts: str = ""
+    """Extra folder with Chinese fonts for PDFs; the system's Noto CJK is found by itself."""
+    upload_limit_mb: int = 20
+    door: bool = False
+    """True in web processes: short lock and statement timeouts."""
+    clock: str = ""
+    """ISO moment that fixes the clock; refused in production."""
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+
+def load(environ: Mapping[str, str], *, toml: Path | None = None) -> Config:
+    """Defaults, then `tongban.toml`, then the environment. Raises ConfigError naming the setting."""
+    path = toml or Path(environ.get("TONGBAN_TOML", "tongban.toml"))
+    values: dict[str, object] = {}
+    if path.is_file():
+        try:
+            values.update(tomllib.loads(path.read_text("utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: {error}") from error
+    for known in fields(Config):
+        if (text := environ.get(f"TONGBAN_{known.name.upper()}")) is not None:
+            values[known.name] = text
+    if url := environ.get("DATABASE_URL"):
+        values["database_url"] = url
+    values.setdefault("data", "data")
+    if unknown := set(values) - {known.name for known in fields(Config)}:
+        raise ConfigError(f"{path}: unknown setting {', '.join(sorted(unknown))}")
+    config = Config(**{name: _typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]
+    if config.mode not in ("production", "demo"):
+        raise ConfigError(f"TONGBAN_MODE is {config.mode!r}; it is production or demo")
+    if config.clock and not config.demo:
+        raise ConfigError("TONGBAN_CLOCK fixes the time and is for demos and tests only")
+    return config
+
+
+def _typed(name: str, value: object) -> object:
+    kind = {known.name: known.type for known in fields(Config)}[name]
+    try:
+        if kind == "Path":
+            return Path(str(value)).resolve()
+        if kind == "int":
+            return int(str(value))
+        if kind == "bool":
+            return str(value).lower() in ("1", "true", "yes")
+        if name == "clock" and value:
+            datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise ConfigError(f"TONGBAN_{name.upper()}: {error}") from error
+    return str(value)
+
+
+def secrets_of(config: Config) -> Secrets:
+    """Read the instance's secrets, or make them when the data folder is new. Raises ConfigError."""
+    path = config.data / "secrets.json"
+    if not path.exists():
+        _make_secrets(path, demo=config.demo)
+    try:
+        found = Secrets(**json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}; restore it from the backup, don't make a new one") from error
+    if found.demo and not config.demo:
+        raise ConfigError(f"{path} holds demo keys; production needs its own data folder")
+    return found
+
+
+def _make_secrets(path: Path, *, demo: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = {
+        "django": secrets.token_hex(32),
+        "encryption": {"1": secrets.token_hex(32)},
+        "encryption_current": "1",
+        "blind_index": secrets.token_hex(32),
+        "journal_head": secrets.token_hex(32),
+        "demo": demo,
+    }
+    fresh = path.with_name(f"secrets.{os.getpid()}.tmp")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(made, file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # the first of two processes wins; both then read the same file
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,0 +1,125 @@
+"""Jobs: the only place that knows procrastinate. One task runs any reaction; its job carries ids only.
+
+A job's lock is `reaction/subject`: one reaction to one subject runs in order, and a failing one holds up nobody else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from django.db import close_old_connections, connection, transaction
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tongban.kernel import events
+from tongban.kernel.actors import Actor
+from tongban.kernel.models import JournalEntry
+from tongban.kernel.reactions import REACTIONS, Entry, reactions_to
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+QUEUE = "reactions"
+RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)  # 2 s, 4 s … a little over two hours in all
+STALLED_AFTER = 30.0
+
+
+@app.task(name="react", queue=QUEUE, retry=RETRY)
+def react(*, reaction: str, entry: int) -> None:
+    """Run one reaction to one journal entry, in its own transaction."""
+    close_old_connections()
+    row = JournalEntry.objects.get(pk=entry)
+    by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
+    with transaction.atomic():
+        REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
+
+
+def defer_reactions(entries: Iterable[JournalEntry]) -> int:
+    """One job per reaction and entry, in one statement, inside the caller's transaction."""
+    by_lock = [
+        (f"{name}/{entry.subject}", {"reaction": name, "entry": entry.pk})
+        for entry in entries
+        for name in reactions_to(entry.name)
+    ]
+    if by_lock:
+        _defer(by_lock)
+    return len(by_lock)
+
+
+_DEFER = """
+SELECT procrastinate_defer_jobs_v1(array_agg(
+  ROW(%s, 'react', 0, lock, NULL, args, NULL)::procrastinate_job_to_defer_v1 ORDER BY ordinal))
+FROM unnest(%s::text[], %s::jsonb[]) WITH ORDINALITY AS job (lock, args, ordinal)
+"""
+
+
+def _defer(by_lock: list[tuple[str, dict[str, object]]]) -> None:
+    import json
+
+    with connection.cursor() as cursor:
+        cursor.execute(_DEFER, (QUEUE, [lock for lock, _ in by_lock], [json.dumps(args) for _, args in by_lock]))
+
+
+async def work(*, concurrency: int = 2) -> None:
+    """Run jobs until told to stop (SIGTERM, SIGINT). Done jobs are deleted; failed ones stay visible."""
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(
+            queues=[QUEUE], concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
+        )
+
+
+def rescue_stalled() -> int:
+    """Put jobs of workers that died back into the queue. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, scheduled_at = NULL
+               WHERE status = 'doing' AND (worker_id IS NULL OR worker_id IN (
+                 SELECT id FROM procrastinate_workers
+                 WHERE last_heartbeat < now() - make_interval(secs => %s)))""",
+            [STALLED_AFTER],
+        )
+        return cursor.rowcount
+
+
+def troubled(limit: int = 100) -> list[dict[str, object]]:
+    """Reactions that failed at least once and are not done: what a page and `tongban doctor` show."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT id, args->>'reaction', (args->>'entry')::bigint, status, attempts, scheduled_at
+               FROM procrastinate_jobs WHERE task_name = 'react'
+                 AND (status = 'failed' OR (status IN ('todo', 'doing') AND attempts > 0))
+               ORDER BY id DESC LIMIT %s""",
+            [limit],
+        )
+        keys = ("job", "reaction", "entry", "status", "attempts", "next_at")
+        return [dict(zip(keys, row, strict=True)) for row in cursor.fetchall()]
+
+
+def retry(job: int) -> None:
+    """Try a failed reaction again, now."""
+    with connection.cursor() as cursor, contextlib.suppress(LookupError):
+        cursor.execute(
+            """UPDATE procrastinate_jobs SET status = 'todo', scheduled_at = NULL, worker_id = NULL
+               WHERE id = %s AND status IN ('failed', 'todo')""",
+            [job],
+        )
+
+
+def run_waiting(limit: int = 10_000) -> int:
+    """Run the waiting reactions here and now, in order: tests and the seed, where no worker runs."""
+    ran = 0
+    while ran < limit:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """DELETE FROM procrastinate_jobs WHERE id = (
+                     SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'react' ORDER BY id LIMIT 1)
+                   RETURNING args->>'reaction', (args->>'entry')::bigint"""
+            )
+            found = cursor.fetchone()
+        if found is None:
+            break
+        react.func(reaction=found[0], entry=found[1])
+        ran += 1
+    return ran

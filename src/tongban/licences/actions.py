@@ -1,0 +1,50 @@
+"""Issue a licence, in the transaction of the decision it rests on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from tongban.identity.models import Organisation, Person
+from tongban.kernel import journal, numbering
+from tongban.kernel.actors import Actor
+from tongban.kernel.clock import date_of
+from tongban.licences import rules
+from tongban.licences.events import Issued
+from tongban.licences.models import Licence
+from tongban.orgs.models import Body
+
+
+@transaction.atomic
+def issue(
+    *,
+    case_number: str,
+    title: str,
+    body: Body,
+    person: Person,
+    organisation: Organisation | None,
+    particulars: Mapping[str, str],
+    valid_months: int | None,
+    by: Actor,
+    now: datetime,
+) -> Licence:
+    """One licence a case; the unique case number keeps it to one."""
+    issued_on = date_of(now)
+    licence = Licence.objects.create(
+        number=numbering.public_number(case_number[:6], issued_on, numbering.next_in("licence")),
+        code="".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH)),
+        title=title,
+        case_number=case_number,
+        body=body,
+        person=person,
+        organisation=organisation,
+        holder_name=organisation.name if organisation else person.name,
+        particulars=dict(particulars),
+        issued_on=issued_on,
+        valid_until=rules.valid_until(issued_on, valid_months),
+    )
+    journal.record(Issued(licence=str(licence.public_id), case_number=case_number), by=by, now=now)
+    return licence

@@ -1,0 +1,11 @@
+from dataclasses import dataclass
+
+from tongban.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issued(Event, name="licences.Issued", subject="case_number"):
+    """A licence exists and can be verified by its code."""
+
+    licence: str
+    case_number: str

@@ -1,0 +1,25 @@
+"""Every page and the API, in one list; each room brings its own."""
+
+from django.urls import include, path
+
+from tongban.site.api import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("", include("tongban.portal.pages.urls")),
+    path("", include("tongban.identity.pages.urls")),
+    path("", include("tongban.files.pages.urls")),
+    path("", include("tongban.catalog.pages.urls")),
+    path("", include("tongban.licences.pages.urls")),
+    path("", include("tongban.notices.pages.urls")),
+    path("", include("tongban.applications.pages.urls")),
+    path("", include("tongban.tickets.pages.urls")),
+    path("", include("tongban.counter.pages.urls")),
+    path("", include("tongban.evaluations.pages.urls")),
+    path("", include("tongban.analytics.pages.urls")),
+    # DESIGN path("", include("tongban.design.pages.urls")),
+    path("", include("tongban.site.pages.urls")),
+]
+
+handler404 = "tongban.site.middleware.not_found"
+handler500 = "tongban.site.middleware.failed"
