@@ -95,7 +95,7 @@ def programs(environ: Mapping[str, str], identity: Identity, lane: Lane | None =
     if lane in (None, Lane.SYSTEM):
         yield from system_programs(environ, identity)
     if lane in (None, Lane.WHEEL):
-        yield from wheel_programs(identity)
+        yield from wheel_programs()
 
 
 def system_programs(environ: Mapping[str, str], identity: Identity) -> Iterator[Programs]:
@@ -110,7 +110,7 @@ def system_programs(environ: Mapping[str, str], identity: Identity) -> Iterator[
             yield Programs(Lane.SYSTEM, folder, version)
 
 
-def wheel_programs(identity: Identity) -> Iterator[Programs]:
+def wheel_programs() -> Iterator[Programs]:
     # The package is located, never imported: its own start-up creates users and opens parent folders when root.
     spec = find_spec(WHEEL)
     for package in (spec and spec.submodule_search_locations) or ():

@@ -110,7 +110,7 @@ def fresh(data: Path) -> Place:
     if (home / "postgres").exists():
         raise ServerError(
             f"{home} already holds the database of an earlier {data}, whose {POINTER} is gone. To use it again, "
-            f"write {home} into {data / POINTER}; to begin anew, move it away."
+            f"echo {home} > {data / POINTER}; to lose it and begin anew, rm -r {home}"
         )
     pointer(data, home)
     return Place(home, identity)
