@@ -1,0 +1,91 @@
+/* What pages gain with JavaScript; without it every link and form still works. */
+const doc = document, root = doc.documentElement;
+root.classList.add("js");
+const find = (what, within = doc) => within.querySelector(what);
+const say = text => { const box = find("#live"); if (box) { box.textContent = text; box.hidden = !text; } };
+
+/* 出错: focus moves to the summary, at first and after every swap. */
+const settle = () => {
+  find("[data-errors]")?.focus();
+  doc.querySelectorAll("[data-list]").forEach(list => {
+    const rows = [...list.querySelectorAll("[data-row]")];
+    const here = rows.find(row => row.getAttribute("aria-current") === "true") || rows[0];
+    rows.forEach(row => { row.tabIndex = row === here ? 0 : -1; });
+  });
+};
+settle();
+doc.addEventListener("htmx:afterSwap", settle);
+
+/* 关怀版: the server set the cookie and answered with the new switch. */
+doc.addEventListener("care", event => {
+  if (event.detail.value) root.dataset.type = event.detail.value; else delete root.dataset.type;
+});
+
+/* A refusal that htmx must not swap in is said where the reader is. */
+doc.addEventListener("htmx:beforeRequest", () => say(""));
+doc.addEventListener("htmx:responseError", event => {
+  const page = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const told = [...page.querySelectorAll("[data-refusal] h1, [data-refusal] h1 + p")].map(each => each.textContent.trim());
+  say(told.join("。") || "没有办成，请稍后再试");
+});
+doc.addEventListener("htmx:sendError", () => say("网络不通，刚才的操作没有执行，请再试一次"));
+
+/* 按钮: copy, print. */
+doc.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy], [data-print]");
+  if (!button) return;
+  if (button.matches("[data-print]")) return window.print();
+  try { await navigator.clipboard.writeText(button.dataset.copy); button.textContent = "已复制"; }
+  catch { button.textContent = "请长按编号复制"; }
+});
+
+/* 键盘: data-key="F9" presses the button; in lists arrows choose, space ticks, Enter opens. */
+doc.addEventListener("keydown", event => {
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const pressed = find(`[data-key="${CSS.escape(event.key)}"]`);
+  if (pressed) {
+    event.preventDefault();
+    if (!pressed.disabled) { pressed.focus(); pressed.click(); }
+    return;
+  }
+  const row = event.target.closest?.("[data-row]");
+  if (!row || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  const rows = [...row.closest("[data-list]").querySelectorAll("[data-row]")];
+  const to = { ArrowDown: rows.indexOf(row) + 1, ArrowUp: rows.indexOf(row) - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (to !== undefined) {
+    event.preventDefault();
+    const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
+    rows.forEach(each => {
+      each.classList.toggle("is-current", each === next);
+      each.tabIndex = each === next ? 0 : -1;
+      if (each === next) each.setAttribute("aria-current", "true"); else each.removeAttribute("aria-current");
+    });
+    next.focus();
+    next.dispatchEvent(new CustomEvent("row", { bubbles: true }));
+  } else if (event.target === row && (event.key === " " || event.key === "Enter")) {
+    const control = find(event.key === " " ? "[data-tick]" : "[data-open], a", row);
+    if (control) { event.preventDefault(); control.click(); }
+  }
+});
+
+/* 草稿: a form with data-autosave="URL" is saved 1.5 s after the last change, and when the page is left. */
+const waiting = new Map();
+const save = async (form, leaving) => {
+  clearTimeout(waiting.get(form)); waiting.delete(form);
+  const sent = new FormData(form);
+  for (const [name, value] of [...sent]) if (value instanceof File) sent.delete(name);
+  const status = find("[data-autosave-status]", form) || find("[data-autosave-status]");
+  try {
+    const answer = await fetch(form.dataset.autosave, { method: "POST", body: sent, keepalive: leaving, headers: { "X-Autosave": "1" } });
+    if (!answer.ok) throw answer;
+    if (status) status.textContent = "已自动保存 " + new Date().toTimeString().slice(0, 5);
+  } catch { if (status) status.textContent = "还没保存上，请不要关闭页面"; }
+};
+doc.addEventListener("input", event => {
+  const form = event.target.closest("[data-autosave]");
+  if (!form) return;
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(save, 1500, form));
+});
+doc.addEventListener("submit", event => { clearTimeout(waiting.get(event.target)); waiting.delete(event.target); });
+addEventListener("pagehide", () => waiting.forEach((_, form) => save(form, true)));
