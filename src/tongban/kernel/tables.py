@@ -10,12 +10,14 @@ import csv
 import hashlib
 import io
 import re
+import tomllib
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -125,6 +127,21 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Refusal("file_missing", f"打不开文件 {path}", "请检查路径和读取权限", "file") from error
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """A TOML file and its SHA-256. Raises Refusal naming file, line and column."""
+    data = read_bytes(path)
+    try:
+        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n")), hashlib.sha256(data).hexdigest()
+    except UnicodeDecodeError as error:
+        at = f"{path.name} 第 {_line_of(data, error.start)} 行"
+        raise Refusal("file_encoding", f"{at}：不是 UTF-8 编码", "请用 UTF-8 编码保存", "file") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+), column (\d+)", str(error))
+        at = f"{path.name} 第 {place[1]} 行第 {place[2]} 列" if place else f"{path.name} 末尾"
+        hint = f"请检查引号、括号和等号（{str(error).split(' (at ')[0]}）"
+        raise Refusal("toml_broken", f"{at}：TOML 写法不对", hint, "file") from error
 
 
 Line = tuple[int, list[str]]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,8 @@ from stdnum.cn import uscc as gb32100
 
 from tongban.kernel.imports import one_run
 from tongban.kernel.numbering import normalise
-from tongban.kernel.refusals import Refusal, demand
-from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, read_bytes, silent
+from tongban.kernel.refusals import demand
+from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, read_toml, silent
 from tongban.orgs.models import Body, Hall, Region, Window
 
 REGIONS = (
@@ -114,7 +112,7 @@ def shaped_uscc(typed: str) -> tuple[str | None, str]:
         return None, "没有统一社会信用代码"
     if not _USCC.fullmatch(code):
         return None, f"统一社会信用代码“{typed}”不是 18 位代码，没有采用"
-    if gb32100.calc_check_digit(code[:-1]) != code[-1]:
+    if not gb32100.is_valid(code):
         return code, f"统一社会信用代码 {code} 的校验位不对，按原样保留，请向该单位核实"
     return code, ""
 
@@ -143,7 +141,7 @@ def _body(row: Row, register: Register, regions: dict[str, Region], seen: dict[i
         return
     found = register.by_key.get(row["key"])
     if not row["key"]:
-        found = register.by_uscc.get(code or "") or register.by_name.get(row["name"])
+        found = register.find(row["name"], code)
     if found and found.pk in seen:
         report.reject(row.line, f"{row['name']}与第 {seen[found.pk]} 行是同一个机构")
         return
@@ -196,15 +194,8 @@ class Register:
             self.by_uscc[body.uscc] = body
 
     def find(self, name: str, uscc: str | None) -> Body | None:
-        """The body a row means.
-
-        By its USCC if the name agrees or is missing; else by its name: a department that a citizen reads on the row
-        weighs more than a code that was copied from another row.
-        """
-        by_code, by_name = self.by_uscc.get(uscc or ""), self.by_name.get(name)
-        if by_code and name in ("", by_code.name, by_code.short):
-            return by_code
-        return by_name
+        """By USCC, else by name or short name."""
+        return self.by_uscc.get(uscc or "") or self.by_name.get(name)
 
     def add(self, body: Body) -> Body:
         body.save()
@@ -223,14 +214,10 @@ class Register:
 
 def import_halls(path: Path, *, now: datetime, dry_run: bool = False, progress: Progress = silent) -> Report:
     """TOML, `[[hall]]` with `key,name,region,address,hours,phone` and `windows = [{number, name, kind}]`."""
-    data = read_bytes(path)
-    try:
-        parsed = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refusal("toml_broken", f"{path.name}：TOML 格式不对：{error}", "请按所指的行列修改", "file") from error
+    parsed, digest = read_toml(path)
     with one_run("halls", now=now, dry_run=dry_run) as report:
         halls = _halls(path.name, parsed)
-        report.source, report.sha256, report.read = path.name, sha256(data).hexdigest(), len(halls)
+        report.source, report.sha256, report.read = path.name, digest, len(halls)
         for done, (key, (facts, windows)) in enumerate(halls.items(), start=1):
             _hall(key, facts, windows, report)
             progress("大厅", done, len(halls))

@@ -1,0 +1,366 @@
+"""导入事项: a list of items becomes base items and published editions that point to the body; guides fill them.
+
+A list says what an item is called, of which type, whose and for whom. It never takes the place of a guide: an edition
+that says more than a list can keeps what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from stdnum.cn import uscc as gb32100
+
+from tongban.catalog.actions import withdraw
+from tongban.catalog.bulk import Wanted, publish_all
+from tongban.catalog.coding import Codes
+from tongban.catalog.content import Content
+from tongban.catalog.guides import BY, import_guides
+from tongban.catalog.models import Edition, Item
+from tongban.kernel.imports import one_run
+from tongban.kernel.numbering import normalise
+from tongban.kernel.refusals import demand
+from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, silent
+from tongban.orgs.imports import Register, shaped_uscc
+from tongban.orgs.models import Body, Region
+
+__all__ = ["import_guides", "import_items"]
+
+ITEMS = (
+    Column("code", ("基本编码", "事项编码", "item_code")),
+    Column("external_code", ("local_item_code", "地方编码", "原编码", "来源编码")),
+    Column("name", ("事项名称", "item_name", "名称"), required=True),
+    Column("type", ("type_code", "事项类型代码", "类型代码")),
+    Column("type_name", ("item_type", "事项类型", "类型")),
+    Column("body", ("department", "实施机构", "实施主体", "部门"), required=True),
+    Column("uscc", ("dept_uscc", "统一社会信用代码", "实施主体编码")),
+    Column("main", ("main_item", "group", "主项名称", "主项")),
+    Column("audience", ("服务对象",)),
+    Column("area", ("area_code", "区划代码", "行政区划代码")),
+)
+
+TYPES = {
+    "01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
+    "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他类别事项", "20": "公共服务事项",
+}  # fmt: skip
+"""事项类型, GB/T 39046-2020 A.1."""
+_TYPE_NAMES = {name: code for code, name in TYPES.items()} | {
+    "其他行政权力": "10", "其他类别": "10", "其他权力": "10", "其他": "10", "公共服务": "20",
+}  # fmt: skip
+_AUDIENCES = {
+    "自然人": "1", "个人": "1", "企业法人": "2", "企业": "2", "法人": "2", "事业法人": "3", "事业单位": "3",
+    "社会组织法人": "4", "社会组织": "4", "行政机关": "5", "其他组织": "6",
+} | {str(code): str(code) for code in range(1, 7)}  # fmt: skip
+_EVERYONE = ("1", "2")
+_NO_MAIN = {"未分类", "无", "-", "—", "/"}
+_LIST_SAYS = {"audience"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the list, read and in order; `body` is still as the row names it."""
+
+    line: int
+    code: str
+    external_code: str
+    name: str
+    type_code: str
+    body: str
+    uscc: str | None
+    main_name: str
+    audience: tuple[str, ...]
+
+
+def import_items(
+    path: Path, *, region: str = "", now: datetime, dry_run: bool = False, progress: Progress = silent
+) -> Report:
+    """A CSV or XLSX of items, with our own columns or those of a province's export (`ITEMS` lists the names).
+
+    Rows without a code of ours are found by the source's code, else by body and name, else get a new 基本编码.
+    Raises Refusal when the file as a whole can't be used; rows that can't are rejected in the report.
+    """
+    table = read(path, ITEMS)
+    demand(
+        bool(table.columns & {"type", "type_name"}),
+        "column_missing", "第 1 行（表头）：缺少列 type/type_code/事项类型", "请补上事项类型", "file",
+    )  # fmt: skip
+    with one_run("items", now=now, dry_run=dry_run) as report:
+        report.take(table)
+        place = _region(table, region, report)
+        entries = _entries(table, report)
+        bodies = _bodies(entries, place, report)
+        wanted = _wanted(entries, bodies, place, report, now)
+        outcomes = publish_all([one for _, one in wanted], by=BY, now=now, progress=progress)
+        for (line, one), outcome in zip(wanted, outcomes, strict=True):
+            report.changed += outcome in ("new", "changed")
+            report.unchanged += outcome in ("same", "withdrawn")
+            if outcome == "withdrawn":
+                report.warn(line, f"{one.item.name}已经下线，导入不会让它重新发布")
+    return report
+
+
+def _region(table: Table, code: str, report: Report) -> Region:
+    """Where bodies that are not known yet are placed: as told, else as the file says, else the instance's region."""
+    regions = Region.objects.in_bulk(field_name="code")
+    if not code:
+        areas = {_short_area(row["area"]): row.line for row in reversed(table.rows) if row["area"]}
+        code = next((area for area in areas if area in regions), settings.TONGBAN.region)
+        for area in sorted(set(areas) - set(regions)):
+            report.warn(areas[area], f"区划 {area} 不在本平台的区划中，新的机构放在 {code} 之下；可用 --region 指定")
+    demand(
+        code in regions, "region_unknown", f"没有区划 {code}", "请先导入区划，或用 --region 指定已有的区划", "region"
+    )
+    return regions[code]
+
+
+def _short_area(area: str) -> str:
+    """511602000000 → 511602: twelve digits without the empty levels."""
+    digits = normalise(area)
+    for end in (6, 9):
+        if len(digits) == 12 and not digits[end:].strip("0"):
+            return digits[:end]
+    return digits
+
+
+def _entries(table: Table, report: Report) -> list[Entry]:
+    """The rows that can be used; the others are rejected, with the reason."""
+    if "audience" not in table.columns:
+        report.notes.append("文件没有服务对象一列，新事项暂按自然人和企业法人")
+    entries: list[Entry] = []
+    first: dict[tuple[str, ...], Entry] = {}
+    for row in table.rows:
+        code, fault = shaped_uscc(row["uscc"])
+        if fault and "uscc" in table.columns:
+            report.warn(row.line, f"{row['body']}：{fault}")
+        entry = Entry(
+            line=row.line,
+            code=normalise(row["code"]),
+            external_code=row["external_code"],
+            name=row["name"],
+            type_code=_type(row),
+            body=row["body"],
+            uscc=code,
+            main_name="" if row["main"] in _NO_MAIN else row["main"],
+            audience=_audience(row["audience"]),
+        )
+        if reason := _fault(entry, row) or _repeats(entry, first):
+            report.reject(row.line, reason)
+        else:
+            entries.append(entry)
+    return entries
+
+
+def _type(row: Row) -> str:
+    """The type's code; empty when neither column says a type of A.1, or the two disagree."""
+    said = [row[column] for column in ("type", "type_name") if row[column]]
+    codes = {text.zfill(2) if text.isdigit() else _TYPE_NAMES.get(text, "") for text in said}
+    code = codes.pop() if len(codes) == 1 else ""
+    return code if code in TYPES else ""
+
+
+def _audience(text: str) -> tuple[str, ...]:
+    """服务对象 codes of A.4; empty when a word is unknown, everyone when nothing is said."""
+    words = [word for word in re.split(r"[;；,，、|/\s^]+", text) if word]
+    codes = [_AUDIENCES.get(word, "") for word in words]
+    return tuple(sorted(set(codes))) if all(codes) and codes else () if codes else _EVERYONE
+
+
+def _fault(entry: Entry, row: Row) -> str:
+    """Why the row can't be used; empty when it can."""
+    if not entry.name:
+        return "没有事项名称"
+    if not entry.body:
+        return "没有实施机构"
+    if not entry.type_code:
+        said = "、".join(filter(None, (row["type"], row["type_name"]))) or "空"
+        return f"事项类型“{said}”不是 GB/T 39046 附录 A.1 的一种，或代码与名称不一致"
+    if not entry.audience:
+        return f"服务对象“{row['audience']}”不认识，请写 1 至 6 的代码，用分号隔开"
+    if entry.code and not re.fullmatch(r"[0-9A-Z]{4,31}", entry.code):
+        return f"事项编码“{row['code']}”应为 4 至 31 位数字或大写字母"
+    longest = {"事项名称": (entry.name, 200), "主项": (entry.main_name, 200), "来源编码": (entry.external_code, 80),
+               "实施机构": (entry.body, 100)}  # fmt: skip
+    return next((f"{what}超过 {most} 个字" for what, (text, most) in longest.items() if len(text) > most), "")
+
+
+def _repeats(entry: Entry, first: dict[tuple[str, ...], Entry]) -> str:
+    """Whether an earlier row already said this, or says something else under the same code (三级四同)."""
+    if entry.external_code:
+        mine: tuple[str, ...] = ("external", entry.external_code)
+    else:
+        mine = ("own", entry.code, entry.body) if entry.code else ("named", entry.name, entry.type_code, entry.body)
+    if before := first.get(mine):
+        what = entry.external_code or entry.code or entry.name
+        return f"“{what}”与第 {before.line} 行重复"
+    if entry.code:
+        if (entry.code, entry.body) in first:
+            return f"编码 {entry.code} 与第 {first[entry.code, entry.body].line} 行重复"
+        same = first.setdefault((entry.code,), entry)
+        if (same.name, same.type_code) != (entry.name, entry.type_code):
+            return f"编码 {entry.code} 在第 {same.line} 行是“{same.name}”，同一编码的名称和类型应当相同"
+        first[entry.code, entry.body] = entry
+    first[mine] = entry
+    return ""
+
+
+Meant = tuple[str, str | None]
+"""A body as a row names it, and the USCC the row gives."""
+
+
+def _bodies(entries: list[Entry], place: Region, report: Report) -> dict[Meant, Body]:
+    """The body each row means, by its USCC, else by its name, else made.
+
+    A USCC that the file gives to several departments tells nothing about any of them: then the name decides.
+    """
+    register = Register()
+    claimants: dict[str, set[str]] = defaultdict(set)
+    meant: dict[str, dict[str | None, None]] = defaultdict(dict)
+    for entry in entries:
+        meant[entry.body][entry.uscc] = None
+        if entry.uscc:
+            claimants[entry.uscc].add(entry.body)
+    found: dict[Meant, Body] = {}
+    for name, usccs in meant.items():
+        clear = {uscc: uscc if uscc and len(claimants[uscc]) == 1 else None for uscc in usccs}
+        for uscc in usccs:
+            body = register.by_key.get(name) or register.find(name, clear[uscc])
+            if body is None and not re.fullmatch(r"[a-z0-9_]+", name):
+                own = sorted(filter(None, clear.values()), key=lambda code: not gb32100.is_valid(code))
+                free = [code for code in own if code not in register.by_uscc]
+                body = register.add(_new_body(name, free[0] if free else None, place, register))
+                report.notes.append(f"新机构：{name}（{body.uscc or '没有统一社会信用代码'}）")
+            if body:
+                found[name, uscc] = body
+    for entry in entries:
+        if body := found.get((entry.body, entry.uscc)):
+            _compare(entry, body, report)
+    return found
+
+
+def _new_body(name: str, uscc: str | None, place: Region, register: Register) -> Body:
+    used = {body.department_code for body in register.by_key.values()}
+    department = next((f"{number:02d}" for number in range(1, 99) if f"{number:02d}" not in used), "99")
+    key = register.new_key(name)
+    return Body(key=key, uscc=uscc, name=name, short=name[:40], region=place, department_code=department)
+
+
+def _compare(entry: Entry, body: Body, report: Report) -> None:
+    """Warn where the row's name and USCC point to different bodies."""
+    if entry.uscc is None or (entry.uscc == body.uscc and entry.body in (body.key, body.name, body.short)):
+        return
+    if entry.uscc == body.uscc:
+        report.warn(entry.line, f"{entry.body}：统一社会信用代码 {entry.uscc} 是{body.name}的，按代码归属于{body.name}")
+    else:
+        known = f"登记的代码是 {body.uscc}" if body.uscc else "没有登记代码"
+        report.warn(entry.line, f"{entry.body}：{body.name}{known}，与本行的 {entry.uscc} 不同，按名称归属")
+
+
+def _wanted(
+    entries: list[Entry], bodies: Mapping[Meant, Body], place: Region, report: Report, now: datetime
+) -> list[tuple[int, Wanted]]:
+    """Each row's item, found or made, with the edition it should have; and the other editions of items that changed."""
+    known = _Known()
+    codes = Codes(place.code, ((item.code, item.main_name) for item in known.items.values()))
+    made: list[Item] = []
+    renamed: dict[int, Item] = {}
+    matched: list[tuple[Entry, Item, Body]] = []
+    for entry in entries:
+        body = bodies.get((entry.body, entry.uscc))
+        if body is None:
+            report.reject(entry.line, f"没有标识为“{entry.body}”的机构，请先导入机构")
+            continue
+        item = known.item(entry, body)
+        if item is None:
+            try:
+                code = entry.code or codes.next(
+                    type_code=entry.type_code, department=_department(body), main_name=entry.main_name
+                )
+            except LookupError:
+                report.reject(entry.line, f"{body.name}的{TYPES[entry.type_code]}编码已经用完，请在文件中给出编码")
+                continue
+            item = Item(code=code, name=entry.name, type_code=entry.type_code, main_name=entry.main_name)
+            known.items[code] = item
+            made.append(item)
+        elif (item.name, item.type_code, item.main_name) != (entry.name, entry.type_code, entry.main_name):
+            item.name, item.type_code, item.main_name = entry.name, entry.type_code, entry.main_name
+            if item.pk:
+                renamed[item.pk] = item
+        matched.append((entry, item, body))
+    Item.objects.bulk_create(made, batch_size=1000)
+    Item.objects.bulk_update(renamed.values(), ["name", "type_code", "main_name"], batch_size=500)
+    wanted = [
+        (
+            entry.line,
+            Wanted(item, body, known.content(entry, item, body), entry.external_code, known.moves(entry, body)),
+        )
+        for entry, item, body in matched
+    ]
+    return wanted + _left_behind(matched, known, renamed, now)
+
+
+def _department(body: Body) -> str:
+    """Two digits; bodies whose own code has another form share 99."""
+    return body.department_code if re.fullmatch(r"[0-9]{2}", body.department_code) else "99"
+
+
+def _left_behind(
+    matched: Iterable[tuple[Entry, Item, Body]], known: _Known, renamed: Mapping[int, Item], now: datetime
+) -> list[tuple[int, Wanted]]:
+    """Editions the file doesn't name: of items that have a new name, republished; of items that moved, withdrawn."""
+    matched = list(matched)
+    named = {(item.pk, body.pk) for _, item, body in matched}
+    for entry, _, body in matched:
+        old = known.by_external.get(entry.external_code)
+        if old and known.moves(entry, body) and (old.item_id, old.body_id) not in named:
+            withdraw(old, by=BY, now=now)
+            named.add((old.item_id, old.body_id))
+    return [
+        (0, Wanted(renamed[edition.item_id], edition.body, edition.document))
+        for edition in known.editions.values()
+        if edition.item_id in renamed and (edition.item_id, edition.body_id) not in named
+    ]
+
+
+class _Known:
+    """The items and editions in force, found as lists name them."""
+
+    def __init__(self) -> None:
+        self.items = {item.code: item for item in Item.objects.all()}
+        by_id = {item.pk: item for item in self.items.values()}
+        self.editions: dict[tuple[int, int], Edition] = {}
+        self.by_external: dict[str, Edition] = {}
+        self.by_name: dict[tuple[int, str, str], Item] = {}
+        for edition in Edition.objects.published().select_related("body__region").order_by("id"):
+            edition.item = by_id[edition.item_id]
+            self.editions[edition.item_id, edition.body_id] = edition
+            self.by_name[edition.body_id, edition.name, edition.type_code] = edition.item
+            if edition.external_code:
+                self.by_external[edition.external_code] = edition
+        withdrawn = Edition.objects.filter(state="withdrawn").exclude(external_code="").order_by("id")
+        self.withdrawn = {code: by_id[item] for code, item in withdrawn.values_list("external_code", "item_id")}
+
+    def item(self, entry: Entry, body: Body) -> Item | None:
+        """By our code, else the source's, else (when the source has none) by name."""
+        if entry.code:
+            return self.items.get(entry.code)
+        if entry.external_code:
+            edition = self.by_external.get(entry.external_code)
+            return edition.item if edition else self.withdrawn.get(entry.external_code)
+        return self.by_name.get((body.pk, entry.name, entry.type_code))
+
+    def moves(self, entry: Entry, body: Body) -> bool:
+        """Whether the source's item was another body's until now."""
+        edition = None if entry.code else self.by_external.get(entry.external_code)
+        return edition is not None and edition.body_id != body.pk
+
+    def content(self, entry: Entry, item: Item, body: Body) -> Content:
+        """What a list says, unless a guide says more."""
+        edition = self.editions.get((item.pk, body.pk))
+        if edition and set(edition.content) - _LIST_SAYS:
+            return edition.document
+        return Content(audience=entry.audience)

@@ -1,0 +1,128 @@
+"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-guides."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tongban.kernel.refusals import Invalid, Refusal
+
+if TYPE_CHECKING:
+    from tongban.kernel.tables import Report
+
+BAR = 30
+LINES_SHOWN = 12
+MESSAGES_SHOWN = 40
+
+
+def add(commands: argparse._SubParsersAction[Any]) -> None:
+    """Each command imports one file; every one of them can be tried with --dry-run."""
+    calendar = _command(commands, "import-calendar", "public holidays and make-up working days", _calendar)
+    calendar.add_argument("--years", type=Path, metavar="FILE", help="the years covered (year,notice)")
+    _command(commands, "import-regions", "regions: code,name,level,parent", _regions)
+    _command(commands, "import-bodies", "bodies with their USCC", _bodies)
+    items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
+    items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
+    _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
+
+
+def _command(
+    commands: argparse._SubParsersAction[Any], name: str, what: str, work: Callable[[argparse.Namespace], Report]
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=f"import {what}")
+    command.add_argument("path", type=Path, metavar="PATH" if name == "import-guides" else "FILE")
+    command.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
+    command.set_defaults(run=partial(_run, work))
+    return command
+
+
+def _run(work: Callable[[argparse.Namespace], Report], args: argparse.Namespace) -> int:
+    """0 when the file was taken, rejected rows included; 1 when it (or a guide of a folder) was refused."""
+    try:
+        report = work(args)
+    except Refusal as refusal:
+        faults = refusal.faults if isinstance(refusal, Invalid) else [refusal]
+        for fault in faults:
+            print(f"{fault.reason}\n  {fault.hint}".rstrip(), file=sys.stderr)
+        print(f"没有导入：{args.path}，数据没有变化", file=sys.stderr)
+        return 1
+    print(words_of(report, dry_run=args.dry_run))
+    return 1 if report.kind == "guides" and report.rejected else 0
+
+
+def _calendar(args: argparse.Namespace) -> Report:
+    from tongban.kernel import clock, imports
+
+    return imports.import_calendar(
+        args.path, years=args.years, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar
+    )
+
+
+def _regions(args: argparse.Namespace) -> Report:
+    from tongban.kernel import clock
+    from tongban.orgs import imports
+
+    return imports.import_regions(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
+
+
+def _bodies(args: argparse.Namespace) -> Report:
+    from tongban.kernel import clock
+    from tongban.orgs import imports
+
+    return imports.import_bodies(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
+
+
+def _items(args: argparse.Namespace) -> Report:
+    from tongban.catalog import imports
+    from tongban.kernel import clock
+
+    return imports.import_items(
+        args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar
+    )
+
+
+def _guides(args: argparse.Namespace) -> Report:
+    from tongban.catalog import guides
+    from tongban.kernel import clock
+
+    return guides.import_guides(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
+
+
+def terminal_bar(what: str, done: int, total: int) -> None:
+    """A progress bar on a terminal; nothing where nobody watches."""
+    if not sys.stderr.isatty() or not total or (done % max(total // 200, 1) and done != total):
+        return
+    filled = BAR * done // total
+    end = "\n" if done == total else ""
+    print(f"\r{what} [{'█' * filled}{'·' * (BAR - filled)}] {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+
+def words_of(report: Report, *, dry_run: bool = False) -> str:
+    """The report as people read it: counts, notes, then each message once with its lines."""
+    counts = f"读到 {report.read} 条，新增或变更 {report.changed}，未变 {report.unchanged}"
+    counts += f"，警告 {len(report.warned)}，未采用 {len(report.rejected)}"
+    lines = [f"{report.source}：{counts}" + ("（试运行，没有保存）" if dry_run else ""), *report.notes]
+    for title, found in (("警告（已导入）", report.warned), ("未采用（请修改后重新导入）", report.rejected)):
+        if found:
+            lines += [f"{title}：", *_grouped(found)]
+    return "\n".join(lines)
+
+
+def _grouped(found: list[tuple[int, str]]) -> list[str]:
+    """第 3、5、9 行：…, the messages in the order of their first line."""
+    by_message = {
+        message: [line for line, _ in same]
+        for message, same in groupby(sorted(found, key=lambda one: one[1]), key=lambda one: one[1])
+    }
+    told = []
+    for message, places in sorted(by_message.items(), key=lambda one: min(one[1])):
+        shown = "、".join(map(str, sorted(places)[:LINES_SHOWN])) + (" 等" if len(places) > LINES_SHOWN else "")
+        count = f"（{len(places)} 行）" if len(places) > LINES_SHOWN else ""
+        told.append(f"  第 {shown} 行{count}：{message}" if any(places) else f"  {message}")
+    more = len(told) - MESSAGES_SHOWN
+    return told[:MESSAGES_SHOWN] + ([f"  ……还有 {more} 种，见导入记录"] if more > 0 else [])
