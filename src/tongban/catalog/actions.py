@@ -76,7 +76,9 @@ def publish(edition: Edition, *, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw(edition: Edition, *, by: Actor, now: datetime) -> None:
-    """No longer offered. Cases submitted under it keep it."""
+    """No longer offered. Cases submitted under it keep it. Raises Conflict."""
+    if Edition.objects.select_for_update().values_list("state", flat=True).get(pk=edition.pk) != "published":
+        raise Conflict("edition_not_published", "这一版没有在公布，不用下线", "请刷新页面查看当前版本")
     edition.state, edition.withdrawn_at = "withdrawn", now
     edition.save(update_fields=["state", "withdrawn_at"])
     with connection.cursor() as cursor:

@@ -76,7 +76,7 @@ class Material(Part):
     """材料."""
 
     key: Key
-    name: str
+    name: str = Field(max_length=200)
     give: Give
     required: bool = True
     origin: Origin = Origin.APPLICANT
@@ -132,7 +132,7 @@ class Step(Part):
     """环节: review, approval and so on, in order; `role` is the role that does it (identity.roles)."""
 
     key: Key
-    name: str
+    name: str = Field(max_length=60)
     role: Literal["reviewer", "decider"]
     limit: Limit | None = None
     standard: str = ""
@@ -165,9 +165,9 @@ class Fee(Part):
 class Result(Part):
     """办理结果: what the applicant holds in the end."""
 
-    name: str
+    name: str = Field(max_length=100)
     kind: Literal["licence", "document", "none"] = "document"
-    valid_months: int | None = None
+    valid_months: int | None = Field(default=None, ge=1, le=1200)
 
 
 class Content(Part):

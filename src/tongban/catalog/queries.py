@@ -54,26 +54,27 @@ def find(
     """Published items, best match first; without words, those that can be applied for here first."""
     limit = max(1, min(limit, MOST))
     where, values = _filters(region=region, audience=audience, here_only=here_only)
-    typed = typed.strip()[:60]
+    typed = typed.replace("\0", "").strip()[:60]
     if not typed:
         return _browse(where, values, limit, after)
-    offset = int(after) if after.isdigit() and len(after) < 5 else 0
+    kind, skip = after[:1], after[1:]
+    offset = int(skip) if kind in ("s", "l") and skip.isdecimal() and len(skip) < 5 else 0
     values |= {
         "typed": typed, "head": _like(typed) + "%", "inside": f"%{_like(typed.lower())}%",
         "limit": limit, "offset": offset,
     }  # fmt: skip
-    for query in (words.strict_query(typed), words.loose_query(typed)):
-        if query:
+    for name, query in (("s", words.strict_query(typed)), ("l", words.loose_query(typed))):
+        if query and (not offset or kind == name):
             rows = _run(_SEARCH.format(columns=_COLUMNS, where=where), values | {"query": query})
             if rows or offset:
-                return [Found(*row[:9], after=str(offset + at + 1)) for at, row in enumerate(rows)]
+                return [Found(*row[:9], after=f"{name}{offset + at + 1}") for at, row in enumerate(rows)]
     return []
 
 
 def _browse(where: str, values: dict[str, object], limit: int, after: str) -> list[Found]:
     here, _, last = after.partition("-")
     position = {"after_here": True, "after_id": 2**62}
-    if here in ("0", "1") and last.isdigit() and len(last) < 18:
+    if here in ("0", "1") and last.isdecimal() and len(last) < 18:
         position = {"after_here": here == "1", "after_id": int(last)}
     rows = _run(_LIST.format(columns=_COLUMNS, where=where), values | position | {"limit": limit})
     return [Found(*row[:9], after=f"{int(row[4] == 'here')}-{row[9]}") for row in rows]
@@ -104,7 +105,7 @@ def _run(sql: str, values: dict[str, object]) -> list[tuple[object, ...]]:
 
 
 _PUBLISHED = """
-SELECT e.id FROM catalog_edition e WHERE e.state = 'published' AND e.code = %(code)s
+SELECT e.id FROM catalog_edition e WHERE e.state = 'published' AND e.code IN (%(code)s, %(typed)s)
 UNION ALL (SELECT e.id FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id
            WHERE e.state = 'published' AND i.code = %(code)s ORDER BY e.id LIMIT 1)
 LIMIT 1
@@ -116,11 +117,11 @@ def edition(code: str) -> Edition:
 
     Which edition is published is asked every time; what it says never changes, so it is kept in memory.
     """
-    code = normalise(code)
-    rows = _run(_PUBLISHED, {"code": code})
+    typed, code = code.replace("\0", "").strip(), normalise(code)  # a body without USCC gives codes in small letters
+    rows = _run(_PUBLISHED, {"code": code, "typed": typed})
     if rows:
         return _edition(int(str(rows[0][0])))
-    if Edition.objects.filter(code=code).exists():
+    if Edition.objects.filter(code__in=[code, typed]).exists():
         raise NotFound(
             "item_not_published", "这个事项目前没有发布的办事指南", "可能已调整或下线，请从首页搜索，或拨打 12345"
         )

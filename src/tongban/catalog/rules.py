@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from tongban.catalog.content import Condition, Content, FormField, FormPage, Limit, Material, Question, Unit
 from tongban.identity import rules as identifiers
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import Invalid, Refusal
 
 Answers = Mapping[str, str]
 Value = str | int | bool
+LARGEST = 10**18
+_UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
+"""NUL, and halves of characters, which JSON can carry and UTF-8 can't."""
 
 
 def holds(condition: Condition, answers: Answers) -> bool:
@@ -22,7 +26,14 @@ def holds(condition: Condition, answers: Answers) -> bool:
 
 def asked(content: Content, answers: Answers) -> list[Question]:
     """The situation questions that these answers leave to be asked, in order."""
-    return [question for question in content.questions if holds(question.when, answers)]
+    found: list[Question] = []
+    counted: dict[str, str] = {}  # an answer to a question that is no longer asked counts for nothing
+    for question in content.questions:
+        if holds(question.when, counted):
+            found.append(question)
+            if question.key in answers:
+                counted[question.key] = answers[question.key]
+    return found
 
 
 def check_answers(content: Content, given: Answers) -> dict[str, str]:
@@ -103,12 +114,12 @@ def clean(field: FormField, given: Any) -> Value | None:
         if field.required:
             raise Refusal("field_missing", f"请填写“{field.label}”", field.help, where)
         return None
-    if not isinstance(given, str | int | bool):
+    if not isinstance(given, str | int | bool) or (isinstance(given, int) and abs(given) > LARGEST):
         raise Refusal("field_type", f"“{field.label}”的类型不对", "请填写一个值", where)
     if field.kind == "yes_no":
         return _yes_no(field, given, where)
     text = str(given).strip()
-    if "\0" in text:
+    if _UNSTORABLE.search(text):
         raise Refusal("field_characters", f"“{field.label}”含有不能保存的字符", "请重新输入", where)
     if len(text) > field.max_length:
         raise Refusal(
@@ -141,8 +152,8 @@ def _yes_no(field: FormField, given: str | int | bool, where: str) -> bool:
 
 
 def _number(field: FormField, text: str, where: str) -> int:
-    digits = normalise(text) if not text.startswith("-") else "-" + normalise(text)
-    if not digits.removeprefix("-").isascii() or not digits.removeprefix("-").isdigit() or len(digits) > 12:
+    digits = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    if not re.fullmatch(r"-?[0-9]{1,12}", digits):  # “8.6” is no whole number, and never 86
         raise Refusal(
             "number_form", f"“{field.label}”应为整数", f"单位：{field.unit}" if field.unit else "只填数字", where
         )

@@ -39,7 +39,7 @@ def rate(
     if rules.is_bad(level):
         tickets.open_ticket(
             key=f"rating:{application.number}", kind="bad_rating", subject=application.number,
-            title=f"{rules.LEVELS[level]}：{application.title}", words=comment, body=application.body,
+            title=f"{rules.LEVELS[level]}：{application.title}"[:200], words=comment, body=application.body,
             region_path=application.region_path, by=by, now=now,
         )  # fmt: skip
     journal.record(Rated(number=application.number, level=level), by=by, now=now)

@@ -7,7 +7,7 @@ import warnings
 from datetime import datetime
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from tongban.files import rules
 from tongban.files.models import StoredFile
@@ -50,27 +50,28 @@ def _reencode(content: bytes, kind: rules.Kind) -> bytes:
     """Decode and encode again: what is not picture is gone (scripts, positions), and bombs are refused."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=[kind.extension.upper().replace("JPG", "JPEG")])
             if picture.width * picture.height > MAX_PIXELS:
-                raise Refusal("image_too_large", "图片像素过大", "请用手机重新拍照，或降低扫描分辨率", "file")
+                raise _too_many_pixels()
+            warnings.simplefilter("ignore")
             picture.load()
-    except (
-        UnidentifiedImageError,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-        SyntaxError,
-    ) as error:
+            upright = ImageOps.exif_transpose(picture) or picture
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _too_many_pixels() from error
+    except Refusal:
+        raise
+    except Exception as error:  # a damaged picture fails in many ways inside Pillow, and means one thing
         raise Refusal("image_broken", "图片打不开，文件可能已损坏", "请重新拍照或扫描后上传", "file") from error
-    upright = ImageOps.exif_transpose(picture) or picture
     if max(upright.size) > LONGEST_SIDE:
         upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
-    if kind == rules.JPEG:
-        upright.convert("RGB").save(out, "JPEG", quality=88)
-    else:
-        mode = upright if upright.mode in ("RGB", "RGBA", "L") else upright.convert("RGBA")
-        mode.save(out, "PNG")
+    plain = "RGB" if kind == rules.JPEG else upright.mode if upright.mode in ("RGB", "RGBA", "L") else "RGBA"
+    clean = upright.convert(plain)
+    clean.info.clear()  # else Pillow carries a JPEG's comment over
+    clean.save(out, "JPEG" if kind == rules.JPEG else "PNG", quality=88)
     return out.getvalue()
+
+
+def _too_many_pixels() -> Refusal:
+    return Refusal("image_too_large", "图片像素过大", "请用手机重新拍照，或降低扫描分辨率", "file")

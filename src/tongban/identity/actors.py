@@ -43,7 +43,9 @@ class Actor(actors.Actor):
     def may(self, act: Act, *, body_id: int | None = None, region_path: str = "") -> bool:
         """Whether some post empowers the act over a case of that body in that region."""
         return any(
-            post.body_id == body_id if post.role.scope == "body" else region_path.startswith(post.region_path)
+            post.body_id is not None and post.body_id == body_id
+            if post.role.scope == "body"
+            else region_path.startswith(post.region_path)
             for post in self.posts_for(act)
         )
 

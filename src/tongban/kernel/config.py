@@ -122,7 +122,7 @@ def _make_secrets(path: Path, *, demo: bool) -> None:
         "journal_head": secrets.token_hex(32),
         "demo": demo,
     }
-    fresh = path.with_name(f"secrets.{os.getpid()}.tmp")
+    fresh = path.with_name(f"secrets.{secrets.token_hex(8)}.tmp")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump(made, file)

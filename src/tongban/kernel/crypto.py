@@ -37,12 +37,12 @@ def encrypt(plain: bytes, *, column: str) -> bytes:
 
 def decrypt(stored: bytes, *, column: str) -> bytes:
     """Raises Unreadable."""
-    length = stored[0]
-    key_id = stored[1 : 1 + length].decode()
+    length = stored[0] if stored else 0
+    key_id = stored[1 : 1 + length].decode(errors="replace")
     nonce, sealed = stored[1 + length : 13 + length], stored[13 + length :]
     try:
         return _cipher(key_id).decrypt(nonce, sealed, column.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: cut short
         raise Unreadable(f"{column}: the stored value does not open with key {key_id!r}") from error
 
 

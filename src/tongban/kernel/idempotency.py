@@ -19,7 +19,7 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
 
 
 def request_hash(*parts: str) -> bytes:
-    return hashlib.sha256("\0".join(parts).encode()).digest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def claim(*, actor: str, route: str, key: str, request: bytes, reference: str, now: datetime) -> str | None:

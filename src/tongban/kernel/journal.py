@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.kernel.actors import Actor
+from tongban.kernel.clock import date_of
 from tongban.kernel.events import Event
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
 
@@ -81,8 +83,12 @@ def verify(*, now: datetime) -> Iterator[Fault]:
             yield Fault("head", f"position {position}", f"与 {head.on} 封存的链头不符")
     for head in heads.values():
         yield Fault("head", f"position {head.position}", f"{head.on} 封存的链头之后的条目不见了")
-    late = JournalEntry.objects.filter(at__lt=now - UNLINKED_AFTER).extra(
-        where=["NOT EXISTS (SELECT 1 FROM kernel_journallink l WHERE l.entry_id = kernel_journalentry.id)"]
+    late = JournalEntry.objects.extra(
+        where=[
+            "NOT EXISTS (SELECT 1 FROM kernel_journallink l WHERE l.entry_id = kernel_journalentry.id)",
+            "(at < %s OR NOT EXISTS (SELECT 1 FROM kernel_outbox o WHERE o.entry_id = kernel_journalentry.id))",
+        ],
+        params=[now - UNLINKED_AFTER],
     )
     for entry in late.order_by("id").iterator():
         waiting = Outbox.objects.filter(pk=entry.pk).exists()
@@ -120,13 +126,13 @@ def seal_head(*, now: datetime) -> Head | None:
     last = JournalLink.objects.order_by("-position").first()
     if last is None:
         return None
-    on = now.date().isoformat()
+    on = date_of(now).isoformat()
     head = Head(on, last.position, bytes(last.hash).hex(), _sign(on, last.position, bytes(last.hash).hex()))
     path = _heads_folder() / f"{on}.json"
     if path.exists():
         return Head(**json.loads(path.read_text("utf-8")))
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".tmp")
+    fresh = path.with_suffix(f".{uuid4().hex}.tmp")  # two bookkeepers may seal at once
     fresh.write_text(json.dumps(head.__dict__), "utf-8")
     fresh.rename(path)
     return head

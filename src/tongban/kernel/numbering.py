@@ -34,7 +34,7 @@ def is_public_number(number: str) -> bool:
 def normalise(typed: str) -> str:
     """A number as people type it (spaces, hyphens, full-width digits, lower case) as it is stored."""
     half_width = typed.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
-    return re.sub(r"[\s\-—–·.]", "", half_width).upper()
+    return re.sub(r"[\s\-—–·.\0]", "", half_width).upper()
 
 
 def grouped(number: str) -> str:

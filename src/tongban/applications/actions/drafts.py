@@ -50,15 +50,21 @@ def own_draft(public_id: UUID, *, by: Actor) -> Draft:
     return found
 
 
+def _locked(public_id: UUID, *, by: Actor) -> Draft:
+    """The draft as it is now; another page that saves or submits it waits."""
+    draft = own_draft(public_id, by=by)
+    Draft.objects.select_for_update().get(pk=draft.pk)
+    draft.refresh_from_db(fields=["content", "submitted_number"])
+    return draft
+
+
 @transaction.atomic
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
     materials: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong."""
-    draft = own_draft(public_id, by=by)
-    Draft.objects.select_for_update().get(pk=draft.pk)
-    draft.refresh_from_db(fields=["content", "submitted_number"])
+    draft = _locked(public_id, by=by)
     if draft.submitted_number:
         raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
     content = draft.content
@@ -75,7 +81,7 @@ def save_draft(
 @transaction.atomic
 def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
     """Submit what the draft holds; submitting again gives the same case."""
-    draft = own_draft(public_id, by=by)
+    draft = _locked(public_id, by=by)
     if draft.applicant is None:
         raise Refusal("applicant_missing", "请先选择申请人", "")
     if draft.submitted_number:

@@ -126,8 +126,8 @@ def check(handed_in: Submission, *, by: Actor) -> tuple[dict[str, str], dict[str
     materials: list[ApplicationMaterial] = []
     try:
         materials = _check_materials(content, answers, handed_in, by=by)
-    except Invalid as invalid:
-        faults += invalid.faults
+    except Refusal as refusal:
+        faults += refusal.faults if isinstance(refusal, Invalid) else [refusal]
     if faults:
         raise Invalid(faults)
     return answers, form, materials
@@ -159,7 +159,9 @@ def _check_materials(
     for material in needed:
         how = given.get(material.key, "")
         row = ApplicationMaterial(key=material.key, name=material.name, give=material.give, given=True)
-        if material.give == Give.PLEDGE and how != "pledge":
+        if how == "paper" and at_counter and material.give in (Give.UPLOAD, Give.WINDOW, Give.PLEDGE):
+            row.give = "paper"
+        elif material.give == Give.PLEDGE and how != "pledge":
             faults.append(
                 Refusal(
                     "pledge_missing",
@@ -168,8 +170,6 @@ def _check_materials(
                     f"materials.{material.key}",
                 )
             )
-        elif material.give in (Give.UPLOAD, Give.WINDOW) and how == "paper" and at_counter:
-            row.give = "paper"
         elif material.give == Give.WINDOW:
             row.given = False  # the original is brought to the window
         elif material.give == Give.UPLOAD:

@@ -32,7 +32,7 @@ def decide(
     rules.step(application.status, act)
     rules.check_separation(
         instant=content.review == "instant",
-        reviewed_by=set(Review.objects.filter(application=application).values_list("by", flat=True)),
+        reviewed_by=_reviewers(application),
         accepted_by=Acceptance.objects.values_list("by", flat=True).get(application=application),
         decider=by.who,
     )
@@ -63,6 +63,13 @@ def decide(
     licence_id = str(licence.public_id) if licence else None
     journal.record(Decided(number=application.number, granted=granted, licence=licence_id), by=by, now=now)
     return application
+
+
+def _reviewers(application: Application) -> set[str]:
+    """Who reviewed; nobody while a review step is still open."""
+    if application.status != rules.State.REVIEWED:
+        return set()
+    return set(Review.objects.filter(application=application).values_list("by", flat=True))
 
 
 def _printed(application: Application) -> dict[str, str]:
