@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
+from tongban.applications import rules
 from tongban.applications.actions.common import unknown
 from tongban.applications.models import Application
+from tongban.applications.rules import State
+from tongban.design.parts import Step
+from tongban.design.words import date_cn
+from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
+from tongban.kernel import calendar
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.numbering import normalise
@@ -70,6 +77,48 @@ def timeline(application: Application) -> list[Moment]:
     return [Moment(entry.at, _WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
 
 
+def track(application: Application) -> list[Step]:
+    """What happened, where the case is, and what is still to come with its expected day."""
+    steps = [Step(title=m.what, state="done", at=m.at, where=m.who, note=m.says) for m in timeline(application)]
+    now, then = _AHEAD[application.status]
+    if now:
+        state: Literal["paused", "now"] = "paused" if application.status == State.SUSPENDED else "now"
+        steps.append(Step(title=now, state=state, where=application.body.short, note=_expected(application)))
+    return steps + [Step(title=title) for title in then]
+
+
+_AHEAD: dict[State, tuple[str, tuple[str, ...]]] = {
+    State.SUBMITTED: ("等待受理", ("审查", "决定", "送达")),
+    State.CORRECTING: ("等待您补正", ("受理", "审查", "决定", "送达")),
+    State.ACCEPTED: ("审查中", ("决定", "送达")),
+    State.SUSPENDED: ("依法暂停计时", ("审查", "决定", "送达")),
+    State.REVIEWED: ("等待决定", ("送达",)),
+    State.GRANTED: ("等待送达", ()),
+    State.REFUSED: ("等待送达", ()),
+    State.REJECTED: ("", ()),
+    State.DELIVERED: ("", ()),
+    State.WITHDRAWN: ("", ()),
+}
+
+
+def _expected(application: Application) -> str:
+    match application.status:
+        case State.SUBMITTED:
+            return f"{date_cn(answer_due_on(application))}前告知您是否受理"
+        case State.ACCEPTED | State.REVIEWED if application.promised_on:
+            return f"预计{date_cn(application.promised_on)}前办结"
+    return ""
+
+
+def answer_due_on(application: Application) -> date:
+    """《行政许可法》第三十二条: the last day on which the applicant is told whether the case is accepted."""
+    latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
+    received_at = latest.answered_at if latest and latest.answered_at else application.submitted_at
+    days = calendar.current()
+    started_on = clocks.starts_on(received_at, days)
+    return clocks.due_on(started_on, clocks.Limit(rules.NOTICE_DAYS), days) or started_on
+
+
 def _office(entry: JournalEntry, application: Application) -> str:
     if entry.actor.startswith("staff:"):
         return "综合窗口" if entry.channel == "counter" else application.body.name
@@ -80,9 +129,9 @@ def _says(entry: JournalEntry) -> str:
     facts = entry.facts
     match entry.name:
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
-            return f"承诺 {facts['promised_on']} 前办结"
+            return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
         case "applications.Corrected":
-            return f"请在 {facts['answer_by']} 前补齐 {facts['materials']} 份材料"
+            return f"请在{date_cn(date.fromisoformat(facts['answer_by']))}前补齐 {facts['materials']} 份材料"
         case "applications.Decided":
             return "准予" if facts["granted"] else "不予，理由见决定书"
         case "applications.Delivered":

@@ -16,7 +16,7 @@ from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.workdays import ONE_DAY, WorkCalendar
 
 Unit = Literal["working_day", "day", "month"]
-Lamp = Literal["normal", "near", "over", "paused", "none"]
+Lamp = Literal["ok", "near", "over", "paused", "none"]
 
 OFFICE_CLOSES = time(17, 30)
 NEAR_SHARE = 5
@@ -156,7 +156,7 @@ def lamp(today: date, due: date | None, near: date | None) -> Lamp:
         return "paused"
     if today > due:
         return "over"
-    return "near" if near and today >= near else "normal"
+    return "near" if near and today >= near else "ok"
 
 
 def days_left(today: date, due: date, calendar: WorkCalendar) -> int:

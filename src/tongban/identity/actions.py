@@ -7,15 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongban.identity import rules
-from tongban.identity.models import Account, ApiToken, LoginFailure, Membership, Organisation, Person, StaffPost
+from tongban.identity import limits, rules
+from tongban.identity.models import Account, ApiToken, Membership, Organisation, Person, StaffPost
 from tongban.identity.queries import digest_of
-from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Refusal
 from tongban.orgs.models import Body, Hall, Region
 
 LOGIN_TRIES = 5
-LOGIN_WINDOW = timedelta(minutes=15)
 
 
 @transaction.atomic
@@ -72,15 +70,13 @@ def make_token(*, account: Account, label: str, now: datetime, days: int = 30) -
 
 def check_login_allowed(*, username: str, now: datetime) -> None:
     """Raise Refusal when this name failed too often; the answer is the same whether or not the name exists."""
-    recent = LoginFailure.objects.filter(who=_who(username), at__gt=now - LOGIN_WINDOW)
-    if recent[LOGIN_TRIES - 1 : LOGIN_TRIES].exists():
+    if limits.reached(_login(username), most=LOGIN_TRIES, now=now):
         raise Refusal("login_locked", "登录失败次数过多，请 15 分钟后再试", "忘记密码请带身份证到窗口重置", "username")
 
 
 def note_login_failure(*, username: str, now: datetime) -> None:
-    LoginFailure.objects.filter(at__lt=now - timedelta(days=1)).delete()
-    LoginFailure.objects.create(who=_who(username), at=now)
+    limits.note(_login(username), now=now)
 
 
-def _who(username: str) -> bytes:
-    return blind_index(username.strip().lower(), purpose="login")
+def _login(username: str) -> str:
+    return f"login:{username.strip().lower()}"

@@ -150,14 +150,14 @@ class ApiToken(models.Model):
         return self.label
 
 
-class LoginFailure(models.Model):
-    """A failed login, by blind index of the name and the address: what the limits count."""
+class Attempt(models.Model):
+    """A try that is counted against a limit (login, public look-up), by blind index of what is limited."""
 
-    who = models.BinaryField(max_length=16)
+    what = models.BinaryField(max_length=16)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["who", "at"], name="login_failures")]
+        indexes = [models.Index(fields=["what", "at"], name="attempts")]
 
     def __str__(self) -> str:
         return str(self.at)

@@ -6,6 +6,7 @@ A job's lock is `reaction/subject`: one reaction to one subject runs in order, a
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection, transaction
@@ -27,8 +28,13 @@ STALLED_AFTER = 30.0
 
 @app.task(name="react", queue=QUEUE, retry=RETRY)
 def react(*, reaction: str, entry: int) -> None:
-    """Run one reaction to one journal entry, in its own transaction."""
+    """The job: a worker's thread may hold a connection that has died meanwhile."""
     close_old_connections()
+    run_reaction(reaction, entry)
+
+
+def run_reaction(reaction: str, entry: int) -> None:
+    """Run one reaction to one journal entry, in its own transaction."""
     row = JournalEntry.objects.get(pk=entry)
     by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
@@ -55,8 +61,6 @@ FROM unnest(%s::text[], %s::jsonb[]) WITH ORDINALITY AS job (lock, args, ordinal
 
 
 def _defer(by_lock: list[tuple[str, dict[str, object]]]) -> None:
-    import json
-
     with connection.cursor() as cursor:
         cursor.execute(_DEFER, (QUEUE, [lock for lock, _ in by_lock], [json.dumps(args) for _, args in by_lock]))
 
@@ -120,6 +124,6 @@ def run_waiting(limit: int = 10_000) -> int:
             found = cursor.fetchone()
         if found is None:
             break
-        react.func(reaction=found[0], entry=found[1])
+        run_reaction(found[0], found[1])
         ran += 1
     return ran

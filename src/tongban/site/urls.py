@@ -8,7 +8,6 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("tongban.portal.pages.urls")),
     path("", include("tongban.identity.pages.urls")),
-    path("", include("tongban.files.pages.urls")),
     path("", include("tongban.catalog.pages.urls")),
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),
@@ -17,7 +16,7 @@ urlpatterns = [
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.evaluations.pages.urls")),
     path("", include("tongban.analytics.pages.urls")),
-    # DESIGN path("", include("tongban.design.pages.urls")),
+    path("", include("tongban.design.pages.urls")),
     path("", include("tongban.site.pages.urls")),
 ]
 

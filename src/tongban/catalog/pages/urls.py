@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.catalog.pages import citizen
 
 app_name = "catalog"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("items", citizen.items, name="items"),
+    path("items/<str:code>", citizen.guide, name="guide"),
+]

@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.evaluations.pages import citizen
 
 app_name = "evaluations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("my/applications/<str:number>/evaluation", citizen.rate, name="rate")]

@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.identity.pages import login
 
 app_name = "identity"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("login", login.enter, name="login"),
+    path("logout", login.leave, name="logout"),
+]

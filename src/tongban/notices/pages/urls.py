@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.notices.pages import citizen
 
 app_name = "notices"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("my/messages", citizen.messages, name="messages")]

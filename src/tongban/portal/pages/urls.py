@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.portal.pages import citizen
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", citizen.home, name="home"),
+    path("my", citizen.my, name="my"),
+]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BAR = 30
 LINES_SHOWN = 12
-MESSAGES_SHOWN = 40
+MESSAGES_SHOWN = 60
 
 
 def add(commands: argparse._SubParsersAction[Any]) -> None:

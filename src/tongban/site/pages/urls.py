@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.site.pages import health, operations
 
 app_name = "site"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("desk/operations", operations.reactions, name="operations"),
+    path("desk/operations/<int:job>/retry", operations.retry, name="retry"),
+]

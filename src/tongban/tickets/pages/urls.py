@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tongban.tickets.pages import staff
 
 app_name = "tickets"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/tickets", staff.tickets, name="tickets"),
+    path("desk/tickets/<str:number>", staff.ticket, name="ticket"),
+    path("desk/tickets/<str:number>/rectification", staff.rectify, name="rectify"),
+    path("desk/tickets/<str:number>/visit", staff.visit, name="visit"),
+]

@@ -1,0 +1,85 @@
+"""What the pages of this room share: who acts, and how a refusal comes back beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from tongban.catalog import rules as guide
+from tongban.catalog.content import FormField
+from tongban.identity.actors import Actor
+from tongban.identity.models import Organisation, Person
+from tongban.kernel.refusals import Invalid, Refusal, Unidentified
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who acts; Unidentified (→ login page) when nobody is logged in."""
+    found: Actor = request.actor  # type: ignore[attr-defined]
+    if found.account_id is None:
+        raise Unidentified("not_logged_in", "请先登录", "登录后继续，已填的内容不会丢")
+    return found
+
+
+def staff(request: HttpRequest) -> Actor:
+    """The same, holding at least one post."""
+    found = actor(request)
+    if not found.is_staff:
+        from tongban.kernel.refusals import Forbidden
+
+        raise Forbidden("staff_only", "这是工作人员的页面", "办事请从首页开始；工作人员请用岗位账号登录")
+    return found
+
+
+def faults_of(refusal: Refusal) -> list[Refusal]:
+    return refusal.faults if isinstance(refusal, Invalid) else [refusal]
+
+
+def errors_by_field(refusal: Refusal | None, prefix: str) -> dict[str, Refusal]:
+    """Refusals by the field's key, for those under `prefix` (`form.`, `answers.`, `materials.`)."""
+    if refusal is None:
+        return {}
+    return {f.field.removeprefix(prefix): f for f in faults_of(refusal) if f.field.startswith(prefix)}
+
+
+def prefill(field: FormField, person: Person, organisation: Organisation | None) -> tuple[str, str]:
+    """What the platform already knows for a field, and how it knows it; empty when it doesn't."""
+    known = {
+        "person.name": (person.name, "来自实名信息"),
+        "person.id_number": (person.id_number, "来自实名信息"),
+        "person.phone": (person.phone, "来自账号"),
+        "person.address": (person.address, "来自账号"),
+    }
+    if organisation:
+        known["organisation.name"] = (organisation.name, "来自企业登记信息")
+        known["organisation.uscc"] = (organisation.uscc, "来自企业登记信息")
+    value, source = known.get(field.prefill or "", ("", ""))
+    return (value, source) if value else ("", "")
+
+
+def field_rows(
+    fields: list[FormField],
+    typed: Mapping[str, Any],
+    errors: Mapping[str, Refusal],
+    person: Person,
+    organisation: Organisation | None,
+) -> list[dict[str, Any]]:
+    """What the field component shows: the typed value, or the known one with its source, and the error beside it."""
+    rows = []
+    for field in fields:
+        value, source = str(typed[field.key]) if field.key in typed else "", ""
+        if field.key not in typed:
+            value, source = prefill(field, person, organisation)
+        error = errors.get(field.key)
+        rows.append({"field": field, "value": value, "source": source, "error": error.reason if error else ""})
+    return rows
+
+
+def summary_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Check-your-answers: labels with values as people read them."""
+    return [
+        {"label": field.label, "value": guide.shown(field, values[field.key]), "key": field.key}
+        for field in fields
+        if field.key in values
+    ]

@@ -1,0 +1,120 @@
+"""`tongban demo`: everything from nothing on one machine; prints the address and the logins; keeps its data."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tongban.kernel import postgres
+from tongban.site.cli.database import address_file
+
+
+def add(commands: Any) -> None:
+    demo = commands.add_parser("demo", help="run the whole demo: database, catalogue, logins, server, worker")
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--data", type=Path, default=Path("data"))
+    demo.add_argument("--workers", type=int, default=2)
+    demo.set_defaults(run=_demo, stands_alone=True)
+    prepare = commands.add_parser("prepare-demo", help="migrate, collect static files, load the demo's data")
+    prepare.set_defaults(run=_prepare)
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from tongban.site.supervisor import Supervisor, parts_of
+
+    if trouble := _port_taken(args.host, args.port):
+        print(trouble, file=sys.stderr)
+        return 2
+    data = args.data.resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    _say("正在启动数据库……")
+    try:
+        server = postgres.start(data, environ=os.environ)
+    except postgres.ServerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    environ = os.environ | {
+        "DATABASE_URL": server.url,
+        "TONGBAN_DATA": str(data),
+        "TONGBAN_MODE": "demo",
+        "TONGBAN_BASE_URL": f"http://{args.host}:{args.port}",
+        "TONGBAN_HOSTS": f"{args.host},127.0.0.1,localhost,[::1]",
+    }
+    address_file(data).write_text(server.url, "utf-8")
+    try:
+        _say("正在准备数据表和演示数据（第一次约需半分钟）……")
+        prepared = subprocess.run([sys.executable, "-m", "tongban.site.cli", "prepare-demo"], env=environ, check=False)
+        if prepared.returncode:
+            server.stop()
+            return prepared.returncode
+        supervisor = Supervisor(
+            server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers)
+        )
+        _announce_when_ready(args.host, args.port)
+        supervisor.run()
+    finally:
+        address_file(data).unlink(missing_ok=True)
+    _say("已停止。数据保存在 " + str(data))
+    return 0
+
+
+def _port_taken(host: str, port: int) -> str:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return f"端口 {port} 不能使用（{error.strerror}）。请换一个端口，例如：make demo PORT={port + 1}"
+    return ""
+
+
+def _announce_when_ready(host: str, port: int) -> None:
+    """From a thread of its own, so that the supervisor can already look after its processes."""
+    import threading
+
+    def announce() -> None:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=2).read()
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.25)
+            else:
+                _say(_welcome(host, port))
+                return
+
+    threading.Thread(target=announce, daemon=True).start()
+
+
+def _welcome(host: str, port: int) -> str:
+    from tongban.site.demo.load import DEMO_PASSWORD, LOGINS
+
+    lines = [f"  {username:<14}{who}" for username, who in LOGINS]
+    return "\n".join([
+        "", f"通办已启动： http://{host}:{port}", "",
+        f"演示账号（密码都是 {DEMO_PASSWORD}）：", *lines, "", "按 Ctrl-C 停止，数据会保留。",
+    ])  # fmt: skip
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _prepare(args: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    from tongban.kernel import clock
+    from tongban.site.demo import load
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    load.load(now=clock.now(), progress=_say if sys.stderr.isatty() else None)
+    return 0

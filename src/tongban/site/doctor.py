@@ -1,0 +1,104 @@
+"""体检: what is well with this instance, what isn't, and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import Error, connection
+
+from tongban.kernel import calendar, clock, jobs
+from tongban.kernel.models import JournalEntry, JournalLink, Outbox
+
+FREE_GB = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    what: str
+    well: bool
+    says: str
+    mend: str = ""
+
+
+def examine() -> list[Finding]:
+    """Every check, in order; one that fails doesn't stop the others."""
+    checks: list[Callable[[], Finding]] = [_database, _migrations, _calendar, _fonts, _keys, _disk, _skew, _books, _reactions]
+    return [_guarded(check) for check in checks]
+
+
+def _guarded(check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except Error as error:
+        return Finding(check.__name__.strip("_"), False, f"查不了：{error}", "先让数据库恢复，再运行 tongban doctor")
+
+
+def _database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    well = fsync == "on" or settings.TONGBAN.demo
+    return Finding("数据库", well, f"PostgreSQL {version}，fsync {fsync}", "在 postgresql.conf 打开 fsync")
+
+
+def _migrations() -> Finding:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return Finding("数据表", not missing, f"{len(missing)} 项未升级" if missing else "已是当前版本", "运行 tongban migrate")
+
+
+def _calendar() -> Finding:
+    known = calendar.current().known_until
+    days = (known - clock.today()).days
+    says = f"工作日历已知到 {known}，还有 {days} 天"
+    return Finding("工作日历", days > 45, says, "国务院办公厅每年 11 月公布次年安排，用 tongban import-calendar 导入；其后的日期都是暂定")
+
+
+def _fonts() -> Finding:
+    from tongban.design import documents
+
+    try:
+        found = documents.chinese_font()
+    except documents.FontMissing as error:
+        return Finding("中文字体", False, str(error), "安装 fonts-noto-cjk，或用 TONGBAN_FONTS 指定字体文件夹")
+    return Finding("中文字体", True, str(found))
+
+
+def _keys() -> Finding:
+    path = settings.TONGBAN.data / "secrets.json"
+    mode = path.stat().st_mode & 0o777
+    return Finding("密钥文件", mode == 0o600, f"{path} 权限 {mode:o}", f"chmod 600 {path}")
+
+
+def _disk() -> Finding:
+    free = shutil.disk_usage(settings.TONGBAN.data).free / 2**30
+    return Finding("磁盘", free >= FREE_GB, f"剩余 {free:.1f} GB", "清理磁盘或换更大的数据盘")
+
+
+def _skew() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        skew = abs((cursor.fetchone()[0] - datetime.now(UTC)).total_seconds())
+    return Finding("时钟", skew < 2, f"与数据库相差 {skew:.1f} 秒", "检查两台机器的时间同步（chrony、ntpd）")
+
+
+def _books() -> Finding:
+    """Whether the bookkeeper keeps up: the oldest entry that waits for its link."""
+    oldest = Outbox.objects.order_by("entry_id").values_list("entry_id", flat=True).first()
+    at = JournalEntry.objects.filter(pk=oldest).values_list("at", flat=True).first() if oldest else None
+    waiting = (clock.now() - at) if at else timedelta(0)
+    last = JournalLink.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    says = f"日志已入链 {last} 条，最久的等了 {waiting.total_seconds():.0f} 秒"
+    return Finding("记账员", waiting < timedelta(seconds=10), says, "看记账员进程是否在运行：tongban bookkeeper")
+
+
+def _reactions() -> Finding:
+    troubled = jobs.troubled(limit=20)
+    says = "没有失败的后续处理" if not troubled else f"{len(troubled)} 个后续处理失败过，最近一个是 {troubled[0]['reaction']}"
+    return Finding("后续处理", not troubled, says, "在 /desk/operations 查看，修好原因后重试；也看 tongban worker 的日志")
