@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
+from typing import Any
 
 import pytest
+from django.db import connections
 
 from tests import people as cast_of
 from tests.server import TEMPLATE
@@ -25,6 +29,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "TEMPLATE": TEMPLATE}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def hashing_passwords_is_quick() -> None:
+    """The cast has eight passwords; the algorithm stays, its price goes."""
+    from tongban.identity.hashers import Argon2id
+
+    Argon2id.time_cost, Argon2id.memory_cost = 1, 8
+
+
 @pytest.fixture(autouse=True)
 def append_only_tables_can_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
     """Transactional tests flush tables that are append-only: their triggers sleep, in the test database only."""
@@ -38,6 +50,7 @@ def append_only_tables_can_be_flushed(request: pytest.FixtureRequest) -> Iterato
 
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_workers")
 
 
 @pytest.fixture
@@ -46,6 +59,34 @@ def moment() -> Iterator[datetime]:
     fixed = datetime(2026, 3, 2, 9, 30, tzinfo=clock.SHANGHAI)
     with clock.at(fixed):
         yield fixed
+
+
+Together = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def together() -> Together:
+    """Run acts at the same moment, each in a thread with a connection of its own; what each returned or raised.
+
+    For tests marked `django_db(transaction=True)`: what the test prepared must be committed.
+    """
+
+    def run(*acts: Callable[[], object]) -> list[Any]:
+        barrier = Barrier(len(acts))
+
+        def one(act: Callable[[], object]) -> object:
+            try:
+                barrier.wait(timeout=10)
+                return act()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(one, acts))
+
+    return run
 
 
 @pytest.fixture

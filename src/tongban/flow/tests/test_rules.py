@@ -29,9 +29,7 @@ REST = [
 WORKED_WEEKENDS = ["01-04", "02-14", "02-28", "05-09"]
 
 OFF = {
-    day(first) + timedelta(days=n): name
-    for name, first, last in REST
-    for n in range((day(last) - day(first)).days + 1)
+    day(first) + timedelta(days=n): name for name, first, last in REST for n in range((day(last) - day(first)).days + 1)
 }
 CALENDAR_2026 = WorkCalendar(
     version=1,
@@ -240,15 +238,15 @@ limits = st.builds(
     Limit, st.integers(1, 45), st.sampled_from(["working_day", "day"])
 ) | st.builds(Limit, st.integers(1, 6), st.just("month"))  # fmt: skip
 pauses = st.lists(
-    st.builds(lambda first, length: Pause(first, first + timedelta(days=length)), days_of_two_years, st.integers(0, 40)),
+    st.builds(
+        lambda first, length: Pause(first, first + timedelta(days=length)), days_of_two_years, st.integers(0, 40)
+    ),
     max_size=3,
 )
 
 
 @given(days_of_two_years, limits, pauses)
-def test_the_due_date_is_what_ticking_off_days_one_by_one_gives(
-    started: date, limit: Limit, held: list[Pause]
-) -> None:
+def test_the_due_date_is_what_ticking_off_days_one_by_one_gives(started: date, limit: Limit, held: list[Pause]) -> None:
     assert rules.due_on(started, limit, CALENDAR_2026, held) == _ticked_off(started, limit, held)
 
 
@@ -280,7 +278,7 @@ def _ticked_off(started: date, limit: Limit, held: list[Pause]) -> date:
 
 
 def _worked(on: date) -> bool:
-    return f"{on:%m-%d}" in WORKED_WEEKENDS and on.year == 2026 or (on.isoweekday() <= 5 and on not in OFF)
+    return (f"{on:%m-%d}" in WORKED_WEEKENDS and on.year == 2026) or (on.isoweekday() <= 5 and on not in OFF)
 
 
 @given(days_of_two_years, limits, pauses)
