@@ -22,9 +22,9 @@ from tongban.catalog.content import Content, Part
 from tongban.catalog.models import Item
 from tongban.kernel.actors import Actor
 from tongban.kernel.imports import one_run
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import Invalid, Refusal, demand
 from tongban.kernel.tables import Progress, Report, read_toml, silent
+from tongban.kernel.typed import normalise
 from tongban.orgs.imports import Register
 
 BY = Actor(who="system:import", channel="import")

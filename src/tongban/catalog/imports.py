@@ -16,16 +16,15 @@ from pathlib import Path
 from django.conf import settings
 from stdnum.cn import uscc as gb32100
 
-from tongban.catalog.actions import withdraw
-from tongban.catalog.bulk import Wanted, publish_all
+from tongban.catalog.bulk import Wanted, publish_all, withdraw_all
 from tongban.catalog.coding import Codes
 from tongban.catalog.content import Content
 from tongban.catalog.guides import BY, import_guides
 from tongban.catalog.models import Edition, Item
 from tongban.kernel.imports import one_run
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import demand
 from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, silent
+from tongban.kernel.typed import normalise
 from tongban.orgs.imports import Register, shaped_uscc
 from tongban.orgs.models import Body, Region
 
@@ -292,7 +291,10 @@ def _wanted(
                 renamed[item.pk] = item
         matched.append((entry, item, body))
     Item.objects.bulk_create(made, batch_size=1000)
-    Item.objects.bulk_update(renamed.values(), ["name", "type_code", "main_name"], batch_size=500)
+    Item.objects.bulk_create(
+        renamed.values(), batch_size=1000, update_conflicts=True, unique_fields=["code"],
+        update_fields=["name", "type_code", "main_name"],
+    )  # fmt: skip
     wanted = [
         (
             entry.line,
@@ -313,12 +315,14 @@ def _left_behind(
 ) -> list[tuple[int, Wanted]]:
     """Editions the file doesn't name: of items that have a new name, republished; of items that moved, withdrawn."""
     matched = list(matched)
+    moved: list[Edition] = []
     named = {(item.pk, body.pk) for _, item, body in matched}
     for entry, _, body in matched:
         old = known.by_external.get(entry.external_code)
         if old and known.moves(entry, body) and (old.item_id, old.body_id) not in named:
-            withdraw(old, by=BY, now=now)
+            moved.append(old)
             named.add((old.item_id, old.body_id))
+    withdraw_all(moved, by=BY, now=now)
     return [
         (0, Wanted(renamed[edition.item_id], edition.body, edition.document))
         for edition in known.editions.values()
@@ -335,8 +339,10 @@ class _Known:
         self.editions: dict[tuple[int, int], Edition] = {}
         self.by_external: dict[str, Edition] = {}
         self.by_name: dict[tuple[int, str, str], Item] = {}
-        for edition in Edition.objects.published().select_related("body__region").order_by("id"):
-            edition.item = by_id[edition.item_id]
+        self.contents: dict[tuple[str, ...], Content] = {}
+        bodies = Body.objects.select_related("region").in_bulk()
+        for edition in Edition.objects.published().order_by("id"):
+            edition.item, edition.body = by_id[edition.item_id], bodies[edition.body_id]
             self.editions[edition.item_id, edition.body_id] = edition
             self.by_name[edition.body_id, edition.name, edition.type_code] = edition.item
             if edition.external_code:
@@ -363,4 +369,4 @@ class _Known:
         edition = self.editions.get((item.pk, body.pk))
         if edition and set(edition.content) - _LIST_SAYS:
             return edition.document
-        return Content(audience=entry.audience)
+        return self.contents.setdefault(entry.audience, Content(audience=entry.audience))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ from pypinyin import lazy_pinyin
 from stdnum.cn import uscc as gb32100
 
 from tongban.kernel.imports import one_run
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import demand
 from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, read_toml, silent
+from tongban.kernel.typed import normalise
 from tongban.orgs.models import Body, Hall, Region, Window
 
 REGIONS = (
@@ -101,6 +102,7 @@ def _update(found: Region | Body | Hall, facts: dict[str, Any], report: Report) 
         report.unchanged += 1
 
 
+@lru_cache(maxsize=4096)
 def shaped_uscc(typed: str) -> tuple[str | None, str]:
     """统一社会信用代码 as far as it may be kept, and what is wrong with it.
 
