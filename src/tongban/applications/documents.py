@@ -6,7 +6,7 @@ Each is set from the step's own row, so the same paper comes out whenever it is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from tongban.applications.rules import REJECTION_KINDS
 from tongban.design.documents import compile_pdf
 from tongban.design.qr import qr_svg
 from tongban.design.words import date_cn
-from tongban.kernel import numbering
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.typed import grouped
 
 FOLDER = Path(__file__).parent / "typst"
 TITLES = {
@@ -58,7 +58,7 @@ def _common(case: Application) -> dict[str, Any]:
     return {
         "office": case.body.name,
         "number": case.number,
-        "grouped": numbering.grouped(case.number),
+        "grouped": grouped(case.number),
         "query_code": case.query_code,
         "item": case.title,
         "applicant": case.organisation.name if case.organisation else case.person.name,
@@ -88,7 +88,14 @@ def _receipt(case: Application) -> dict[str, Any]:
 
 
 def _how(give: str) -> str:
-    words = {"generated": "系统生成", "library": "免提交", "pledge": "告知承诺", "upload": "上传", "window": "窗口交", "paper": "纸质"}
+    words = {
+        "generated": "系统生成",
+        "library": "免提交",
+        "pledge": "告知承诺",
+        "upload": "上传",
+        "window": "窗口交",
+        "paper": "纸质",
+    }
     return words.get(give, give)
 
 

@@ -226,7 +226,7 @@ class Draft(models.Model):
     """草稿: what was typed so far; saved on every page, resumed on any device. Its id is the idempotency key."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     applicant = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     """At the counter: the person the clerk files for."""

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from tongban.applications import rules
-from tongban.applications.actions.common import unknown
 from tongban.applications.models import Application
 from tongban.applications.rules import State
 from tongban.design.parts import Step
@@ -17,8 +16,8 @@ from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.models import JournalEntry
-from tongban.kernel.numbering import normalise
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.typed import normalise
 
 
 def case(number: str, *, by: Actor) -> Application:
@@ -29,6 +28,12 @@ def case(number: str, *, by: Actor) -> Application:
     if found is None:
         raise unknown()
     return found
+
+
+def unknown() -> NotFound:
+    return NotFound(
+        "application_unknown", "没有这个办件，或者您无权查看", "请核对办件编号；可凭编号和证件号后四位查询进度"
+    )
 
 
 def look_up(typed: str, tail: str) -> Application:
@@ -43,6 +48,16 @@ def look_up(typed: str, tail: str) -> Application:
     if found is None or bytes(found.holder_index) != blind_index(tail, purpose="id_tail"):
         raise Refusal("look_up_failed", "没有查到，编号和证件后四位对不上", "请核对收件凭证，或拨打 12345", "number")
     return found
+
+
+TONES: dict[State, Literal["", "ok", "warn", "bad"]] = {
+    State.CORRECTING: "warn",
+    State.REJECTED: "bad",
+    State.REFUSED: "bad",
+    State.GRANTED: "ok",
+    State.DELIVERED: "ok",
+}
+"""The tone of a state's tag."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest
+from django.urls import reverse
 
 from tongban.applications.models import Application
+from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
+from tongban.identity import doors
 from tongban.kernel import clock
 from tongban.licences.models import Licence
 from tongban.notices.models import Message
@@ -13,7 +18,7 @@ from tongban.notices.models import Message
 
 @fill("applications.case.side", order=10)
 def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    licence = Licence.objects.visible_to(request.actor).filter(case_number=case.number).first()  # type: ignore[attr-defined]
+    licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).first()
     if licence is None:
         return None
     context = {"licence": licence, "status": licence.status_on(clock.today())}
@@ -22,10 +27,21 @@ def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
 
 @fill("applications.case.side", order=20)
 def messages_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    told = list(Message.objects.visible_to(request.actor).filter(subject=case.number).order_by("-pk")[:5])  # type: ignore[attr-defined]
+    told = list(Message.objects.visible_to(doors.whoever(request)).filter(subject=case.number).order_by("-pk")[:5])
     return Fragment("applications/panel_messages.html", {"told": told}) if told else None
 
 
 @fill("applications.desk.side", order=10)
 def desk_licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
     return licence_panel(request, case)
+
+
+@fill("catalog.guide.start", order=10)
+def start_button(request: HttpRequest, edition: Edition) -> Fragment | None:
+    """From the guide to the application, with the answers already given."""
+    content = edition.document
+    if content.connection != "here":
+        return None
+    answers = {q.key: request.GET[q.key] for q in content.questions if request.GET.get(q.key)}
+    url = reverse("applications:begin", kwargs={"code": edition.code})
+    return Fragment("applications/start.html", {"url": f"{url}?{urlencode(answers)}" if answers else url})

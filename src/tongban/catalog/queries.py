@@ -9,8 +9,8 @@ from django.db import connection
 
 from tongban.catalog import words
 from tongban.catalog.models import Edition
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.typed import normalise
 
 MOST = 100
 

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications.actions.common import unknown
 from tongban.applications.models import Application
+from tongban.applications.queries import unknown
 from tongban.evaluations import rules
 from tongban.evaluations.events import Rated
 from tongban.evaluations.models import Rating
 from tongban.identity.actors import Actor
 from tongban.kernel import journal
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import Conflict, Forbidden
+from tongban.kernel.typed import normalise
 from tongban.tickets import actions as tickets
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tongban.flow import rules
 from tongban.flow.models import NEVER, Clock, ClockPause, Task
+from tongban.flow.queries import pauses_of
 from tongban.identity.models import Account
 from tongban.kernel import calendar, clock
 from tongban.kernel.refusals import Conflict
@@ -73,11 +74,6 @@ def _timed(one: Clock, days: WorkCalendar, pauses: list[rules.Pause]) -> Clock:
     )
     one.calendar_version = days.version
     return one
-
-
-def pauses_of(subject: str) -> list[rules.Pause]:
-    rows = ClockPause.objects.filter(subject=subject).order_by("from_on").values_list("from_on", "until_on")
-    return [rules.Pause(from_on, until_on) for from_on, until_on in rows]
 
 
 def _dates(clocks: list[Clock]) -> Dates:

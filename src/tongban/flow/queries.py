@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tongban.flow import rules
-from tongban.flow.actions import pauses_of
-from tongban.flow.models import NEVER, Clock, Task
+from tongban.flow.models import NEVER, Clock, ClockPause, Task
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 
@@ -44,6 +43,11 @@ def _line(task: Task, today: date) -> TaskLine:
         task.subject, task.act, task.title, due_on, rules.lamp(today, due_on, task.near_on), task.opened_at,
         f"{task.due_on.isoformat()}_{task.pk}",
     )  # fmt: skip
+
+
+def pauses_of(subject: str) -> list[rules.Pause]:
+    rows = ClockPause.objects.filter(subject=subject).order_by("from_on").values_list("from_on", "until_on")
+    return [rules.Pause(from_on, until_on) for from_on, until_on in rows]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import date
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.typed import normalise
 
 
 def id_number(typed: str, *, field: str = "id_number") -> str:

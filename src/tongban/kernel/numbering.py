@@ -31,17 +31,6 @@ def is_public_number(number: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{22,}[0-9A-Z]", number)) and mod_37_36.is_valid(number)
 
 
-def normalise(typed: str) -> str:
-    """A number as people type it (spaces, hyphens, full-width digits, lower case) as it is stored."""
-    half_width = typed.translate({code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)})
-    return re.sub(r"[\s\-—–·.\0]", "", half_width).upper()
-
-
-def grouped(number: str) -> str:
-    """The number in the groups people read aloud: 500199 20261122 00000001 K."""
-    return f"{number[:6]} {number[6:14]} {number[14:-1]} {number[-1]}"
-
-
 def query_code(serial: int) -> str:
     """查询码: 8 digits, one for each serial below 10^8, in no order that anyone without the key could guess.
 

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from tongban.design.documents import compile_pdf
 from tongban.design.qr import qr_svg
-from tongban.kernel import numbering
 from tongban.kernel.clock import date_of
+from tongban.kernel.typed import grouped
 from tongban.licences.models import Licence
 
 FOLDER = Path(__file__).parent / "typst"
@@ -22,7 +22,7 @@ def licence_pdf(licence: Licence, *, now: datetime) -> bytes:
         FOLDER / "licence.typ",
         {
             "title": licence.title,
-            "number": numbering.grouped(licence.number),
+            "number": grouped(licence.number),
             "holder": licence.holder_name,
             "rows": [[label, value] for label, value in licence.particulars.items()],
             "issuer": licence.body.name,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from tongban.identity.actors import Actor
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.typed import normalise
 from tongban.licences.models import Licence
 
 

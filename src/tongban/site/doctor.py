@@ -26,7 +26,17 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Every check, in order; one that fails doesn't stop the others."""
-    checks: list[Callable[[], Finding]] = [_database, _migrations, _calendar, _fonts, _keys, _disk, _skew, _books, _reactions]
+    checks: list[Callable[[], Finding]] = [
+        _database,
+        _migrations,
+        _calendar,
+        _fonts,
+        _keys,
+        _disk,
+        _skew,
+        _books,
+        _reactions,
+    ]
     return [_guarded(check) for check in checks]
 
 
@@ -50,14 +60,21 @@ def _migrations() -> Finding:
 
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Finding("数据表", not missing, f"{len(missing)} 项未升级" if missing else "已是当前版本", "运行 tongban migrate")
+    return Finding(
+        "数据表", not missing, f"{len(missing)} 项未升级" if missing else "已是当前版本", "运行 tongban migrate"
+    )
 
 
 def _calendar() -> Finding:
     known = calendar.current().known_until
     days = (known - clock.today()).days
     says = f"工作日历已知到 {known}，还有 {days} 天"
-    return Finding("工作日历", days > 45, says, "国务院办公厅每年 11 月公布次年安排，用 tongban import-calendar 导入；其后的日期都是暂定")
+    return Finding(
+        "工作日历",
+        days > 45,
+        says,
+        "国务院办公厅每年 11 月公布次年安排，用 tongban import-calendar 导入；其后的日期都是暂定",
+    )
 
 
 def _fonts() -> Finding:
@@ -100,5 +117,11 @@ def _books() -> Finding:
 
 def _reactions() -> Finding:
     troubled = jobs.troubled(limit=20)
-    says = "没有失败的后续处理" if not troubled else f"{len(troubled)} 个后续处理失败过，最近一个是 {troubled[0]['reaction']}"
-    return Finding("后续处理", not troubled, says, "在 /desk/operations 查看，修好原因后重试；也看 tongban worker 的日志")
+    says = (
+        "没有失败的后续处理"
+        if not troubled
+        else f"{len(troubled)} 个后续处理失败过，最近一个是 {troubled[0]['reaction']}"
+    )
+    return Finding(
+        "后续处理", not troubled, says, "在 /desk/operations 查看，修好原因后重试；也看 tongban worker 的日志"
+    )

@@ -110,6 +110,7 @@ AUTH_USER_MODEL = "identity.Account"
 PASSWORD_HASHERS = ["tongban.identity.hashers.Argon2id", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/my"
+STAFF_HOME_URL = "/desk"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -11,6 +11,7 @@ from tongban.identity.actors import Actor
 from tongban.kernel import actors, calendar, journal, numbering
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
+from tongban.kernel.typed import normalise
 from tongban.orgs.models import Body
 from tongban.tickets.events import Opened, Rectified, Visited
 from tongban.tickets.models import Ticket
@@ -68,7 +69,7 @@ def visit(number: str, *, satisfied: bool, note: str, by: Actor, now: datetime) 
 
 
 def _locked(number: str, *, by: Actor) -> Ticket:
-    found = Ticket.objects.visible_to(by).select_for_update().filter(number=numbering.normalise(number)).first()
+    found = Ticket.objects.visible_to(by).select_for_update().filter(number=normalise(number)).first()
     if found is None:
         raise NotFound("ticket_unknown", "没有这个诉求单，或者您无权办理", "")
     return found

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tongban.applications import rules
+from tongban.applications import queries, rules
 from tongban.applications.models import Application
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel.numbering import normalise
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.typed import normalise
 
 
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
@@ -15,15 +14,9 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     visible = Application.objects.select_related("edition", "edition__item", "body", "person", "organisation")
     found = visible.visible_to(by).select_for_update(of=("self",)).filter(number=normalise(number)).first()
     if found is None:
-        raise unknown()
+        raise queries.unknown()
     rules.check_version(found.version, seen)
     return found
-
-
-def unknown() -> NotFound:
-    return NotFound(
-        "application_unknown", "没有这个办件，或者您无权查看", "请核对办件编号；可凭编号和证件号后四位查询进度"
-    )
 
 
 def must(application: Application, power: Power, *, by: Actor) -> None:

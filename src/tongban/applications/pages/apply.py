@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -19,7 +20,6 @@ from tongban.applications.pages.documents import send_file
 from tongban.catalog import queries as catalog
 from tongban.catalog import rules as guide
 from tongban.catalog.content import FormPage, Material
-from tongban.catalog.pages.citizen import GIVES
 from tongban.files import actions as files
 from tongban.files.models import StoredFile
 from tongban.identity.models import Organisation, Person
@@ -37,12 +37,16 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     if by.is_staff or by.person_id is None:
         raise Forbidden("staff_do_not_apply", "岗位账号不能给自己申请", "请用个人账号；替群众收件请到综合窗口")
     person = Person.objects.get(pk=by.person_id)
-    owned = list(Organisation.objects.filter(pk__in=by.organisation_ids).order_by("pk")) if edition.for_enterprises else []
+    owned = (
+        list(Organisation.objects.filter(pk__in=by.organisation_ids).order_by("pk")) if edition.for_enterprises else []
+    )
     choices = ([{"value": "", "label": f"{person.name}（个人）"}] if edition.for_people else []) + [
         {"value": organisation.uscc, "label": organisation.name} for organisation in owned
     ]
     if not choices:
-        raise Refusal("applicant_kind", "这个事项只接受企业或组织申请，您名下没有企业", "请由企业的法定代表人或经办人登录办理")
+        raise Refusal(
+            "applicant_kind", "这个事项只接受企业或组织申请，您名下没有企业", "请由企业的法定代表人或经办人登录办理"
+        )
     answers = {q.key: request.GET.get(q.key, "") for q in edition.document.questions if request.GET.get(q.key)}
     if request.method == "GET" and len(choices) > 1:
         return render(request, "applications/begin.html", {"edition": edition, "choices": choices, "answers": answers})
@@ -171,7 +175,9 @@ def _missing(one: Draft, needed: list[Material]) -> list[Refusal]:
         field = f"materials.{material.key}"
         if material.give == "pledge" and given.get(material.key) != "pledge":
             faults.append(Refusal("pledge_missing", f"请阅读并勾选承诺：{material.name}", "", field))
-        elif material.give == "upload" and material.required and not material.may_follow and not given.get(material.key):
+        elif (
+            material.give == "upload" and material.required and not material.may_follow and not given.get(material.key)
+        ):
             faults.append(Refusal("materials_missing", f"请上传：{material.name}", material.requirement, field))
     return faults
 
@@ -183,11 +189,9 @@ def _material_rows(one: Draft, needed: list[Material], errors: dict[str, str]) -
     rows = []
     for material in needed:
         how = given.get(material.key, "")
-        word, tone = GIVES[material.give]
         rows.append(
             {
-                "material": material, "give": word, "tone": tone, "how": how, "file": kept.get(how),
-                "error": errors.get(material.key, ""),
+                "material": material, "how": how, "file": kept.get(how), "error": errors.get(material.key, ""),
             }
         )  # fmt: skip
     return rows
@@ -252,7 +256,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
 def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
     actions.discard_draft(draft, by=common.actor(request))
     messages.success(request, "草稿已删除")
-    return redirect("portal:my")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _pages(one: Draft) -> list[FormPage]:
@@ -279,7 +283,7 @@ def _page_url(one: Draft, page: int) -> str:
 
 def _left(request: HttpRequest) -> HttpResponseRedirect:
     messages.success(request, "已保存。换一台设备登录也能接着填，30 天内有效")
-    return redirect("portal:my")
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def _steps(one: Draft, here: str) -> dict[str, Any]:
@@ -292,7 +296,10 @@ def _steps(one: Draft, here: str) -> dict[str, Any]:
     return {
         "draft": one,
         "edition": one.edition,
-        "steps": [{"title": title, "state": "done" if i < at else "now" if i == at else ""} for i, (_, title) in enumerate(steps)],
+        "steps": [
+            {"title": title, "state": "done" if i < at else "now" if i == at else ""}
+            for i, (_, title) in enumerate(steps)
+        ],
         "step_number": at + 1,
         "step_count": len(steps),
     }

@@ -10,15 +10,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.applications import actions, documents, queries
-from tongban.applications.models import Application, ApplicationMaterial, Correction
+from tongban.applications.models import Application, Correction
 from tongban.applications.pages import common
+from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, NEXT, Act, State
 from tongban.design.slots import slots_for
 from tongban.files import actions as files
 from tongban.flow import queries as flow
 from tongban.identity import limits
-from tongban.kernel import clock, numbering
+from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.typed import grouped
 
 PER_PAGE = 20
 
@@ -42,15 +44,6 @@ def _line(case: Application) -> dict[str, Any]:
     return {"case": case, "state": case.status.label, "tone": TONES.get(case.status, "")}
 
 
-TONES = {
-    State.CORRECTING: "warn",
-    State.REJECTED: "bad",
-    State.REFUSED: "bad",
-    State.GRANTED: "ok",
-    State.DELIVERED: "ok",
-}
-
-
 @require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Parcel-like progress, what to do now, papers; rooms above add licence, messages and rating."""
@@ -68,7 +61,7 @@ def _case_context(request: HttpRequest, one: Application) -> dict[str, Any]:
         "case": one,
         "state": one.status.label,
         "tone": TONES.get(one.status, ""),
-        "number": numbering.grouped(one.number),
+        "number": grouped(one.number),
         "track": queries.track(one),
         "lamp": _lamp(one),
         "correction": correction if one.status == State.CORRECTING else None,
@@ -91,7 +84,7 @@ def submitted(request: HttpRequest, number: str) -> HttpResponse:
     one = queries.case(number, by=common.actor(request))
     context = {
         "case": one,
-        "number": numbering.grouped(one.number),
+        "number": grouped(one.number),
         "answer_by": queries.answer_due_on(one),
         "to_bring": [m for m in one.materials.order_by("id") if not m.given],
     }
@@ -173,6 +166,6 @@ def progress(request: HttpRequest) -> HttpResponse:
     if found:
         context |= {
             "case": found, "state": found.status.label, "tone": TONES.get(found.status, ""),
-            "number": numbering.grouped(found.number), "track": queries.track(found),
+            "number": grouped(found.number), "track": queries.track(found),
         }  # fmt: skip
     return render(request, "applications/progress.html", context, status=422 if refusal else 200)

@@ -5,31 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
-
 from tongban.catalog import rules as guide
 from tongban.catalog.content import FormField
-from tongban.identity.actors import Actor
+from tongban.identity.doors import actor, staff
 from tongban.identity.models import Organisation, Person
-from tongban.kernel.refusals import Invalid, Refusal, Unidentified
+from tongban.kernel.refusals import Invalid, Refusal
 
-
-def actor(request: HttpRequest) -> Actor:
-    """Who acts; Unidentified (→ login page) when nobody is logged in."""
-    found: Actor = request.actor  # type: ignore[attr-defined]
-    if found.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "登录后继续，已填的内容不会丢")
-    return found
-
-
-def staff(request: HttpRequest) -> Actor:
-    """The same, holding at least one post."""
-    found = actor(request)
-    if not found.is_staff:
-        from tongban.kernel.refusals import Forbidden
-
-        raise Forbidden("staff_only", "这是工作人员的页面", "办事请从首页开始；工作人员请用岗位账号登录")
-    return found
+__all__ = ["actor", "errors_by_field", "faults_of", "field_rows", "staff", "summary_rows"]
 
 
 def faults_of(refusal: Refusal) -> list[Refusal]:

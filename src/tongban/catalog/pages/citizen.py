@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongban.catalog import queries, rules
-from tongban.catalog.content import Content, Material
+from tongban.catalog.content import Content
 from tongban.design.slots import slots_for
-from tongban.kernel.numbering import normalise
 from tongban.kernel.refusals import Invalid
+from tongban.kernel.typed import normalise
 
 PER_PAGE = 20
 TYPES = {
@@ -55,8 +53,7 @@ def guide(request: HttpRequest, code: str) -> HttpResponse:
         "questions": [{"question": q, "answer": answers.get(q.key, "")} for q in rules.asked(content, answers)],
         "materials": materials_shown(content, answers),
         "fee_words": "、".join(fee.name for fee in content.fees) or "不收费",
-        "query": urlencode(answers),
-        "slots": slots_for(request, edition, "catalog.guide.side"),
+        "slots": slots_for(request, edition, "catalog.guide.start", "catalog.guide.side"),
     }
     return render(request, "catalog/guide.html", context)
 
@@ -67,22 +64,7 @@ def materials_shown(content: Content, answers: dict[str, str]) -> dict[str, obje
         complete = rules.check_answers(content, {k: v for k, v in answers.items() if v})
     except Invalid:
         certain = [material for material in content.materials if not material.when]
-        return {"complete": False, "rows": [_row(m) for m in certain], "depends": len(content.materials) - len(certain)}
+        return {"complete": False, "rows": certain, "depends": len(content.materials) - len(certain)}
     needed = rules.materials_for(content, complete)
     prepare = sum(1 for material in needed if material.give in ("upload", "window"))
-    rows = [_row(material) for material in needed]
-    return {"complete": True, "rows": rows, "total": len(needed), "free": len(needed) - prepare, "prepare": prepare}
-
-
-GIVES = {
-    "generated": ("系统生成", "ok"),
-    "library": ("免提交", "ok"),
-    "pledge": ("告知承诺", "line"),
-    "upload": ("上传", ""),
-    "window": ("窗口交", ""),
-}
-
-
-def _row(material: Material) -> dict[str, object]:
-    word, tone = GIVES[material.give]
-    return {"material": material, "give": word, "tone": tone}
+    return {"complete": True, "rows": needed, "total": len(needed), "free": len(needed) - prepare, "prepare": prepare}

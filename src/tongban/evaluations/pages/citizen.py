@@ -8,21 +8,23 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tongban.applications import queries
-from tongban.applications.pages.common import actor, faults_of
 from tongban.evaluations import actions, rules
 from tongban.evaluations.models import Rating
+from tongban.identity import doors
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
 
 @require_http_methods(["GET", "POST"])
 def rate(request: HttpRequest, number: str) -> HttpResponse:
-    by = actor(request)
+    by = doors.actor(request)
     case = queries.case(number, by=by)
     refusal = None
     if request.method == "POST":
         level = request.POST.get("level", "")
-        aspects = {key: int(value) for key in rules.ASPECTS if (value := request.POST.get(key, "")) in "12345" and value}
+        aspects = {
+            key: int(value) for key in rules.ASPECTS if (value := request.POST.get(key, "")) in "12345" and value
+        }
         comment = request.POST.get("comment", "").replace("\0", "")
         try:
             if level not in {"1", "2", "3", "4", "5"}:
@@ -39,6 +41,6 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
         "aspects": list(rules.ASPECTS.items()),
         "rated": Rating.objects.filter(number=case.number).first(),
         "typed": request.POST,
-        "errors": faults_of(refusal) if refusal else [],
+        "errors": [refusal] if refusal else [],
     }
     return render(request, "evaluations/rate.html", context, status=refusal.status if refusal else 200)

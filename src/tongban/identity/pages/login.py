@@ -31,7 +31,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         else:
             login(request, account)
             staff = actor_of(account, now=clock.now(), channel="web").is_staff
-            return redirect(onward or ("/desk" if staff else settings.LOGIN_REDIRECT_URL))
+            return redirect(onward or (settings.STAFF_HOME_URL if staff else settings.LOGIN_REDIRECT_URL))
     context = {"typed": typed, "next": onward, "errors": [refusal] if refusal else [], "demo": settings.TONGBAN.demo}
     return render(request, "identity/login.html", context, status=422 if refusal else 200)
 

@@ -8,25 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tongban.identity.actors import Actor
+from tongban.identity import doors
 from tongban.identity.rules import mask_name
 from tongban.kernel import clock
-from tongban.kernel.numbering import normalise
-from tongban.kernel.refusals import Refusal, Unidentified
+from tongban.kernel.refusals import Refusal
+from tongban.kernel.typed import normalise
 from tongban.licences import documents, queries
 from tongban.licences.models import Licence
 
 
-def _actor(request: HttpRequest) -> Actor:
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if by.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "")
-    return by
-
-
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    by = _actor(request)
+    by = doors.actor(request)
     found = Licence.objects.visible_to(by).select_related("body").order_by("-pk")[:50] if not by.is_staff else []
     rows = [{"licence": one, "status": one.status_on(clock.today())} for one in found]
     return render(request, "licences/mine.html", {"rows": rows})
@@ -34,7 +27,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def download(request: HttpRequest, licence: UUID) -> HttpResponse:
-    one = queries.licence(licence, by=_actor(request))
+    one = queries.licence(licence, by=doors.actor(request))
     response = HttpResponse(documents.licence_pdf(one, now=clock.now()), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{one.number}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from tongban.identity.actors import Actor
+from tongban.identity import doors
 from tongban.kernel import clock
-from tongban.kernel.refusals import Unidentified
 from tongban.notices import actions
 from tongban.notices.models import Message
 
@@ -18,9 +17,7 @@ PER_PAGE = 20
 @require_http_methods(["GET", "POST"])
 def messages(request: HttpRequest) -> HttpResponse:
     """POST marks all as read."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if by.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "")
+    by = doors.actor(request)
     if request.method == "POST":
         actions.mark_read(by=by, now=clock.now())
         return redirect("notices:messages")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,12 +10,12 @@ from django.views.decorators.http import require_safe
 from tongban.analytics import queries as analytics
 from tongban.applications import queries as applications
 from tongban.applications.models import Application, Draft
-from tongban.applications.pages.citizen import TONES
+from tongban.applications.queries import TONES
 from tongban.applications.rules import State
 from tongban.catalog import queries as catalog
+from tongban.identity import doors
 from tongban.identity.actors import Actor
-from tongban.kernel import numbering
-from tongban.kernel.refusals import Unidentified
+from tongban.kernel.typed import grouped
 from tongban.licences.models import Licence
 from tongban.notices.models import Message
 
@@ -25,30 +26,28 @@ POPULAR = 6
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    by: Actor = request.actor  # type: ignore[attr-defined]
+    by = doors.whoever(request)
     mine = _mine(by)[:1]
     correcting = _mine(by).filter(state=State.CORRECTING)[:1] if by.person_id else []
     context = {
         "popular": catalog.find(here_only=True, limit=POPULAR),
         "life_events": LIFE_EVENTS,
         "stages": BUSINESS_STAGES,
-        "latest": [{"case": one, "number": numbering.grouped(one.number), "track": applications.track(one)[-3:]} for one in mine],
+        "latest": [{"case": one, "number": grouped(one.number), "track": applications.track(one)[-3:]} for one in mine],
         "to_correct": list(correcting),
         "indicators": analytics.headline(),
     }
     return render(request, "portal/home.html", context)
 
 
-def _mine(by: Actor):  # type: ignore[no-untyped-def]
+def _mine(by: Actor) -> QuerySet[Application]:
     visible = Application.objects.select_related("edition", "body").visible_to(by).newest_first()
     return visible if by.person_id and not by.is_staff else visible.none()
 
 
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if by.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "")
+    by = doors.actor(request)
     drafts = Draft.objects.filter(account_id=by.account_id, submitted_number="").select_related("edition")
     licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk") if not by.is_staff else []
     context = {

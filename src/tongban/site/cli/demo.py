@@ -56,9 +56,7 @@ def _demo(args: argparse.Namespace) -> int:
         if prepared.returncode:
             server.stop()
             return prepared.returncode
-        supervisor = Supervisor(
-            server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers)
-        )
+        supervisor = Supervisor(server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers))
         _announce_when_ready(args.host, args.port)
         supervisor.run()
     finally:
@@ -95,7 +93,7 @@ def _announce_when_ready(host: str, port: int) -> None:
 
 
 def _welcome(host: str, port: int) -> str:
-    from tongban.site.demo.load import DEMO_PASSWORD, LOGINS
+    from tongban.site.demo.logins import DEMO_PASSWORD, LOGINS
 
     lines = [f"  {username:<14}{who}" for username, who in LOGINS]
     return "\n".join([

@@ -5,7 +5,6 @@ Loading twice changes nothing, so every start of the demo may load.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,15 +22,10 @@ from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
 from tongban.orgs.models import Body, Hall, Region
+from tongban.site.demo.logins import CAST, DEMO_PASSWORD
 
 HERE = Path(__file__).parent
-CAST = tomllib.loads((HERE / "cast.toml").read_text("utf-8"))
-DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - printed on the demo's login page; production refuses demo data
 SURNAMES = "田江文石谭向冉秦余雷龙柏阳牟代龚程骆殷蒋"
-LOGINS = tuple(
-    (given["username"], f"{given['name']}，{given['role_words']}") for given in (*CAST["citizens"], *CAST["staff"])
-)
-"""The named cast, for the welcome and the login page: user name and who that is."""
 GIVEN = ("雅琴", "志远", "春梅", "国栋", "丽娟", "文博", "晓东", "玉兰", "建平", "思敏", "海涛", "秀英", "明哲")
 
 

@@ -7,16 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel import jobs
-from tongban.kernel.refusals import Unidentified
 from tongban.site import doctor
 
 
 def _administrator(request: HttpRequest) -> Actor:
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if by.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "")
+    by = doors.actor(request)
     by.must("platform.manage", region_path=by.posts[0].region_path if by.posts else "")
     return by
 

@@ -10,25 +10,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.flow import rules as clocks
+from tongban.identity import doors
 from tongban.identity.actors import Actor
-from tongban.kernel import clock, numbering
-from tongban.kernel.refusals import Forbidden, NotFound, Refusal, Unidentified
+from tongban.kernel import clock
+from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.typed import normalise
 from tongban.tickets import actions
 from tongban.tickets.models import Ticket
 
 
-def _staff(request: HttpRequest) -> Actor:
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    if by.account_id is None:
-        raise Unidentified("not_logged_in", "请先登录", "")
-    if not by.is_staff:
-        raise Forbidden("staff_only", "这是工作人员的页面", "办事请从首页开始")
-    return by
-
-
 @require_safe
 def tickets(request: HttpRequest) -> HttpResponse:
-    found = Ticket.objects.visible_to(_staff(request)).exclude(state="visited").order_by("due_on", "pk")[:50]
+    found = Ticket.objects.visible_to(doors.staff(request)).exclude(state="visited").order_by("due_on", "pk")[:50]
     today = clock.today()
     rows = [{"ticket": one, "lamp": clocks.lamp(today, one.due_on, one.due_on)} for one in found]
     return render(request, "tickets/tickets.html", {"rows": rows})
@@ -40,8 +33,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
-    visible = Ticket.objects.visible_to(_staff(request)).select_related("body")
-    one = visible.filter(number=numbering.normalise(number).replace("\0", "")).first()
+    visible = Ticket.objects.visible_to(doors.staff(request)).select_related("body")
+    one = visible.filter(number=normalise(number).replace("\0", "")).first()
     if one is None:
         raise NotFound("ticket_unknown", "没有这个诉求单，或者您无权办理", "")
     context = {"ticket": one, "errors": [refusal] if refusal else [], "typed": request.POST}
@@ -68,7 +61,7 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
 
 def _do(request: HttpRequest, number: str, done: str, verb: Callable[[Actor], Ticket]) -> HttpResponse:
     try:
-        one = verb(_staff(request))
+        one = verb(doors.staff(request))
     except Refusal as refusal:
         if refusal.status in (409, 422):
             return _page(request, number, refusal)
