@@ -12,6 +12,7 @@ from django.http import HttpRequest
 CARE_COOKIE = "type"
 CARE_TYPES = ("large", "xlarge")
 
+EXTRA = ("/indicators",)
 NAV = (
     ("首页", "/"),
     ("个人办事", "/items?audience=1"),
@@ -29,6 +30,8 @@ class Link:
     url: str
     current: str = ""
     """The value of aria-current: `page`, `true` (somewhere below it) or empty."""
+    extra: bool = False
+    """Left out in care mode."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,5 @@ def _links(entries: tuple[tuple[str, str], ...], request: HttpRequest) -> Iterat
         asked = all(request.GET.get(key) == value for key, value in parse_qsl(wanted.query))
         here = request.path == wanted.path
         below = wanted.path != "/" and request.path.startswith(wanted.path + "/")
-        if here and asked:
-            yield Link(label, url, "page")
-        else:
-            yield Link(label, url, "true" if below and not wanted.query else "")
+        current = "page" if here and asked else "true" if below and not wanted.query else ""
+        yield Link(label, url, current, extra=url in EXTRA)

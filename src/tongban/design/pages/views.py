@@ -20,6 +20,16 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "design/pages/components.html", samples())
 
 
+@require_safe
+def confirmation(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/pages/confirmation.html", samples())
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/pages/desk.html", samples())
+
+
 @require_POST
 def care(request: HttpRequest) -> HttpResponse:
     """The chosen type as a cookie; back to where the reader was, or (htmx) the switch alone."""

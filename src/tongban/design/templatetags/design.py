@@ -41,9 +41,9 @@ def questions(asked: Sequence[object], answers: Mapping[str, str] | None = None)
 
 
 @register.inclusion_tag(HERE + "error_summary.html")
-def error_summary(errors: object, title: str = "请修改以下内容") -> dict[str, object]:
+def error_summary(errors: object, title: str = "请修改以下内容", focus: bool = True) -> dict[str, object]:
     """Every fault with a link to its field; nothing when there is none. See `parts.faults_of` for what it takes."""
-    return {"faults": parts.faults_of(errors), "title": title}
+    return {"faults": parts.faults_of(errors), "title": title, "focus": focus}
 
 
 @register.inclusion_tag(HERE + "key_button.html")

@@ -4,9 +4,8 @@ root.classList.add("js");
 const find = (what, within = doc) => within.querySelector(what);
 const say = text => { const box = find("#live"); if (box) { box.textContent = text; box.hidden = !text; } };
 
-/* 出错: focus moves to the summary, at first and after every swap. */
+/* 列表: one row can be reached by Tab, the arrows do the rest. */
 const settle = () => {
-  find("[data-errors]")?.focus();
   doc.querySelectorAll("[data-list]").forEach(list => {
     const rows = [...list.querySelectorAll("[data-row]")];
     const here = rows.find(row => row.getAttribute("aria-current") === "true") || rows[0];
@@ -14,7 +13,11 @@ const settle = () => {
   });
 };
 settle();
-doc.addEventListener("htmx:afterSwap", settle);
+/* 出错: a swapped-in summary takes the focus (in a whole page its `autofocus` does). */
+doc.addEventListener("htmx:afterSettle", event => {
+  settle();
+  (event.target.matches("[data-care]") ? find("button", event.target) : find("[data-errors]"))?.focus();
+});
 
 /* 关怀版: the server set the cookie and answered with the new switch. */
 doc.addEventListener("care", event => {
