@@ -50,7 +50,7 @@ def append_only_tables_can_be_flushed(request: pytest.FixtureRequest) -> Iterato
 
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_workers")
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 @pytest.fixture
