@@ -27,6 +27,10 @@ from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, Invalid, NotFound, Refusal
 
 
+FREE = ("generated", "library")
+"""What the citizen has nothing to do for."""
+
+
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Open a draft for oneself or for one's organisation; GET asks for whom only when there is a choice."""
@@ -40,9 +44,8 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     owned = (
         list(Organisation.objects.filter(pk__in=by.organisation_ids).order_by("pk")) if edition.for_enterprises else []
     )
-    choices = ([{"value": "", "label": f"{person.name}（个人）"}] if edition.for_people else []) + [
-        {"value": organisation.uscc, "label": organisation.name} for organisation in owned
-    ]
+    choices = [("", f"{person.name}（个人）")] if edition.for_people else []
+    choices += [(organisation.uscc, organisation.name) for organisation in owned]
     if not choices:
         raise Refusal(
             "applicant_kind", "这个事项只接受企业或组织申请，您名下没有企业", "请由企业的法定代表人或经办人登录办理"
@@ -50,7 +53,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     answers = {q.key: request.GET.get(q.key, "") for q in edition.document.questions if request.GET.get(q.key)}
     if request.method == "GET" and len(choices) > 1:
         return render(request, "applications/begin.html", {"edition": edition, "choices": choices, "answers": answers})
-    chosen = request.POST.get("applicant", choices[0]["value"])
+    chosen = request.POST.get("applicant", choices[0][0])
     organisation = next((one for one in owned if one.uscc == chosen), None)
     answers |= {q.key: request.POST.get(q.key, "") for q in edition.document.questions if request.POST.get(q.key)}
     draft = actions.open_draft(
@@ -100,6 +103,8 @@ def form(request: HttpRequest, draft: UUID, page: int) -> HttpResponse:
     if request.method == "POST":
         sent = {field.key: request.POST.get(field.key, "")[:4000] for field in fields}
         one = actions.save_draft(draft, form=sent, by=by, now=clock.now())
+        if "X-Autosave" in request.headers:
+            return HttpResponse(status=204)
         typed = one.content["form"]
         try:
             guide.check_fields(fields, sent, known=set(sent))
@@ -140,7 +145,8 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
             return redirect("applications:materials", draft=draft)
     errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
     context = _steps(one, "materials") | {
-        "rows": _material_rows(one, needed, errors),
+        "rows": _material_rows(one, [m for m in needed if m.give not in FREE], errors),
+        "free": [m for m in needed if m.give in FREE],
         "errors": faults,
         "back": _page_url(one, len(_pages(one))),
     }
@@ -234,7 +240,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
         {
             "title": page.title,
             "url": _page_url(one, number),
-            "rows": common.summary_rows(list(page.fields), handed_in.form),
+            "rows": common.answer_rows(list(page.fields), handed_in.form),
         }
         for number, page in enumerate(_pages(one), start=1)
     ]

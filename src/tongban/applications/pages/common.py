@@ -7,11 +7,12 @@ from typing import Any
 
 from tongban.catalog import rules as guide
 from tongban.catalog.content import FormField
+from tongban.design.parts import Answer
 from tongban.identity.doors import actor, staff
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Invalid, Refusal
 
-__all__ = ["actor", "errors_by_field", "faults_of", "field_rows", "staff", "summary_rows"]
+__all__ = ["actor", "answer_rows", "errors_by_field", "faults_of", "field_rows", "staff", "summary_rows"]
 
 
 def faults_of(refusal: Refusal) -> list[Refusal]:
@@ -56,6 +57,19 @@ def field_rows(
         error = errors.get(field.key)
         rows.append({"field": field, "value": value, "source": source, "error": error.reason if error else ""})
     return rows
+
+
+def answer_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[Answer]:
+    """核对: labels with values as people read them; a value that is still wrong shows as it was typed."""
+    return [Answer(label=field.label, value=_shown(field, values[field.key])) for field in fields if field.key in values]
+
+
+def _shown(field: FormField, value: Any) -> str:
+    try:
+        clean = guide.clean(field, value)
+    except Refusal:
+        return str(value)
+    return "" if clean is None else guide.shown(field, clean)
 
 
 def summary_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[dict[str, str]]:
