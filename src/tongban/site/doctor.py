@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
 
+from tongban.design import documents
 from tongban.kernel import calendar, clock, jobs
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
 
@@ -78,13 +80,11 @@ def _calendar() -> Finding:
 
 
 def _fonts() -> Finding:
-    from tongban.design import documents
-
     try:
-        found = documents.chinese_font()
+        faces = documents.press_with(Path(settings.TONGBAN.fonts) if settings.TONGBAN.fonts else None).faces
     except documents.FontMissing as error:
         return Finding("中文字体", False, str(error), "安装 fonts-noto-cjk，或用 TONGBAN_FONTS 指定字体文件夹")
-    return Finding("中文字体", True, str(found))
+    return Finding("中文字体", True, f"{faces.song}、{faces.hei}")
 
 
 def _keys() -> Finding:

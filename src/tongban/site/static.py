@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class Hashed(ManifestStaticFilesStorage):
+class Hashed(CompressedManifestStaticFilesStorage):
     manifest_strict = False
 
     def hashed_name(self, name: str, content: object = None, filename: str | None = None) -> str:

@@ -29,14 +29,14 @@ def errors_by_field(refusal: Refusal | None, prefix: str) -> dict[str, Refusal]:
 def prefill(field: FormField, person: Person, organisation: Organisation | None) -> tuple[str, str]:
     """What the platform already knows for a field, and how it knows it; empty when it doesn't."""
     known = {
-        "person.name": (person.name, "来自实名信息"),
-        "person.id_number": (person.id_number, "来自实名信息"),
-        "person.phone": (person.phone, "来自账号"),
-        "person.address": (person.address, "来自账号"),
+        "person.name": (person.name, "实名信息"),
+        "person.id_number": (person.id_number, "实名信息"),
+        "person.phone": (person.phone, "账号资料"),
+        "person.address": (person.address, "账号资料"),
     }
     if organisation:
-        known["organisation.name"] = (organisation.name, "来自企业登记信息")
-        known["organisation.uscc"] = (organisation.uscc, "来自企业登记信息")
+        known["organisation.name"] = (organisation.name, "企业登记信息")
+        known["organisation.uscc"] = (organisation.uscc, "企业登记信息")
     value, source = known.get(field.prefill or "", ("", ""))
     return (value, source) if value else ("", "")
 
