@@ -1,0 +1,136 @@
+"""The verbs of the window: begin for the person who stands there, and hand the result over to who it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+
+from tongban.applications import actions as applications
+from tongban.applications import queries
+from tongban.applications.models import Application, Draft
+from tongban.catalog import queries as catalog
+from tongban.catalog.models import Edition
+from tongban.identity import actions as identity
+from tongban.identity import rules as identifiers
+from tongban.identity.actors import Actor
+from tongban.identity.models import Organisation, Person
+from tongban.kernel.crypto import blind_index
+from tongban.kernel.refusals import Invalid, Refusal
+from tongban.kernel.typed import normalise
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who stands at the window, as typed: a person, or an enterprise's handler with its USCC."""
+
+    id_number: str
+    name: str = ""
+    phone: str = ""
+    uscc: str = ""
+    organisation: str = ""
+
+
+def acting_for(by: Actor, person: Person) -> Actor:
+    """The clerk, at the counter, on behalf of that person."""
+    return replace(by, channel="counter", on_behalf_of=f"person:{person.public_id}")
+
+
+@transaction.atomic
+def start(code: str, applicant: Applicant, *, by: Actor, now: datetime) -> Draft:
+    """Find or register who applies, and open the draft. Raises Invalid naming each field that is wrong."""
+    faults: list[Refusal] = []
+    edition = _edition(code, applicant, faults, by=by)
+    person = _person(applicant, faults, now=now)
+    organisation = _organisation(applicant, faults, now=now)
+    if faults or edition is None or person is None:
+        raise Invalid(faults)
+    return applications.open_draft(
+        edition, person=person, organisation=organisation, by=acting_for(by, person), now=now
+    )
+
+
+def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Actor) -> Edition | None:
+    """The guide, if this window may take it in for this kind of applicant."""
+    try:
+        if not code:
+            raise Refusal("item_missing", "请选择要办的事项", "没有列出的，换个说法再查", "item")
+        edition = catalog.edition(code)
+        if edition.document.connection != "here":
+            raise Refusal("item_not_here", "这个事项暂不能在本平台收件", "请按办事指南上的方式办理", "item")
+        if not by.may("application.intake", region_path=edition.region_path):
+            raise Refusal("item_elsewhere", "这个事项不归您的窗口收件", "请引导到办事指南写明的窗口", "item")
+        if not edition.for_people and not applicant.uscc.strip():
+            raise Refusal("applicant_kind", "这个事项只接受企业或组织申请", "请填写统一社会信用代码", "uscc")
+        if not edition.for_enterprises and applicant.uscc.strip():
+            raise Refusal("applicant_kind", "这个事项只接受个人申请", "请清空统一社会信用代码", "uscc")
+    except Refusal as refusal:
+        refusal.field = refusal.field or "item"
+        faults.append(refusal)
+        return None
+    return edition
+
+
+def _person(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Person | None:
+    """The person on record, or a new one. Registered only when nothing of theirs is wrong."""
+    wrong = len(faults)
+    number, name = "", applicant.name.strip()[:60]
+    found: Person | None = None
+    try:
+        number = identifiers.id_number(applicant.id_number, field="id_number")
+        found = Person.objects.with_id("id_card", number).first()
+    except Refusal as refusal:
+        faults.append(refusal)
+    if applicant.phone.strip():
+        try:
+            identifiers.phone(applicant.phone, field="phone")
+        except Refusal as refusal:
+            faults.append(refusal)
+    if found and name and name != found.name:
+        faults.append(
+            Refusal("name_differs", "姓名与这个身份证号码登记的姓名不一致", "请对照身份证核对姓名和号码", "name")
+        )
+    if number and found is None and not name:
+        faults.append(Refusal("name_missing", "这位申请人第一次来，请填写姓名", "与身份证上一致", "name"))
+    if len(faults) > wrong:
+        return None
+    return found or identity.register_person(name=name, id_number=number, phone=applicant.phone.strip(), now=now)
+
+
+def _organisation(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Organisation | None:
+    """The enterprise on record, or a new one. Handling a case here gives no say over the enterprise on line."""
+    if not applicant.uscc.strip():
+        return None
+    try:
+        number = identifiers.organisation_code(applicant.uscc, field="uscc")
+    except Refusal as refusal:
+        faults.append(refusal)
+        return None
+    found = Organisation.objects.filter(uscc=number).first()
+    name = applicant.organisation.strip()[:200]
+    if found is None and not name:
+        faults.append(Refusal("organisation_missing", "请填写企业名称", "与营业执照上一致", "organisation"))
+        return None
+    if found and name and name != found.name:
+        faults.append(
+            Refusal("organisation_differs", "企业名称与登记的名称不一致", f"登记的名称是：{found.name}", "organisation")
+        )
+    if faults:
+        return None
+    return found or identity.register_organisation(uscc=number, name=name, legal=None, now=now)
+
+
+@transaction.atomic
+def hand_over(number: str, *, tail: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
+    """出件: the one who takes the result shows the ID card of the applicant (or of the enterprise's handler)."""
+    one = queries.case(number, by=by)
+    typed = normalise(tail)
+    if len(typed) != 4:
+        raise Refusal("tail_form", "请输入领取人身份证号码的后四位", "对照领取人出示的身份证", "tail")
+    if blind_index(typed, purpose="id_tail") != bytes(one.person.id_tail_index):
+        raise Refusal(
+            "tail_differs", "身份证后四位与申请人登记的不一致，不能交付",
+            "请再核对一次身份证；不是本人来领的，请申请人本人到窗口或在线领取", "tail",
+        )  # fmt: skip
+    return applications.deliver(number, by=acting_for(by, one.person), now=now, seen=seen)

@@ -1,0 +1,68 @@
+"""What the pages of the window share: who may enter, and how a fault finds its field."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+
+from django.http import HttpRequest
+
+from tongban.design.parts import Fault
+from tongban.files import actions as files
+from tongban.identity import doors
+from tongban.identity.actors import Actor
+from tongban.kernel import clock
+from tongban.kernel.refusals import Forbidden, Invalid, Refusal
+
+
+def window(request: HttpRequest) -> Actor:
+    """The clerk, acting at the counter. Unidentified (→ login) or Forbidden for all others."""
+    by = doors.actor(request)
+    if not by.posts_for("application.intake"):
+        raise Forbidden("no_intake", "您的岗位不能在窗口收件", "收件由综窗人员办理；需要的，请向管理员申请综窗岗位")
+    return replace(copy(by), channel="counter")  # a copy of the lazy request.actor is the actor itself
+
+
+def typed(request: HttpRequest, name: str, most: int = 4000) -> str:
+    return request.POST.get(name, "").replace("\0", "")[:most]
+
+
+def seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdigit() and len(text) < 9 else None
+
+
+def faults_of(refusal: Refusal) -> list[Refusal]:
+    return refusal.faults if isinstance(refusal, Invalid) else [refusal]
+
+
+def named(field: str) -> str:
+    """The name on the page: `form.shop` is `form-shop`, so that a question, a field and a material may share a key."""
+    for what, name in (("answers.", "answer-"), ("form.", "form-"), ("materials.", "material-")):
+        if field.startswith(what):
+            return name + field.removeprefix(what)
+    return field
+
+
+def shown_faults(refusals: list[Refusal]) -> list[Fault]:
+    """For the error summary: the reason with what to do next, linked to the field."""
+    return [Fault(named(each.field), "，".join(filter(None, [each.reason, each.hint]))) for each in refusals]
+
+
+def by_name(refusals: list[Refusal]) -> dict[str, str]:
+    """For the fields: reason by the field's name on the page."""
+    return {named(each.field): "，".join(filter(None, [each.reason, each.hint])) for each in refusals}
+
+
+def keep_scan(request: HttpRequest, key: str, *, by: Actor) -> str:
+    """The id of the scan sent for that material, empty when none was. Raises Refusal naming the material."""
+    if request.META.get("tongban.upload_too_large"):
+        raise Refusal("file_too_large", "文件太大，没有收到", "请降低扫描分辨率，或者拆成几份", f"materials.{key}")
+    upload = request.FILES.get(f"file-{key}")
+    if upload is None:
+        return ""
+    try:
+        return str(files.keep_upload(upload.read(), by=by, now=clock.now()).public_id)
+    except Refusal as refusal:
+        refusal.field = f"materials.{key}"
+        raise

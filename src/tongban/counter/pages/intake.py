@@ -1,0 +1,195 @@
+"""收件 on one page: situation, materials, form. Everything is saved as it is sent; then the same `submit` as everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from tongban.applications import actions as applications
+from tongban.applications.actions.drafts import own_draft
+from tongban.applications.models import Draft
+from tongban.catalog import rules as guide
+from tongban.catalog.content import FormField, Give, Material
+from tongban.counter import actions, queries
+from tongban.counter.pages import common
+from tongban.design.parts import WAYS, Field, Way
+from tongban.identity import rules as identifiers
+from tongban.identity.actors import Actor
+from tongban.identity.models import Person
+from tongban.kernel import clock
+from tongban.kernel.refusals import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
+    by = common.window(request)
+    one = own_draft(draft, by=by)
+    if one.submitted_number:
+        return redirect("counter:received", number=one.submitted_number)
+    if request.method == "GET":
+        return _page(request, one)
+    one, faults = _take(request, one, by=by)
+    if request.headers.get("X-Autosave"):
+        return HttpResponse(status=204)
+    if faults:
+        return _page(request, one, faults)
+    if "submit" in request.POST:
+        try:
+            case = applications.submit_draft(draft, by=actions.acting_for(by, _applicant(one)), now=clock.now())
+        except Refusal as refusal:
+            if refusal.status not in (409, 422):
+                raise
+            return _page(request, one, common.faults_of(refusal), status=refusal.status)
+        return redirect("counter:received", number=case.number)
+    if request.headers.get("HX-Request"):
+        return _page(request, one)
+    return redirect("counter:intake", draft=draft)
+
+
+def _take(request: HttpRequest, one: Draft, *, by: Actor) -> tuple[Draft, list[Refusal]]:
+    """Keep what the page brought: answers, fields, and how each material listed on it was given."""
+    content = one.edition.document
+    answers = {q.key: common.typed(request, f"answer-{q.key}", 60) for q in content.questions}
+    form = {
+        field.key: common.typed(request, f"form-{field.key}")
+        for page in content.form
+        for field in page.fields
+        if f"form-{field.key}" in request.POST
+    }
+    listed = set(request.POST.getlist("listed"))
+    materials: dict[str, str] = {}
+    faults: list[Refusal] = []
+    for material in content.materials:
+        if material.key in listed:
+            try:
+                materials[material.key] = _given(
+                    request, material, one.content["materials"].get(material.key, ""), by=by
+                )
+            except Refusal as refusal:
+                faults.append(refusal)
+    saved = applications.save_draft(
+        one.public_id, answers={key: value for key, value in answers.items() if value}, form=form,
+        materials=materials, by=by, now=clock.now(),
+    )  # fmt: skip
+    return saved, faults
+
+
+def _given(request: HttpRequest, material: Material, before: str, *, by: Actor) -> str:
+    """How that material is given now: a scan's id, `paper`, `pledge`, or nothing."""
+    key = material.key
+    if request.POST.get("remove") == key:
+        return ""
+    if scan := common.keep_scan(request, key, by=by):
+        return scan
+    if before not in ("", "paper", "pledge"):
+        return before
+    ticked = bool(request.POST.get(f"material-{key}"))
+    how = "pledge" if material.give == Give.PLEDGE else "paper"
+    return how if ticked else ""
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """One material as the window takes it in."""
+
+    key: str
+    name: str
+    requirement: str
+    pledge_text: str
+    way: Way
+    give: str
+    how: str
+    url: str
+    mark: str
+    tone: str
+    follows: bool
+    required: bool
+    error: str
+    lacking: bool
+
+
+def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None, *, status: int = 422) -> HttpResponse:
+    content, answers = one.edition.document, one.content["answers"]
+    person, errors = _applicant(one), common.by_name(faults or [])
+    papers = [_line(one, material, errors) for material in guide.materials_for(content, answers)]
+    context = {
+        "draft": one,
+        "edition": one.edition,
+        "facts": _facts(one, person),
+        "questions": [
+            Field.of(q, name=f"answer-{q.key}", value=answers.get(q.key, ""), error=errors.get(f"answer-{q.key}", ""))
+            for q in guide.asked(content, answers)
+        ],
+        "papers": papers,
+        "free": sum(paper.give in ("generated", "library") for paper in papers),
+        "lacking": sum(paper.lacking for paper in papers),
+        "form": [
+            {"title": page.title, "fields": [_field(one, field, person, errors) for field in page.fields]}
+            for page in guide.pages_for(content, answers)
+        ],
+        "promised": guide.limit_words(content.promised or content.statutory),
+        "because": "" if one.edition.state == "published" else "办事指南已更新，请回到开头重新选事项",
+        "errors": common.shown_faults(faults or []),
+    }
+    return render(request, "counter/intake.html", context, status=status if faults else 200)
+
+
+def _applicant(one: Draft) -> Person:
+    assert one.applicant is not None  # noqa: S101 - the window opens drafts with one
+    return one.applicant
+
+
+def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
+    """Who stands here; identifiers masked."""
+    firm = [("企业", one.organisation.name), ("信用代码", one.organisation.uscc)] if one.organisation else []
+    return [
+        *firm,
+        ("经办人" if one.organisation else "申请人", person.name),
+        ("身份证号码", identifiers.mask_id(person.id_number)),
+        ("联系电话", identifiers.mask_phone(person.phone) or "未留"),
+    ]
+
+
+def _field(one: Draft, field: FormField, person: Person, errors: dict[str, str]) -> Field:
+    """A field of the form: what was typed, else what is known of the applicant, with its source."""
+    name, typed = f"form-{field.key}", one.content["form"]
+    known, source = queries.known_of(person, one.organisation).get(field.prefill or "", ("", ""))
+    value = typed.get(field.key, known)
+    shown = Field.of(field, name=name, value=value, source=source if value and value == known else "")
+    many = field.kind == "choice" and len(field.options) > 3
+    return Field.of(shown, kind="select" if many else shown.kind, error=errors.get(name, ""), autocomplete="off")
+
+
+def _line(one: Draft, material: Material, errors: dict[str, str]) -> PaperLine:
+    how = one.content["materials"].get(material.key, "")
+    asked = material.give in (Give.PLEDGE, Give.UPLOAD, Give.WINDOW)
+    lacking = asked and not how and material.required and not material.may_follow
+    mark, tone = _mark(how, asked)
+    return PaperLine(
+        key=material.key,
+        name=material.name,
+        requirement=material.requirement,
+        pledge_text=material.pledge_text,
+        way=WAYS[material.give],
+        give=material.give,
+        how="scan" if how not in ("", "paper", "pledge") else how,
+        url=reverse("applications:draft_file", args=[one.public_id, material.key]),
+        mark=mark,
+        tone=tone,
+        follows=material.may_follow,
+        required=material.required,
+        error=errors.get(f"material-{material.key}", ""),
+        lacking=lacking,
+    )
+
+
+def _mark(how: str, asked: bool) -> tuple[str, str]:
+    if not asked:
+        return "✓ 免提交", "ok"
+    words = {"": "▲ 待收", "paper": "✓ 已收纸质", "pledge": "✓ 已承诺"}
+    return words.get(how, "✓ 已扫描"), "ok" if how else "wait"
