@@ -11,7 +11,7 @@ class StoredFile(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.BigIntegerField()
-    media_type = models.CharField(max_length=60)
+    media_type = models.CharField(max_length=100)
     extension = models.CharField(max_length=8)
     uploaded_by = models.CharField(max_length=80)
     scan = models.CharField(max_length=12, default="unscanned")

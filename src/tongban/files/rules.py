@@ -46,7 +46,7 @@ def _sniff_zip(content: bytes) -> Kind | None:
     """An OFD or an Office document; any other zip is not accepted."""
     try:
         names = set(zipfile.ZipFile(BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError):
+    except Exception:  # a damaged archive fails in many ways inside zipfile, and means one thing
         return None
     if "OFD.xml" in names:
         return OFD

@@ -33,6 +33,10 @@ class _Encrypted(_Binary):
             raise TypeError(f"{self._column_name()} is encrypted; look it up by its blind index")
         return super().get_lookup(lookup_name)
 
+    def _check_str_default_value(self) -> list[Any]:
+        """A default of "" is text here, not bytes."""
+        return []
+
     def to_python(self, value: Any) -> Any:
         return value
 
