@@ -13,6 +13,7 @@ from tongban.applications.models import Application
 from tongban.applications.rules import State
 from tongban.catalog import queries as catalog
 from tongban.flow import queries as flow
+from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.kernel import clock
@@ -49,18 +50,15 @@ def _out(case: Application) -> CaseOut:
     )  # fmt: skip
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @router.post("/applications", response={201: CaseOut}, operation_id="submit_application", summary="提交申请（收件）")
 def submit_application(
-    request: HttpRequest, body: SubmissionIn, idempotency_key: str = Header(alias="Idempotency-Key")
+    request: HttpRequest,
+    body: SubmissionIn,
+    idempotency_key: str = Header(alias="Idempotency-Key"),  # type: ignore[type-arg]
 ) -> tuple[int, CaseOut]:
     """The same key gives the same case; the same key with other content is refused with 422."""
     _no_nul(body.model_dump_json(), idempotency_key)
-    actor = _actor(request)
+    actor = doors.whoever(request)
     if actor.person_id is None:
         raise Forbidden("no_person", "这个账号没有实名信息，不能申请", "请用个人账号，窗口请用综合窗口页面收件")
     handed_in = actions.Submission(
@@ -94,7 +92,7 @@ class ApplicationOut(CaseOut):
 
 @router.get("/applications/{number}", response=ApplicationOut, operation_id="read_application", summary="办件")
 def read_application(request: HttpRequest, number: str) -> ApplicationOut:
-    case = queries.case(number, by=_actor(request))
+    case = queries.case(number, by=doors.whoever(request))
     materials = [
         {"key": m.key, "name": m.name, "give": m.give, "given": m.given, "checked": m.checked}
         for m in case.materials.order_by("id")
@@ -117,7 +115,7 @@ class MomentOut(Schema):
     "/applications/{number}/timeline", response=list[MomentOut], operation_id="read_timeline", summary="办理经过"
 )
 def read_timeline(request: HttpRequest, number: str) -> list[MomentOut]:
-    case = queries.case(number, by=_actor(request))
+    case = queries.case(number, by=doors.whoever(request))
     return [MomentOut(at=m.at, what=m.what, who=m.who, says=m.says) for m in queries.timeline(case)]
 
 
@@ -145,7 +143,7 @@ class SheetOut(Schema):
 @router.get("/applications/{number}/clock", response=list[SheetOut], operation_id="read_clock", summary="时限计算单")
 def read_clock(request: HttpRequest, number: str) -> list[SheetOut]:
     """Every day counted or not, by which article."""
-    case = queries.case(number, by=_actor(request))
+    case = queries.case(number, by=doors.whoever(request))
     return [
         SheetOut(
             kind=s.kind, amount=s.limit.amount, unit=s.limit.unit, started_on=s.started_on, due_on=s.due_on,
@@ -165,7 +163,7 @@ class VersionIn(Schema):
 )
 def accept_application(request: HttpRequest, number: str, body: VersionIn | None = None) -> tuple[int, CaseOut]:
     seen = body.version if body else None
-    return 201, _out(actions.accept(_clean(number), by=_actor(request), now=clock.now(), seen=seen))
+    return 201, _out(actions.accept(_clean(number), by=doors.whoever(request), now=clock.now(), seen=seen))
 
 
 class GapIn(Schema):
@@ -186,7 +184,9 @@ class CorrectionIn(VersionIn):
 def correct_application(request: HttpRequest, number: str, body: CorrectionIn) -> tuple[int, CaseOut]:
     _no_nul(body.model_dump_json())
     gaps = {key: actions.Gap(points=gap.points, note=gap.note) for key, gap in body.gaps.items()}
-    return 201, _out(actions.correct(_clean(number), gaps, by=_actor(request), now=clock.now(), seen=body.version))
+    return 201, _out(
+        actions.correct(_clean(number), gaps, by=doors.whoever(request), now=clock.now(), seen=body.version)
+    )
 
 
 class SupplementIn(VersionIn):
@@ -202,7 +202,7 @@ class SupplementIn(VersionIn):
 def supplement_application(request: HttpRequest, number: str, body: SupplementIn) -> tuple[int, CaseOut]:
     _no_nul(body.model_dump_json())
     case = actions.supplement(
-        _clean(number), materials=body.materials, by=_actor(request), now=clock.now(), seen=body.version
+        _clean(number), materials=body.materials, by=doors.whoever(request), now=clock.now(), seen=body.version
     )
     return 201, _out(case)
 
@@ -220,7 +220,7 @@ def reject_application(request: HttpRequest, number: str, body: RejectionIn) -> 
     _no_nul(body.model_dump_json())
     case = actions.reject(
         _clean(number), kind=body.kind, reason=body.reason, right_body=body.right_body,
-        by=_actor(request), now=clock.now(), seen=body.version,
+        by=doors.whoever(request), now=clock.now(), seen=body.version,
     )  # fmt: skip
     return 201, _out(case)
 
@@ -239,7 +239,12 @@ class SuspensionIn(VersionIn):
 def suspend_application(request: HttpRequest, number: str, body: SuspensionIn) -> tuple[int, CaseOut]:
     _no_nul(body.model_dump_json())
     case = actions.suspend(
-        _clean(number), cause=body.cause, reason=body.reason, by=_actor(request), now=clock.now(), seen=body.version
+        _clean(number),
+        cause=body.cause,
+        reason=body.reason,
+        by=doors.whoever(request),
+        now=clock.now(),
+        seen=body.version,
     )
     return 201, _out(case)
 
@@ -248,7 +253,7 @@ def suspend_application(request: HttpRequest, number: str, body: SuspensionIn) -
     "/applications/{number}/suspension", response=CaseOut, operation_id="resume_application", summary="恢复计时"
 )
 def resume_application(request: HttpRequest, number: str) -> CaseOut:
-    return _out(actions.resume(_clean(number), by=_actor(request), now=clock.now()))
+    return _out(actions.resume(_clean(number), by=doors.whoever(request), now=clock.now()))
 
 
 class ReviewIn(VersionIn):
@@ -262,7 +267,12 @@ class ReviewIn(VersionIn):
 def review_application(request: HttpRequest, number: str, body: ReviewIn) -> tuple[int, CaseOut]:
     _no_nul(body.model_dump_json())
     case = actions.review(
-        _clean(number), passes=body.passes, opinion=body.opinion, by=_actor(request), now=clock.now(), seen=body.version
+        _clean(number),
+        passes=body.passes,
+        opinion=body.opinion,
+        by=doors.whoever(request),
+        now=clock.now(),
+        seen=body.version,
     )
     return 201, _out(case)
 
@@ -278,7 +288,12 @@ class DecisionIn(VersionIn):
 def decide_application(request: HttpRequest, number: str, body: DecisionIn) -> tuple[int, CaseOut]:
     _no_nul(body.model_dump_json())
     case = actions.decide(
-        _clean(number), granted=body.granted, reason=body.reason, by=_actor(request), now=clock.now(), seen=body.version
+        _clean(number),
+        granted=body.granted,
+        reason=body.reason,
+        by=doors.whoever(request),
+        now=clock.now(),
+        seen=body.version,
     )
     return 201, _out(case)
 
@@ -288,7 +303,7 @@ def decide_application(request: HttpRequest, number: str, body: DecisionIn) -> t
 )
 def deliver_application(request: HttpRequest, number: str, body: VersionIn | None = None) -> tuple[int, CaseOut]:
     seen = body.version if body else None
-    return 201, _out(actions.deliver(_clean(number), by=_actor(request), now=clock.now(), seen=seen))
+    return 201, _out(actions.deliver(_clean(number), by=doors.whoever(request), now=clock.now(), seen=seen))
 
 
 class WithdrawalIn(VersionIn):
@@ -299,9 +314,11 @@ class WithdrawalIn(VersionIn):
     "/applications/{number}/withdrawal", response={201: CaseOut}, operation_id="withdraw_application", summary="撤回"
 )
 def withdraw_application(request: HttpRequest, number: str, body: WithdrawalIn | None = None) -> tuple[int, CaseOut]:
-    body = body or WithdrawalIn()
+    body = body or WithdrawalIn(version=None)
     _no_nul(body.reason)
-    case = actions.withdraw(_clean(number), reason=body.reason, by=_actor(request), now=clock.now(), seen=body.version)
+    case = actions.withdraw(
+        _clean(number), reason=body.reason, by=doors.whoever(request), now=clock.now(), seen=body.version
+    )
     return 201, _out(case)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from tongban.catalog import queries, rules
 from tongban.catalog.content import Condition, Material
 from tongban.kernel.refusals import Refusal
 
+PageSize = Annotated[int, Field(ge=1, le=100)]
 router = Router(tags=["事项"], auth=None)
 
 
@@ -37,7 +38,7 @@ def find_items(
     q: str = "",
     region: str = "",
     audience: str = "",
-    limit: int = Query(20, ge=1, le=100),
+    limit: PageSize = 20,
     after: str = "",
 ) -> ItemList:
     """Words, two characters, pinyin or initials; without `q` all items, those handled here first."""
@@ -92,7 +93,7 @@ class MaterialList(Schema):
 
 
 @router.get("/items/{code}/materials", response=MaterialList, operation_id="read_materials", summary="按情形列出材料")
-def read_materials(request: HttpRequest, code: str, answer: list[str] = Query([])) -> MaterialList:  # noqa: B008
+def read_materials(request: HttpRequest, code: str, answer: Query[list[str]] = []) -> MaterialList:  # noqa: B006
     """`answer=question:value`, once for each question."""
     _no_nul(code, *answer)
     edition = queries.edition(code)

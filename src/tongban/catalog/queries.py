@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -67,21 +68,27 @@ def find(
         if query and (not offset or kind == name):
             rows = _run(_SEARCH.format(columns=_COLUMNS, where=where), values | {"query": query})
             if rows or offset:
-                return [Found(*row[:9], after=f"{name}{offset + at + 1}") for at, row in enumerate(rows)]
+                return [_found(row, f"{name}{offset + at + 1}") for at, row in enumerate(rows)]
     return []
 
 
-def _browse(where: str, values: dict[str, object], limit: int, after: str) -> list[Found]:
+def _browse(where: str, values: dict[str, Any], limit: int, after: str) -> list[Found]:
     here, _, last = after.partition("-")
     position = {"after_here": True, "after_id": 2**62}
     if here in ("0", "1") and last.isdecimal() and len(last) < 18:
         position = {"after_here": here == "1", "after_id": int(last)}
     rows = _run(_LIST.format(columns=_COLUMNS, where=where), values | position | {"limit": limit})
-    return [Found(*row[:9], after=f"{int(row[4] == 'here')}-{row[9]}") for row in rows]
+    return [_found(row, f"{int(row[4] == 'here')}-{row[9]}") for row in rows]
 
 
-def _filters(*, region: str, audience: str, here_only: bool) -> tuple[str, dict[str, object]]:
-    where, values = "", {}
+def _found(row: tuple[Any, ...], after: str) -> Found:
+    code, name, type_code, body, how, online, instant, visits, promised_days = row[:9]
+    return Found(code, name, type_code, body, how, online, instant, visits, promised_days, after)
+
+
+def _filters(*, region: str, audience: str, here_only: bool) -> tuple[str, dict[str, Any]]:
+    where = ""
+    values: dict[str, Any] = {}
     if region:
         where += " AND e.region_path LIKE %(region)s"
         values["region"] = f"%{_like(region)}/%"
@@ -98,10 +105,11 @@ def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _run(sql: str, values: dict[str, object]) -> list[tuple[object, ...]]:
+def _run(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()  # type: ignore[no-any-return]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 _PUBLISHED = """
@@ -120,7 +128,7 @@ def edition(code: str) -> Edition:
     typed, code = code.replace("\0", "").strip(), normalise(code)  # a body without USCC gives codes in small letters
     rows = _run(_PUBLISHED, {"code": code, "typed": typed})
     if rows:
-        return _edition(int(str(rows[0][0])))
+        return _edition(rows[0][0])
     if Edition.objects.filter(code__in=[code, typed]).exists():
         raise NotFound(
             "item_not_published", "这个事项目前没有发布的办事指南", "可能已调整或下线，请从首页搜索，或拨打 12345"

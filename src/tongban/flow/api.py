@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from tongban.flow import queries
+from tongban.identity import doors
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
+PageSize = Annotated[int, Field(ge=1, le=100)]
 router = Router(tags=["待办"])
 
 
@@ -28,9 +31,9 @@ class TaskList(Schema):
 
 
 @router.get("/tasks", response=TaskList, operation_id="list_tasks", summary="我的待办")
-def list_tasks(request: HttpRequest, limit: int = Query(20, ge=1, le=100), after: str = "") -> TaskList:
+def list_tasks(request: HttpRequest, limit: PageSize = 20, after: str = "") -> TaskList:
     if "\0" in after:
         raise Refusal("characters", "参数含有不能处理的字符", "请去掉后重试")
-    tasks = queries.tasks(request.actor, today=clock.today(), limit=limit, after=after)  # type: ignore[attr-defined]
+    tasks = queries.tasks(doors.whoever(request), today=clock.today(), limit=limit, after=after)
     lines = [TaskLine(number=t.subject, act=t.act, title=t.title, due_on=t.due_on, lamp=t.lamp) for t in tasks]
     return TaskList(tasks=lines, next=tasks[-1].after if len(tasks) == limit else None)

@@ -46,7 +46,7 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _fetch(sql: str, values: dict[str, object]) -> Any:
+def _fetch(sql: str, values: dict[str, Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchone()
@@ -56,12 +56,9 @@ def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
     account_id, person_id, public_id, held, organisations = row
     posts = tuple(Post(*post) for post in _json(held))
-    if posts:
-        who = f"staff:{account_id}"
-    else:
-        who = f"person:{public_id}" if person_id else f"account:{account_id}"
+    citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
-        who=who,
+        who=f"staff:{account_id}" if posts else citizen,
         post=str(posts[0].id) if posts else "",
         channel=channel,
         account_id=account_id,

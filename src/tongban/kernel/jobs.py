@@ -84,7 +84,7 @@ def rescue_stalled() -> int:
                  WHERE last_heartbeat < now() - make_interval(secs => %s)))""",
             [STALLED_AFTER],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def troubled(limit: int = 100) -> list[dict[str, object]]:

@@ -26,7 +26,6 @@ from tongban.identity.models import Organisation, Person
 from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, Invalid, NotFound, Refusal
 
-
 FREE = ("generated", "library")
 """What the citizen has nothing to do for."""
 

@@ -61,7 +61,9 @@ def field_rows(
 
 def answer_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[Answer]:
     """核对: labels with values as people read them; a value that is still wrong shows as it was typed."""
-    return [Answer(label=field.label, value=_shown(field, values[field.key])) for field in fields if field.key in values]
+    return [
+        Answer(label=field.label, value=_shown(field, values[field.key])) for field in fields if field.key in values
+    ]
 
 
 def _shown(field: FormField, value: Any) -> str:

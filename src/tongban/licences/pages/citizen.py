@@ -49,8 +49,8 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     try:
         one = queries.by_code(code.replace("\0", ""))
     except Refusal as refusal:
-        context = {"typed": code, "errors": [refusal]}
-        return render(request, "licences/verify.html", context, status=refusal.status)
+        said = {"typed": code, "errors": [refusal]}
+        return render(request, "licences/verify.html", said, status=refusal.status)
     status = one.status_on(clock.today())
     context = {
         "licence": one,

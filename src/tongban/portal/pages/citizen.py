@@ -48,12 +48,12 @@ def _mine(by: Actor) -> QuerySet[Application]:
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
     by = doors.actor(request)
-    drafts = Draft.objects.filter(account_id=by.account_id, submitted_number="").select_related("edition")
-    licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk") if not by.is_staff else []
+    drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related("edition")
+    licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk")
     context = {
         "cases": [{"case": c, "state": c.status.label, "tone": TONES.get(c.status, "")} for c in _mine(by)[:5]],
         "drafts": list(drafts.order_by("-updated_at")[:10]),
-        "licences": list(licences[:6]),
+        "licences": [] if by.is_staff else list(licences[:6]),
         "messages_unread": list(Message.objects.visible_to(by).filter(read_at=None).order_by("-pk")[:5]),
     }
     return render(request, "portal/my.html", context)
