@@ -170,8 +170,8 @@ def test_a_value_is_read_as_it_is_meant(kind: str, given_value: Any, clean: Any)
         ("text", ["a"], "field_type"),
         ("text", {"a": 1}, "field_type"),
         ("text", 1.5, "field_type"),
-        ("text", 10**5000, "field_type"),
-        ("number", 10**5000, "field_type"),
+        pytest.param("text", 10**5000, "field_type", id="more digits than Python prints"),
+        pytest.param("number", 10**5000, "field_type", id="a number of 5000 digits"),
         ("number", "8.6", "number_form"),  # never 86
         ("number", "1-2", "number_form"),  # never 12
         ("number", "--5", "number_form"),
@@ -217,7 +217,7 @@ def test_a_field_that_is_not_required_may_be_left_empty(empty: Any) -> None:
 KINDS = ["text", "long_text", "number", "money", "date", "choice", "id_number", "uscc", "phone", "address", "yes_no"]
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=40)
-    | st.sampled_from([10**4400, -(10**4400), "\0", "\ud800", "²", "１", "-", "--1", "9999-99-99", "2026-W10-1"]),
+    | st.sampled_from([10**4000, -(10**4000), "\0", "\ud800", "²", "１", "-", "--1", "9999-99-99", "2026-W10-1"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
     max_leaves=3,
 )  # fmt: skip
