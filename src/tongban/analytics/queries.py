@@ -80,17 +80,12 @@ class Numbers:
         made = snapshots.tallies(period, stored=stored, body=self.body.pk if self.body else None)
         return [_reading(one, made) for one in INDICATORS.values()]
 
-    def trend(self, code: str, until: str = "", most: int = 12) -> list[tuple[str, Reading]]:
-        """The last months up to `until`, oldest first; months without a number too."""
-        months = [month.month for month in self.stored if not until or month.month <= until][-most:]
-        at = list(INDICATORS).index(code)
-        return [(month, self._of_month(month)[at]) for month in months]
-
-    def _of_month(self, month: str) -> list[Reading]:
-        stored = [each for each in self.stored if each.month == month]
-        body = self.body.pk if self.body else None
-        made = snapshots.tallies(Period(month, month), stored=stored, body=body)
-        return [_reading(one, made) for one in INDICATORS.values()]
+    def trends(self, period: Period, most: int = 12) -> dict[str, list[tuple[str, Reading]]]:
+        """By indicator: the last months up to the end of the period, oldest first; months without a number too."""
+        last = period.key + "-99" if period.key != "all" else "9999"
+        months = [month.month for month in self.stored if month.month <= last][-most:]
+        read = [(month, self.readings(Period(month, month))) for month in months]
+        return {code: [(month, made[at]) for month, made in read] for at, code in enumerate(INDICATORS)}
 
     def spread(self, period: Period) -> dict[int, int]:
         """Working days → cases closed."""

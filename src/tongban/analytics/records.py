@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,7 +62,7 @@ class _List:
     part: str
     whole: str = ""
     private: bool = False
-    """Who rated stays unknown: a code name for the number, a month for the day."""
+    """Who rated stays unknown: a code name for the number, and no day."""
 
     def row(self, found: Sequence[object]) -> Row:
         pk, label, about, body, at, part, whole = found

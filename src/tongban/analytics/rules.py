@@ -110,10 +110,12 @@ def reached(indicator: Indicator, value: Decimal | None) -> bool | None:
 
 def target_words(indicator: Indicator) -> str:
     """≥ 85%."""
-    if indicator.target is None:
-        return ""
+    return said_target(indicator, indicator.target) if indicator.target else ""
+
+
+def said_target(indicator: Indicator, target: Target) -> str:
     unit = indicator.unit if indicator.unit == "%" else f" {indicator.unit}"
-    return f"{'≥' if indicator.up else '≤'} {indicator.target.value.normalize():f}{unit}"
+    return f"{'≥' if indicator.up else '≤'} {target.value.normalize():f}{unit}"
 
 
 def percentile(spread: dict[int, int], share: Decimal) -> int | None:
@@ -140,6 +142,7 @@ class Period:
 
 
 ALL = Period("all", "全部时间")
+FIRST_DAY = date(2000, 1, 1)
 
 
 def period(key: str, *, today: date) -> Period:
