@@ -21,6 +21,8 @@ def recent(by: Actor) -> list[Application]:
 
 def open_drafts(by: Actor) -> list[Draft]:
     """What this clerk began and did not submit, last touched first."""
+    if by.account_id is None:
+        return []
     mine = Draft.objects.filter(account_id=by.account_id, submitted_number="").order_by("-updated_at", "-pk")
     return list(mine.select_related("edition__item", "applicant", "organisation")[:RECENT])
 

@@ -19,6 +19,7 @@ from tongban.identity.actors import Actor
 from tongban.kernel import calendar, clock
 from tongban.kernel.refusals import Conflict, Invalid, Refusal
 from tongban.kernel.typed import grouped
+from tongban.kernel.workdays import WorkCalendar
 
 PER_PAGE = 30
 TASKS = {
@@ -36,11 +37,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
     act = request.GET.get("act", "") if request.GET.get("act") in TASKS else ""
     after = request.GET.get("after", "").replace("\0", "")
     found = flow.tasks(by, today=clock.today(), limit=PER_PAGE, after=after, act=act)
+    days = calendar.current()
     kinds = [("", "全部"), *((key, name) for key, name in TASKS.items() if _has_post_for(by, key))]
     onward = urlencode({"act": act, "after": found[-1].after}) if len(found) == PER_PAGE else ""
     context = {
         "rows": [{"task": task, "act": TASKS.get(task.act, ""), "number": grouped(task.subject),
-                  "left": _days_left(task)} for task in found],
+                  "left": _days_left(task, days)} for task in found],
         "kinds": [{"key": key, "name": name, "here": key == act} for key, name in kinds],
         "act_name": TASKS.get(act, ""),
         "next_url": f"?{onward}" if onward else "",
@@ -53,13 +55,13 @@ def _has_post_for(by: Actor, act: str) -> bool:
     return any(act in post.role.acts for post in by.posts)
 
 
-def _days_left(task: flow.TaskLine) -> str:
+def _days_left(task: flow.TaskLine, working: WorkCalendar) -> str:
     """The lamp's word with how much time is left, in working days."""
     if task.due_on is None:
         return "暂停计时"
-    days = clocks.days_left(clock.today(), task.due_on, calendar.current())
+    days = clocks.days_left(clock.today(), task.due_on, working)
     if task.lamp == "over":
-        return f"超期 {-days or 1} 个工作日"
+        return f"超期 {-days} 个工作日" if days else "已超期"
     return f"还有 {days} 个工作日" if days else "今天到期"
 
 

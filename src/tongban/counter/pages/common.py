@@ -45,13 +45,19 @@ def named(field: str) -> str:
 
 
 def shown_faults(refusals: list[Refusal]) -> list[Fault]:
-    """For the error summary: the reason with what to do next, linked to the field."""
-    return [Fault(named(each.field), "，".join(filter(None, [each.reason, each.hint]))) for each in refusals]
+    """For the error summary: what is wrong, linked to its field."""
+    return [Fault(named(each.field), _words(each)) for each in refusals]
 
 
 def by_name(refusals: list[Refusal]) -> dict[str, str]:
-    """For the fields: reason by the field's name on the page."""
-    return {named(each.field): "，".join(filter(None, [each.reason, each.hint])) for each in refusals}
+    """For the fields: the same words, by the field's name on the page."""
+    return {named(each.field): _words(each) for each in refusals}
+
+
+def _words(refusal: Refusal) -> str:
+    """The reason, and what to do next; a field of the form shows its help already."""
+    hint = "" if refusal.field.startswith("form.") else refusal.hint
+    return "，".join(filter(None, [refusal.reason, hint]))
 
 
 def keep_scan(request: HttpRequest, key: str, *, by: Actor) -> str:
