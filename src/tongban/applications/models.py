@@ -36,6 +36,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             )
         return self.filter(mine)
 
+    def whole(self) -> ApplicationQuerySet:
+        """With everything a verb or a page of one case needs, in one query. The edition's content is left out: it is
+        large, never changes, and `edition.document` keeps it parsed."""
+        joined = self.select_related("edition__item", "body", "person", "organisation")
+        return joined.defer("edition__content")
+
     def newest_first(self) -> ApplicationQuerySet:
         return self.order_by("-pk")
 

@@ -23,7 +23,7 @@ from tongban.kernel.typed import normalise
 def case(number: str, *, by: Actor) -> Application:
     """Raises NotFound outside the scope, as for a case that does not exist."""
     number = normalise(number)
-    visible = Application.objects.select_related("edition__item", "body", "person", "organisation")
+    visible = Application.objects.whole()
     found = None if "\0" in number else visible.visible_to(by).filter(number=number).first()
     if found is None:
         raise unknown()
@@ -44,7 +44,7 @@ def look_up(typed: str, tail: str) -> Application:
     if len(tail) != 4:
         raise Refusal("tail_form", "请输入申请人证件号码的后四位", "企业为统一社会信用代码后四位", "tail")
     key = "query_code" if len(number) == 8 else "number"
-    found = Application.objects.select_related("edition", "body").filter(**{key: number}).first()
+    found = Application.objects.whole().filter(**{key: number}).first()
     if found is None or bytes(found.holder_index) != blind_index(tail, purpose="id_tail"):
         raise Refusal("look_up_failed", "没有查到，编号和证件后四位对不上", "请核对收件凭证，或拨打 12345", "number")
     return found

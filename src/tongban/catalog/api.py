@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from tongban.catalog import queries, rules
@@ -66,13 +67,24 @@ class Guide(Schema):
 
 
 @router.get("/items/{code}", response=Guide, operation_id="read_guide", summary="办事指南")
-def read_guide(request: HttpRequest, code: str) -> Guide:
+def read_guide(request: HttpRequest, code: str) -> HttpResponse:
+    """What a published edition says never changes, so its JSON is made once; `ETag` is the edition's hash."""
     _no_nul(code)
     edition = queries.edition(code)
-    return Guide(
+    tag = f'"{edition.sha256[:32]}-{edition.pk}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    return HttpResponse(_guide_json(edition.pk), content_type="application/json; charset=utf-8", headers={"ETag": tag})
+
+
+@lru_cache(maxsize=4096)
+def _guide_json(pk: int) -> bytes:
+    edition = queries.edition_by_id(pk)
+    guide = Guide(
         code=edition.code, item_code=edition.item.code, name=edition.name, type=edition.type_code,
         body=edition.body.name, version=edition.version, sha256=edition.sha256, content=edition.content,
     )  # fmt: skip
+    return guide.model_dump_json().encode()
 
 
 class MaterialLine(Schema):

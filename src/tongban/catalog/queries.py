@@ -128,7 +128,7 @@ def edition(code: str) -> Edition:
     typed, code = code.replace("\0", "").strip(), normalise(code)  # a body without USCC gives codes in small letters
     rows = _run(_PUBLISHED, {"code": code, "typed": typed})
     if rows:
-        return _edition(rows[0][0])
+        return edition_by_id(rows[0][0])
     if Edition.objects.filter(code__in=[code, typed]).exists():
         raise NotFound(
             "item_not_published", "这个事项目前没有发布的办事指南", "可能已调整或下线，请从首页搜索，或拨打 12345"
@@ -137,5 +137,6 @@ def edition(code: str) -> Edition:
 
 
 @lru_cache(maxsize=4096)
-def _edition(pk: int) -> Edition:
+def edition_by_id(pk: int) -> Edition:
+    """As it was published; kept in memory, so only for what can't change: not for its state."""
     return Edition.objects.select_related("item", "body__region").get(pk=pk)

@@ -16,7 +16,7 @@ from tongban.kernel.actors import Actor
 SIGNATURE = "【通办】"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_sms(*, phone: str, text: str, by: Actor, now: datetime) -> Sms:
     sms = Sms.objects.create(phone=phone, text=SIGNATURE + text, queued_at=now)
     journal.record(SmsQueued(sms=str(sms.public_id)), by=by, now=now)

@@ -18,7 +18,7 @@ from tongban.licences.models import Licence
 from tongban.orgs.models import Body
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue(
     *,
     case_number: str,

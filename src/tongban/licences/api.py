@@ -30,7 +30,7 @@ class LicenceOut(Schema):
     verification_code: str
 
 
-@router.get("/licences/{licence_id}", response=LicenceOut, operation_id="read_licence", summary="证照")
+@router.get("/licences/{uuid:licence_id}", response=LicenceOut, operation_id="read_licence", summary="证照")
 def read_licence(request: HttpRequest, licence_id: UUID) -> LicenceOut:
     one = queries.licence(licence_id, by=doors.whoever(request))
     return LicenceOut(
@@ -40,7 +40,9 @@ def read_licence(request: HttpRequest, licence_id: UUID) -> LicenceOut:
     )  # fmt: skip
 
 
-@router.get("/licences/{licence_id}.pdf", operation_id="download_licence", summary="证照 PDF", include_in_schema=True)
+@router.get(
+    "/licences/{uuid:licence_id}.pdf", operation_id="download_licence", summary="证照 PDF", include_in_schema=True
+)
 def download_licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     one = queries.licence(licence_id, by=doors.whoever(request))
     return HttpResponse(documents.licence_pdf(one, now=clock.now()), content_type="application/pdf")

@@ -13,7 +13,7 @@ from tongban.kernel.actors import system
 from tongban.notices.models import Message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(
     person: Person, *, key: str, subject: str, title: str, text: str, link: str, sms: str = "", now: datetime
 ) -> bool:

@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
 from tongban.applications.api import router as applications
@@ -19,6 +20,7 @@ from tongban.flow.api import router as flow
 from tongban.identity.queries import actor_of_token
 from tongban.kernel import clock
 from tongban.kernel.refusals import Invalid, Refusal, Unidentified
+from tongban.kernel.typed import unstorable
 from tongban.licences.api import router as licences
 from tongban.site.middleware import away, problem
 
@@ -31,11 +33,22 @@ class Bearer(HttpBearer):
         return request.actor  # type: ignore[attr-defined]
 
 
+class StorableJson(Parser):
+    """JSON without NUL and halves of characters: no column, no log and no index can hold them."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        body = super().parse_body(request)
+        if unstorable(body):
+            raise Refusal("characters", "请求含有不能处理的字符（NUL 或残缺的字符）", "请去掉后重试")
+        return body
+
+
 api = NinjaAPI(
     title="通办 API",
     version="1",
     description="一体化政务服务平台：事项、办件、待办、证照。错误均为 application/problem+json。",
     auth=Bearer(),
+    parser=StorableJson(),
     urls_namespace="api",
     docs_url=None,
 )
@@ -75,6 +88,8 @@ def _fault(error: dict[str, Any]) -> dict[str, str]:
 
 @api.exception_handler(HttpError)
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, Refusal):  # ninja wraps what the parser raises
+        return refused(request, error.__cause__)
     refusal = Refusal("request_malformed", f"请求不能理解：{error}", "请求体应为 JSON")
     refusal.status = error.status_code
     return problem(refusal)

@@ -84,6 +84,35 @@ def away(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
 
 
+class Problems:
+    """Under /api/ an error that the framework answered in its own way (405, 400, 500) becomes a problem too."""
+
+    WORDS = {
+        405: ("method_not_allowed", "这个地址不接受这种请求方法", "请对照 /api/v1/openapi.json"),
+        500: ("failed", "系统出错了，我们已记录", "请稍后重试；若仍不行，请拨打 12345"),
+    }
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.handler(request)
+        if not request.path.startswith("/api/") or response.status_code < 400:
+            return response
+        if response.headers.get("Content-Type") == "application/problem+json":
+            return response
+        code, reason, hint = self.WORDS.get(
+            response.status_code,
+            ("request_malformed", "请求不能理解", "请求体应为 JSON，不大于 1 MB；附件不大于 20 MB"),
+        )
+        refusal = Refusal(code, reason, hint)
+        refusal.status = response.status_code
+        answer = problem(refusal)
+        if "Allow" in response.headers:
+            answer.headers["Allow"] = response.headers["Allow"]
+        return answer
+
+
 class Refusals:
     """A Refusal that a page did not answer itself becomes a page with the reason and the next step."""
 

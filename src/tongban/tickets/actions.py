@@ -20,7 +20,7 @@ RECTIFY_DAYS = 5
 """Working days; local rules say 5 or 15."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_ticket(
     *, key: str, kind: str, subject: str, title: str, words: str, body: Body, region_path: str,
     by: actors.Actor, now: datetime,

@@ -11,7 +11,7 @@ from tongban.kernel.typed import normalise
 
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
-    visible = Application.objects.select_related("edition", "edition__item", "body", "person", "organisation")
+    visible = Application.objects.whole()
     found = visible.visible_to(by).select_for_update(of=("self",)).filter(number=normalise(number)).first()
     if found is None:
         raise queries.unknown()

@@ -24,6 +24,12 @@ def add(commands: Any) -> None:
     demo.add_argument("--data", type=Path, default=Path("data"))
     demo.add_argument("--workers", type=int, default=2)
     demo.set_defaults(run=_demo, stands_alone=True)
+    demo.add_argument("--cases", type=int, default=60, help="cases to begin with, when there are none yet")
+    seed = commands.add_parser("seed", help="make cases of all kinds by the same verbs as real ones (demo only)")
+    seed.add_argument("--cases", type=int, default=60)
+    seed.add_argument("--seed", type=int, default=1)
+    seed.add_argument("--if-empty", action="store_true", help="do nothing when there are cases")
+    seed.set_defaults(run=_seed)
     prepare = commands.add_parser("prepare-demo", help="migrate, collect static files, load the demo's data")
     prepare.set_defaults(run=_prepare)
 
@@ -52,10 +58,12 @@ def _demo(args: argparse.Namespace) -> int:
     address_file(data).write_text(server.url, "utf-8")
     try:
         _say("正在准备数据表和演示数据（第一次约需半分钟）……")
-        prepared = subprocess.run([sys.executable, "-m", "tongban.site.cli", "prepare-demo"], env=environ, check=False)
-        if prepared.returncode:
-            server.stop()
-            return prepared.returncode
+        tongban = [sys.executable, "-m", "tongban.site.cli"]
+        for step in (["prepare-demo"], ["seed", "--if-empty", "--cases", str(args.cases)]):
+            done = subprocess.run([*tongban, *step], env=environ, check=False)
+            if done.returncode:
+                server.stop()
+                return done.returncode
         supervisor = Supervisor(server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers))
         _announce_when_ready(args.host, args.port)
         supervisor.run()
@@ -115,4 +123,23 @@ def _prepare(args: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     load.load(now=clock.now(), progress=_say if sys.stderr.isatty() else None)
+    return 0
+
+
+def _seed(args: argparse.Namespace) -> int:
+    from tongban.applications.models import Application
+    from tongban.kernel import clock
+    from tongban.site.seed import seed
+
+    if args.cases < 1 or (args.if_empty and Application.objects.exists()):
+        return 0
+    shown = sys.stderr.isatty()
+
+    def progress(made: int) -> None:
+        if shown and (made % 10 == 0 or made == args.cases):
+            print(
+                f"\r演示办件 {made}/{args.cases}", end="\n" if made == args.cases else "", file=sys.stderr, flush=True
+            )
+
+    seed(cases=args.cases, seed=args.seed, now=clock.now(), progress=progress)
     return 0

@@ -1,0 +1,132 @@
+"""Measure, print, and write bench/results.json: a list of {name, value, unit, target, against, ratio}."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.instance import Instance, running
+from bench.load import Load, wrk
+
+RESULTS = Path(__file__).parent / "results.json"
+SECONDS = 10
+ITEM = "992014046000"
+BODY = json.dumps(
+    {
+        "item": ITEM,
+        "answers": {"reason": "lost", "agent": "self"},
+        "form": {
+            "name": "刘晓燕", "id_number": "500199198806142027", "phone": "19900000101",
+            "address": "云江区听澜街道正街21号", "bank": "same", "financial": "yes",
+        },
+    },
+    ensure_ascii=False,
+)  # fmt: skip
+
+PGBENCH = """
+\\set n random(1, 2000000000)
+BEGIN;
+SELECT nextval('number_application') AS serial \\gset
+INSERT INTO kernel_idempotencykey (actor, route, key, request_hash, reference, at)
+  VALUES ('bench', 'pgbench', :serial || '-' || :n, '\\x00', :serial, now()) ON CONFLICT DO NOTHING;
+INSERT INTO applications_application (number, query_code, edition_id, body_id, region_path, title, person_id,
+    holder_index, particulars, state, version, channel, visits, submitted_by, submitted_at)
+  SELECT 'P' || :serial, right('0000000' || :serial, 8), :edition, :body, '500199/', 'pgbench', :person, '\\x00',
+    decode(repeat('ab', 400), 'hex'), 'submitted', 1, 'api', 0, 'bench', now() RETURNING id AS case_id \\gset
+INSERT INTO applications_applicationmaterial (application_id, key, name, give, given)
+  VALUES (:case_id, 'a', 'a', 'library', true), (:case_id, 'b', 'b', 'library', true), (:case_id, 'c', 'c', 'library', true);
+WITH entry AS (INSERT INTO kernel_journalentry (at, name, version, subject, actor, on_behalf_of, post, channel, facts)
+  VALUES (now(), 'bench.Submitted', 1, 'P' || :serial, 'bench', '', '', 'api', '{"number": "x"}') RETURNING id)
+  INSERT INTO kernel_outbox (entry_id) SELECT id FROM entry;
+INSERT INTO flow_task (subject, act, title, body_id, region_path, due_on, opened_at)
+  VALUES ('P' || :serial, 'application.accept', 'pgbench', :body, '500199/', current_date, now());
+COMMIT;
+"""
+
+
+def main() -> int:
+    results: list[dict[str, Any]] = []
+    with running() as instance:
+        tokens = list(instance.tokens.values())
+        citizen, clerk, decider = tokens[0], tokens[1], instance.tokens[_decider(instance)]
+        wrk(instance, "/api/v1/items", seconds=2, PATHS="/api/v1/items")  # warm
+        submit = wrk(instance, "", seconds=SECONDS, script="submit.lua", TOKEN=citizen, BODY=BODY, RUN=str(time.time()))
+        plain = pgbench(instance)
+        add(results, "submit_per_s", submit.per_second, "/s", 200, against=plain, load=submit)
+        add(results, "submit_p95_ms", submit.p95_ms, "ms", 100)
+        life = wrk(
+            instance, "", seconds=SECONDS, script="lifecycle.lua",
+            TOKEN=citizen, ACCEPTOR=clerk, DECIDER=decider, BODY=BODY, RUN=str(time.time()),
+        )  # fmt: skip
+        add(results, "lifecycle_per_s", life.per_second / 4, "/s", 30, load=life)
+        add(results, "lifecycle_call_p95_ms", life.p95_ms, "ms", 100)
+        number = str(instance.query("SELECT number FROM applications_application WHERE channel = 'api' AND title <> 'pgbench' LIMIT 1")[0][0])
+        for name, path, token in (
+            ("guide", f"/api/v1/items/{ITEM}", citizen),
+            ("guide_page", f"/items/{ITEM}", citizen),
+            ("case", f"/api/v1/applications/{number}", citizen),
+            ("tasks", "/api/v1/tasks", decider),
+            ("search", "/api/v1/items?q=%E7%A4%BE%E4%BF%9D%E5%8D%A1 /api/v1/items?q=kfd /api/v1/items?q=%E8%AE%B8%E5%8F%AF", citizen),
+        ):
+            load = wrk(instance, "", seconds=SECONDS // 2, PATHS=path, TOKEN=token)
+            add(results, f"read_{name}_per_s", load.per_second, "/s", 500 if name != "search" else None, load=load)
+            add(results, "search_p95_ms" if name == "search" else f"read_{name}_p95_ms", load.p95_ms, "ms", 60 if name == "search" else 50)
+        add(results, "journal_lag_s", lag(instance), "s", None)
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return 0
+
+
+def _decider(instance: Instance) -> str:
+    rows = instance.query(
+        """SELECT a.username FROM identity_staffpost s JOIN identity_account a ON a.id = s.account_id
+           JOIN orgs_body b ON b.id = s.body_id WHERE b.key = 'human_resources' AND s.role = 'decider' LIMIT 1"""
+    )
+    return str(rows[0][0])
+
+
+def add(
+    results: list[dict[str, Any]], name: str, value: float, unit: str, target: float | None, *,
+    against: float | None = None, load: Load | None = None,
+) -> None:  # fmt: skip
+    ratio = round(value / against, 3) if against else None
+    results.append({"name": name, "value": round(value, 1), "unit": unit, "target": target, "against": against, "ratio": ratio})
+    extra = f"  p95 {load.p95_ms:.0f} ms  {load.cpu_ms:.1f} CPU ms each  {load.bad} bad" if load else ""
+    extra += f"  {ratio:.1%} of pgbench's {against:.0f}/s" if ratio and against else ""
+    print(f"{name:<24}{value:>10.1f} {unit:<4}{f'(target {target:g})' if target else '':<14}{extra}", flush=True)
+
+
+def pgbench(instance: Instance) -> float:
+    """Transactions a second of the same statements, 16 clients, no Python."""
+    edition, body = instance.query(f"SELECT id, body_id FROM catalog_edition WHERE code LIKE '%{ITEM}' LIMIT 1")[0]  # noqa: S608
+    person = instance.query("SELECT id FROM identity_person LIMIT 1")[0][0]
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(PGBENCH)
+        script.flush()
+        Path(script.name).chmod(0o644)
+        done = subprocess.run(
+            [str(instance.programs / "pgbench"), "-n", "-c", "16", "-j", "2", "-T", "8", "-f", script.name,
+             "-D", f"edition={edition}", "-D", f"body={body}", "-D", f"person={person}", instance.url],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    for line in done.stdout.splitlines():
+        if line.startswith("tps"):
+            return round(float(line.split()[2]), 1)
+    print(done.stderr, file=sys.stderr)
+    return 0.0
+
+
+def lag(instance: Instance) -> float:
+    """How long until everything acknowledged is linked."""
+    began = time.monotonic()
+    while instance.query("SELECT 1 FROM kernel_outbox LIMIT 1") and time.monotonic() - began < 60:
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+if __name__ == "__main__":
+    sys.exit(main())
