@@ -62,10 +62,32 @@ class Cast:
     def actor(self, account: Account, channel: Channel = "web") -> Actor:
         return actor_of(account, now=self.now, channel=channel)
 
-    def submit(self, *, key: str = "key-0001", by: Account | None = None, now: datetime | None = None, **change: Any) -> Application:
+    def submit(
+        self, *, key: str = "key-0001", by: Account | None = None, now: datetime | None = None, **change: Any
+    ) -> Application:
         """A complete submission by Liu, through the same verb as every door."""
         handed_in = self.submission(**change)
         return applications.submit(handed_in, key=key, by=self.actor(by or self.liu), now=now or self.now)
+
+    def accepted(self, **change: Any) -> Application:
+        """A case that the reviewer accepted."""
+        return applications.accept(self.submit(**change).number, by=self.actor(self.reviewer), now=self.now)
+
+    def reviewed(self, **change: Any) -> Application:
+        """A case that awaits its decision."""
+        return applications.review(
+            self.accepted(**change).number,
+            passes=True,
+            opinion="材料齐全，符合规定",
+            by=self.actor(self.reviewer),
+            now=self.now,
+        )
+
+    def granted(self, **change: Any) -> Application:
+        """A case that awaits its delivery."""
+        return applications.decide(
+            self.reviewed(**change).number, granted=True, by=self.actor(self.decider), now=self.now
+        )
 
     def submission(self, **change: Any) -> applications.Submission:
         assert self.liu.person
@@ -115,7 +137,14 @@ GUIDE: dict[str, Any] = {
             "fields": [
                 {"key": "name", "label": "姓名", "prefill": "person.name"},
                 {"key": "shop", "label": "字号名称"},
-                {"key": "area", "label": "经营面积", "kind": "number", "unit": "平方米", "minimum": 1, "maximum": 99999},
+                {
+                    "key": "area",
+                    "label": "经营面积",
+                    "kind": "number",
+                    "unit": "平方米",
+                    "minimum": 1,
+                    "maximum": 99999,
+                },
             ],
         }
     ],
@@ -129,14 +158,17 @@ GUIDE: dict[str, Any] = {
 
 
 def make(*, now: datetime) -> Cast:
-    calendar.replace(
-        SPRING_2026, known_from=date(2026, 1, 1), known_until=date(2026, 12, 31), source="tests", now=now
-    )
+    calendar.replace(SPRING_2026, known_from=date(2026, 1, 1), known_until=date(2026, 12, 31), source="tests", now=now)
     region = Region.objects.create(code="500199", name="云江区", level=4, path="500199/")
     body = _body("market", "云江区市场监督管理局", region)
     other = _body("civil", "云江区民政局", region)
     hall = Hall.objects.create(
-        key="centre", name="云江区行政服务中心", region=region, address="滨河路 1 号", hours="9:00–17:00", phone="023-00000000"
+        key="centre",
+        name="云江区行政服务中心",
+        region=region,
+        address="滨河路 1 号",
+        hours="9:00–17:00",
+        phone="023-00000000",
     )
     liu = _citizen("liu", "刘晓燕", "50019919880312452", LIU_PHONE, now)
     stranger = _citizen("wang", "王强", "50019919790805311", "19900000002", now)
@@ -152,7 +184,9 @@ def make(*, now: datetime) -> Cast:
     )  # fmt: skip
 
 
-def publish(body: Body, *, now: datetime, code: str = "990131001001", name: str = "食品经营许可新办", **change: Any) -> Edition:
+def publish(
+    body: Body, *, now: datetime, code: str = "990131001001", name: str = "食品经营许可新办", **change: Any
+) -> Edition:
     item, _ = Item.objects.get_or_create(code=code, defaults={"name": name, "type_code": "01"})
     content = Content.model_validate({**GUIDE, **change})
     edition = catalog.draft(item=item, body=body, content=content, by=system("tests"), now=now)
