@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from tongban.kernel.refusals import NotFound, Refusal, Unidentified
+from tongban.kernel.refusals import Forbidden, NotFound, Refusal, Unavailable, Unidentified
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -76,9 +76,7 @@ class DatabaseAway:
 def away(request: HttpRequest) -> HttpResponse:
     reason, hint = "系统暂时连不上数据库，您刚才的操作没有执行", "请稍等几秒再试一次；填写的内容请不要关闭页面"
     if request.path.startswith("/api/"):
-        refusal = Refusal("database_away", reason, hint)
-        refusal.status = 503
-        return problem(refusal)
+        return problem(Unavailable("database_away", reason, hint))
     # No request context: the chrome of a page may ask the database.
     page = render_to_string("design/away.html", {"reason": reason, "hint": hint})
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER})
@@ -149,8 +147,16 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    refusal = Refusal(
+    refusal = Forbidden(
         "form_expired", "页面停留太久，出于安全需要重新打开", "请返回上一页刷新后再提交；已存的草稿不会丢"
     )
-    refusal.status = 403
     return refusal_page(request, refusal)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that Django itself refuses: a wrong host, too many fields, a body that is too large."""
+    refusal = Refusal("request_refused", "请求不符合要求，没有执行", "请从首页重新进入；文件请压缩后再传")
+    if request.path.startswith("/api/"):
+        return problem(refusal)
+    page = render_to_string("design/away.html", {"reason": refusal.reason, "hint": refusal.hint})
+    return HttpResponse(page, status=400)

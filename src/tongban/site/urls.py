@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("tongban.site.pages.urls")),
 ]
 
+handler400 = "tongban.site.middleware.bad_request"
 handler404 = "tongban.site.middleware.not_found"
 handler500 = "tongban.site.middleware.failed"

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from pathlib import Path
 
 DEMO_PASSWORD = "tongban-demo"  # noqa: S105 - printed on the demo's login page; production refuses demo data
-CAST = tomllib.loads((Path(__file__).parent / "cast.toml").read_text("utf-8"))
-LOGINS = tuple((one["username"], f"{one['name']}，{one['role_words']}") for one in (*CAST["citizens"], *CAST["staff"]))
+HERE = Path(__file__).parent
+CAST = tomllib.loads((HERE / "cast.toml").read_text("utf-8"))
+with (HERE / "bodies.csv").open(encoding="utf-8", newline="") as _file:
+    _SHORT = {row["key"]: row["short"] for row in csv.DictReader(_file)}
+
+
+def _who(one: dict[str, str]) -> str:
+    place = _SHORT.get(one.get("body", ""), "")
+    return f"{one['name']}，{place + ' ' if place else ''}{one['role_words']}"
+
+
+LOGINS = tuple((one["username"], _who(one)) for one in (*CAST["citizens"], *CAST["staff"]))
+"""(user name, who that is)"""
