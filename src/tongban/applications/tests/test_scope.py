@@ -1,0 +1,126 @@
+"""Who sees what, and every verb refuses a stranger as if the case did not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.people import Cast, publish
+from tongban.applications import actions, queries
+from tongban.applications.actions import Gap
+from tongban.applications.models import Application
+from tongban.identity.actors import ANYONE, Actor
+from tongban.identity.models import StaffPost
+from tongban.kernel.models import JournalEntry
+from tongban.kernel.refusals import NotFound
+
+SEES = {
+    "liu": {"own", "shop"},
+    "stranger": {"strangers"},
+    "clerk": {"own", "shop", "strangers", "elsewhere"},
+    "reviewer": {"own", "shop", "strangers"},
+    "decider": {"own", "shop", "strangers"},
+    "foreign_reviewer": {"elsewhere"},
+    "supervisor": {"own", "shop", "strangers", "elsewhere"},
+    "administrator": set(),
+}
+"""By hand: three cases of the market office, one of the civil affairs office."""
+
+
+@pytest.mark.parametrize("who", list(SEES))
+def test_everyone_sees_their_own_and_nothing_else(cast: Cast, who: str) -> None:
+    elsewhere = publish(cast.other_body, now=cast.now, code="990131001002", name="别处")
+    cases = {
+        cast.submit(key="key-0001").pk: "own",
+        cast.submit(key="key-0002", organisation=cast.shop).pk: "shop",
+        cast.submit(key="key-0003", by=cast.stranger, person=cast.stranger.person).pk: "strangers",
+        actions.submit(
+            cast.submission(edition=elsewhere, person=cast.stranger.person),
+            key="key-0004", by=cast.actor(cast.clerk, channel="counter"), now=cast.now,
+        ).pk: "elsewhere",
+    }  # fmt: skip
+    seen = Application.objects.visible_to(cast.actor(getattr(cast, who)))
+
+    expected = SEES[who] | ({"elsewhere"} if who == "stranger" else set())  # filed for the stranger at the window
+    assert {cases[case.pk] for case in seen} == expected
+
+
+def test_nobody_in_particular_sees_nothing(cast: Cast) -> None:
+    cast.submit()
+
+    assert not Application.objects.visible_to(ANYONE).exists()
+
+
+def test_an_expired_post_sees_nothing(cast: Cast) -> None:
+    cast.submit()
+    before = cast.now - timedelta(days=1)
+    StaffPost.objects.update(from_at=before, until_at=cast.now)
+
+    for who in ("clerk", "reviewer", "decider", "supervisor"):
+        assert not Application.objects.visible_to(cast.actor(getattr(cast, who))).exists()
+
+
+VERBS: dict[str, Callable[[str, Actor, Cast], object]] = {
+    "accept": lambda number, by, cast: actions.accept(number, by=by, now=cast.now),
+    "correct": lambda number, by, cast: actions.correct(number, {"layout": Gap(note="缺")}, by=by, now=cast.now),
+    "supplement": lambda number, by, cast: actions.supplement(number, materials={}, by=by, now=cast.now),
+    "reject": lambda number, by, cast: actions.reject(
+        number, kind="not_needed", reason="这件事不需要许可", by=by, now=cast.now
+    ),
+    "suspend": lambda number, by, cast: actions.suspend(
+        number, cause="test", reason="需要检测四天", by=by, now=cast.now
+    ),
+    "resume": lambda number, by, cast: actions.resume(number, by=by, now=cast.now),
+    "review": lambda number, by, cast: actions.review(
+        number, passes=True, opinion="材料齐全，符合规定", by=by, now=cast.now
+    ),
+    "decide": lambda number, by, cast: actions.decide(number, granted=True, by=by, now=cast.now),
+    "deliver": lambda number, by, cast: actions.deliver(number, by=by, now=cast.now),
+    "withdraw": lambda number, by, cast: actions.withdraw(number, by=by, now=cast.now),
+    "read": lambda number, by, cast: queries.case(number, by=by),
+}
+
+
+def test_every_verb_has_a_stranger_test() -> None:
+    not_about_a_case = {"submit", "open_draft", "save_draft", "submit_draft", "discard_draft"}
+    verbs = {name for name in actions.__all__ if name[0].islower()} - not_about_a_case
+
+    assert verbs == set(VERBS) - {"read"}
+
+
+@pytest.mark.parametrize("who", ["stranger", "foreign_reviewer", "administrator", "anyone"])
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_to_a_stranger_there_is_no_such_case(cast: Cast, verb: str, who: str) -> None:
+    case = cast.submit()
+    by = ANYONE if who == "anyone" else cast.actor(getattr(cast, who))
+    entries = JournalEntry.objects.count()
+
+    with pytest.raises(NotFound, match="没有这个办件"):
+        VERBS[verb](case.number, by, cast)
+    case.refresh_from_db()
+    assert (case.state, case.version, JournalEntry.objects.count()) == ("submitted", 1, entries)
+
+
+MAY = {
+    "liu": {"withdraw"},
+    "clerk": {"correct", "reject", "withdraw"},
+    "reviewer": {"accept", "correct", "reject"},
+    "decider": {"accept", "correct", "reject"},
+    "supervisor": set(),
+}
+"""By hand: what each who sees a fresh case may do to it."""
+
+
+@pytest.mark.parametrize("who", list(MAY))
+@pytest.mark.parametrize("verb", ["accept", "correct", "reject", "withdraw"])
+def test_who_sees_a_case_does_only_what_their_post_says(cast: Cast, verb: str, who: str) -> None:
+    case = cast.submit()
+    by = cast.actor(getattr(cast, who))
+
+    if verb in MAY[who]:
+        VERBS[verb](case.number, by, cast)
+        return
+    with pytest.raises(Exception, match=r"权限|只有申请人|窗口只收件"):
+        VERBS[verb](case.number, by, cast)
