@@ -271,10 +271,8 @@ class StepLine:
 
 
 def _steps(one: Application, reviews: list[Review], acceptance: Acceptance | None) -> list[StepLine]:
-    lines: list[tuple[str, Any, str]] = [
-        (f"{r.step_name}：{'通过' if r.passes else '不通过'}", r, r.opinion) for r in reviews
-    ]
-    lines += [("受理", acceptance, "")] if acceptance else []
+    lines: list[tuple[str, Any, str]] = [("受理", acceptance, "")] if acceptance else []
+    lines += [(f"{r.step_name}：{'通过' if r.passes else '不通过'}", r, r.opinion) for r in reviews]
     for suspension in Suspension.objects.filter(application=one):
         lines.append((f"暂停计时：{SUSPENSION_CAUSES[suspension.cause]}", suspension, suspension.reason))
     if one.status in (State.GRANTED, State.REFUSED, State.DELIVERED):
@@ -371,7 +369,9 @@ def _fields(request: HttpRequest, errors: list[Refusal]) -> dict[str, Field]:
         Field(name="suspension_reason", label="原因和所需时间", kind="long_text", rows=3, help="书面告知申请人"),
     ]  # fmt: skip
     return {
-        field.name: Field.of(field, value=request.POST.get(field.name, field.value), error=wrong.get(field.name, ""))
+        field.name: Field.of(
+            field, value=request.POST.get(field.name, field.value), error=wrong.get(field.name, ""), form="case"
+        )
         for field in made
     }
 

@@ -20,6 +20,7 @@ from tongban.identity.actors import Actor
 from tongban.kernel import clock
 from tongban.kernel.refusals import Conflict, Refusal
 from tongban.kernel.typed import grouped
+from tongban.licences.models import Licence
 
 
 @require_safe
@@ -157,7 +158,8 @@ def delivery(request: HttpRequest, number: str) -> HttpResponse:
         "holder": one.organisation.name if one.organisation else one.person.name,
         "taker": one.person.name,
         "result": one.edition.document.result.name,
-        "notices": documents.available(one),
+        "licence": Licence.objects.visible_to(by).filter(case_number=one.number).first(),
+        "notices": [(kind, title) for kind, title in documents.available(one) if kind in ("decision", "refusal")],
         "because": "" if one.status in (State.GRANTED, State.REFUSED) else f"办件现在是“{one.status.label}”",
         "tail": Field(
             name="tail", label="领取人身份证号码后四位", kind="code", value=tail, error=common.by_name(faults).get("tail", ""),

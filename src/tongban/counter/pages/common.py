@@ -54,9 +54,13 @@ def by_name(refusals: list[Refusal]) -> dict[str, str]:
     return {named(each.field): _words(each) for each in refusals}
 
 
+HINTS = {"pledge_missing": "请申请人看过承诺内容，当面确认"}
+"""Where the usual hint sends people to the window: they are here."""
+
+
 def _words(refusal: Refusal) -> str:
     """The reason, and what to do next; a field of the form shows its help already."""
-    hint = "" if refusal.field.startswith("form.") else refusal.hint
+    hint = "" if refusal.field.startswith("form.") else HINTS.get(refusal.code, refusal.hint)
     return "，".join(filter(None, [refusal.reason, hint]))
 
 
