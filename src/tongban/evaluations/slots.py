@@ -6,14 +6,17 @@ from django.http import HttpRequest
 
 from tongban.applications.models import Application
 from tongban.design.slots import Fragment, fill
-from tongban.evaluations import rules
-from tongban.evaluations.models import Rating
+from tongban.evaluations import queries, rules
+from tongban.identity import doors
 
 
 @fill("applications.case.side", order=30)
 def rating_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    rating = Rating.objects.filter(number=case.number).first()
+    """For the applicant only."""
+    if not queries.is_own(case, by=doors.whoever(request)):
+        return None
+    rating = queries.rating_of(case)
     if rating is None and case.status not in rules.RATEABLE:
         return None
-    level = rules.LEVELS[rating.level] if rating else ""
-    return Fragment("evaluations/panel.html", {"case": case, "rating": rating, "level": level})
+    level, bad = (rules.LEVELS[rating.level], rules.is_bad(rating.level)) if rating else ("", False)
+    return Fragment("evaluations/panel.html", {"case": case, "rating": rating, "level": level, "bad": bad})

@@ -12,7 +12,7 @@ from tongban.identity import doors
 from tongban.identity.rules import mask_name
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
-from tongban.kernel.typed import normalise
+from tongban.kernel.typed import grouped, normalise
 from tongban.licences import documents, queries
 from tongban.licences.models import Licence
 
@@ -21,8 +21,13 @@ from tongban.licences.models import Licence
 def mine(request: HttpRequest) -> HttpResponse:
     by = doors.actor(request)
     found = Licence.objects.visible_to(by).select_related("body").order_by("-pk")[:50] if not by.is_staff else []
-    rows = [{"licence": one, "status": one.status_on(clock.today())} for one in found]
+    rows = [{"licence": one, "number": grouped(one.number), **_status(one)} for one in found]
     return render(request, "licences/mine.html", {"rows": rows})
+
+
+def _status(one: Licence) -> dict[str, str]:
+    status = one.status_on(clock.today())
+    return {"status": status, "tone": "ok" if status == "有效" else "bad"}
 
 
 @require_safe
@@ -40,7 +45,17 @@ def verify(request: HttpRequest) -> HttpResponse:
     code = normalise(request.GET.get("code", "").replace("\0", ""))[:40]
     if code:
         return redirect("licences:verified", code=code)
-    return render(request, "licences/verify.html", {"typed": "", "errors": []})
+    return _ask(request)
+
+
+def _ask(request: HttpRequest, typed: str = "", refusal: Refusal | None = None) -> HttpResponse:
+    context = {
+        "typed": typed,
+        "errors": [("code", refusal.reason)] if refusal else [],
+        "error": refusal.reason if refusal else "",
+        "hint": refusal.hint if refusal else "",
+    }
+    return render(request, "licences/verify.html", context, status=refusal.status if refusal else 200)
 
 
 @require_safe
@@ -49,14 +64,12 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
     try:
         one = queries.by_code(code.replace("\0", ""))
     except Refusal as refusal:
-        said = {"typed": code, "errors": [refusal]}
-        return render(request, "licences/verify.html", said, status=refusal.status)
-    status = one.status_on(clock.today())
+        return _ask(request, code, refusal)
     context = {
         "licence": one,
         "holder": one.holder_name if one.organisation_id else mask_name(one.holder_name),
-        "status": status,
-        "tone": "ok" if status == "有效" else "bad",
+        "number": grouped(one.number),
+        **_status(one),
         "checked_at": clock.now(),
     }
     return render(request, "licences/verified.html", context)

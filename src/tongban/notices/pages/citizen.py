@@ -1,4 +1,4 @@
-"""My messages; opening the page marks them read after it is shown."""
+"""My messages, the newest first."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": shown[:PER_PAGE],
         "unread": any(one.read_at is None for one in shown),
-        "after": shown[PER_PAGE - 1].pk if len(shown) > PER_PAGE else "",
+        "next_url": f"?after={shown[PER_PAGE - 1].pk}" if len(shown) > PER_PAGE else "",
+        "first_url": request.path if after else "",
     }
     return render(request, "notices/messages.html", context)
