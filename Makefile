@@ -5,6 +5,9 @@ PYTHON ?= python3
 UV := .uv/bin/uv
 RUN := $(UV) run --frozen --extra embedded
 
+export UV_PYTHON ?= $(PYTHON)
+export UV_PYTHON_DOWNLOADS ?= never
+
 .PHONY: demo test check fix bench docs env browser
 
 demo: env

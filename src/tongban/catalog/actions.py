@@ -29,16 +29,24 @@ def draft(*, item: Item, body: Body, content: Content, external_code: str = "", 
     stored = content.model_dump(mode="json", exclude_defaults=True)
     code = edition_code(item, body)
     last = Edition.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
-    return Edition.objects.create(
+    edition = unsaved(item, body, content, stored, code=code, external_code=external_code)
+    edition.version, edition.state = (last or 0) + 1, "draft"
+    edition.save(force_insert=True)
+    return edition
+
+
+def unsaved(
+    item: Item, body: Body, content: Content, stored: object, *, code: str, external_code: str = "", sha256: str = ""
+) -> Edition:
+    """The row for a content, with what lists, search and indicators need taken out of it; version and state are open."""
+    return Edition(
         item=item,
         body=body,
         region_path=body.region.path,
         code=code,
         external_code=external_code,
-        version=(last or 0) + 1,
-        state="draft",
         content=stored,
-        sha256=content_hash(stored),
+        sha256=sha256 or content_hash(stored),
         name=item.name,
         type_code=item.type_code,
         connection=content.connection,

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tongban.catalog import rules
-from tongban.catalog.actions import _index, content_hash, edition_code
+from tongban.catalog.actions import _index, content_hash, edition_code, unsaved
 from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
 from tongban.catalog.models import Edition, Item, SearchEntry
@@ -124,27 +124,9 @@ def _written(content: Content, known: dict[int, Written]) -> Written:
 
 def _edition(one: Wanted, written: Written, before: Edition | None, now: datetime) -> Edition:
     """As `draft` makes it, already in force. An edition keeps its code, even when its body's USCC was mended since."""
-    content, (stored, sha256) = one.content, written
-    return Edition(
-        item=one.item,
-        body=one.body,
-        region_path=one.body.region.path,
-        code=before.code if before else edition_code(one.item, one.body),
-        external_code=one.external_code or (before.external_code if before else ""),
-        state="published",
-        published_at=now,
-        content=stored,
-        sha256=sha256,
-        name=one.item.name,
-        type_code=one.item.type_code,
-        connection=content.connection,
-        online=content.online,
-        instant=content.instant,
-        visits=content.visits,
-        for_people="1" in content.audience,
-        for_enterprises=bool(set(content.audience) - {"1", "5"}),
-        statutory_days=rules.roughly_working_days(content.statutory) if content.statutory else None,
-        promised_days=rules.roughly_working_days(content.promised) if content.promised else None,
-        materials=sum(material.required for material in content.materials),
-        baseline_materials=content.baseline_materials,
-    )
+    stored, sha256 = written
+    code = before.code if before else edition_code(one.item, one.body)
+    external_code = one.external_code or (before.external_code if before else "")
+    edition = unsaved(one.item, one.body, one.content, stored, code=code, external_code=external_code, sha256=sha256)
+    edition.state, edition.published_at = "published", now
+    return edition
