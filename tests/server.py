@@ -26,6 +26,7 @@ _cleanup: list[Callable[[], object]] = []
 def _begin() -> None:
     data = Path(tempfile.mkdtemp(prefix="tongban-test-"))
     data.chmod(0o711)  # the database runs as another user, who must be able to enter
+    (data / "static").mkdir()  # nothing is collected for tests; WhiteNoise warns when the folder is missing
     os.environ["TONGBAN_DATA"] = str(data)
     os.environ["TONGBAN_MODE"] = "demo"
     os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.site.settings"

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from tongban.evaluations import actions
 from tongban.identity import doors
@@ -24,7 +24,7 @@ class RatingOut(Schema):
 @router.post(
     "/applications/{number}/evaluation", response={201: RatingOut}, operation_id="rate_application", summary="评价"
 )
-def rate_application(request: HttpRequest, number: str, body: RatingIn) -> tuple[int, RatingOut]:
+def rate_application(request: HttpRequest, number: str, body: RatingIn) -> Status[RatingOut]:
     rating = actions.rate(
         number,
         level=body.level,
@@ -33,4 +33,4 @@ def rate_application(request: HttpRequest, number: str, body: RatingIn) -> tuple
         by=doors.whoever(request),
         now=clock.now(),
     )
-    return 201, RatingOut(number=rating.number, level=rating.level)
+    return Status(201, RatingOut(number=rating.number, level=rating.level))

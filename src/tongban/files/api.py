@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from tongban.files import actions, rules
 from tongban.identity import doors
@@ -29,7 +29,7 @@ class FileMade(Schema):
         "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
     },
 )
-def upload_file(request: HttpRequest) -> tuple[int, FileMade]:
+def upload_file(request: HttpRequest) -> Status[FileMade]:
     limit = settings.TONGBAN.upload_limit_mb
     declared = request.headers.get("Content-Length", "")
     if declared.isdigit():
@@ -37,4 +37,4 @@ def upload_file(request: HttpRequest) -> tuple[int, FileMade]:
     content = request.read(limit * 1024 * 1024 + 1)
     file = actions.keep_upload(content, by=doors.whoever(request), now=clock.now())
     made = FileMade(id=str(file.public_id), sha256=file.sha256, size=file.size, media_type=file.media_type)
-    return 201, made
+    return Status(201, made)
