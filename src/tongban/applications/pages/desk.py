@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from tongban.applications import actions
 from tongban.applications.models import Application
-from tongban.applications.pages import common, desk_case
+from tongban.applications.pages import common, desk_acts, desk_case
 from tongban.flow import queries as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
@@ -34,25 +35,25 @@ TASKS = {
 def tasks(request: HttpRequest) -> HttpResponse:
     """Most urgent first; `?act=` shows one kind."""
     by = common.staff(request)
-    act = request.GET.get("act", "") if request.GET.get("act") in TASKS else ""
+    kind = request.GET.get("act", "") if request.GET.get("act") in TASKS else ""
     after = request.GET.get("after", "").replace("\0", "")
-    found = flow.tasks(by, today=clock.today(), limit=PER_PAGE, after=after, act=act)
+    found = flow.tasks(by, today=clock.today(), limit=PER_PAGE, after=after, act=kind)
     days = calendar.current()
     kinds = [("", "全部"), *((key, name) for key, name in TASKS.items() if _has_post_for(by, key))]
-    onward = urlencode({"act": act, "after": found[-1].after}) if len(found) == PER_PAGE else ""
+    onward = urlencode({"act": kind, "after": found[-1].after}) if len(found) == PER_PAGE else ""
     context = {
         "rows": [{"task": task, "act": TASKS.get(task.act, ""), "number": grouped(task.subject),
                   "left": _days_left(task, days)} for task in found],
-        "kinds": [{"key": key, "name": name, "here": key == act} for key, name in kinds],
-        "act_name": TASKS.get(act, ""),
+        "kinds": [{"key": key, "name": name, "here": key == kind} for key, name in kinds],
+        "act_name": TASKS.get(kind, ""),
         "next_url": f"?{onward}" if onward else "",
-        "first_url": f"?{urlencode({'act': act})}" if after else "",
+        "first_url": f"?{urlencode({'act': kind})}" if after else "",
     }  # fmt: skip
     return render(request, "applications/desk.html", context)
 
 
-def _has_post_for(by: Actor, act: str) -> bool:
-    return any(act in post.role.acts for post in by.posts)
+def _has_post_for(by: Actor, power: str) -> bool:
+    return any(power in post.role.acts for post in by.posts)
 
 
 def _days_left(task: flow.TaskLine, working: WorkCalendar) -> str:
@@ -69,6 +70,16 @@ def _days_left(task: flow.TaskLine, working: WorkCalendar) -> str:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case with everything to decide on. `?ticked=all` ticks every check point."""
     return desk_case.page(request, number)
+
+
+def act(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """An act is POSTed; who comes to its address otherwise (a reload, a fresh login) is shown the case."""
+
+    @wraps(view)
+    def door(request: HttpRequest, number: str) -> HttpResponse:
+        return view(request, number) if request.method == "POST" else redirect("applications:desk_case", number=number)
+
+    return door
 
 
 def _do(
@@ -101,7 +112,7 @@ def _text(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\0", "")
 
 
-@require_POST
+@act
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """From the page with the check points, a point left unticked stands in the way."""
 
@@ -118,7 +129,7 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
     return _do(request, number, "已受理", verb)
 
 
-@require_POST
+@act
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """Everything wrong becomes the one notice: unticked points, `unmet.<key>`, `missing.<key>` and `note.<key>`."""
 
@@ -141,7 +152,7 @@ def _gaps(request: HttpRequest, number: str) -> dict[str, actions.Gap]:
     return gaps
 
 
-@require_POST
+@act
 def reject(request: HttpRequest, number: str) -> HttpResponse:
     return _do(
         request, number, "已作出不予受理",
@@ -153,20 +164,22 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@act
 def review(request: HttpRequest, number: str) -> HttpResponse:
     """The opinion is the template chosen, the words typed, or both."""
-    opinion = "".join(filter(None, [desk_case.OPINIONS.get(_text(request, "template"), ""), _text(request, "opinion")]))
     return _do(
         request, number, "已提交审查意见",
         lambda by: actions.review(
-            number, passes=request.POST.get("passes") == "yes", opinion=opinion, by=by,
-            now=clock.now(), seen=_seen(request),
+            number, passes=request.POST.get("passes") == "yes",
+            opinion=desk_acts.opinion_of(
+                _text(request, "template"), _text(request, "opinion"), passes=request.POST.get("passes", "")
+            ),
+            by=by, now=clock.now(), seen=_seen(request),
         ),
     )  # fmt: skip
 
 
-@require_POST
+@act
 def decide(request: HttpRequest, number: str) -> HttpResponse:
     return _do(
         request, number, "已作出决定",
@@ -178,7 +191,7 @@ def decide(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@act
 def suspend(request: HttpRequest, number: str) -> HttpResponse:
     return _do(
         request, number, "已暂停计时",
@@ -190,14 +203,14 @@ def suspend(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_POST
+@act
 def resume(request: HttpRequest, number: str) -> HttpResponse:
     return _do(
         request, number, "已恢复计时", lambda by: actions.resume(number, by=by, now=clock.now(), seen=_seen(request))
     )
 
 
-@require_POST
+@act
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     return _do(
         request, number, "已送达", lambda by: actions.deliver(number, by=by, now=clock.now(), seen=_seen(request))

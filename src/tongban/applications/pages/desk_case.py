@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,53 +22,31 @@ from tongban.applications.models import (
     Review,
     Suspension,
 )
-from tongban.applications.pages import common
+from tongban.applications.pages import common, desk_acts
 from tongban.applications.queries import TONES
 from tongban.applications.rules import (
-    FINAL,
-    NEXT,
     REJECTION_KINDS,
     SUSPENSION_CAUSES,
-    Act,
     State,
-    check_separation,
 )
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Material
-from tongban.design.parts import WAYS, Choice, Field, Way
+from tongban.design.parts import WAYS, Way
 from tongban.design.slots import slots_for
 from tongban.flow import queries as flow
 from tongban.flow import rules as clocks
 from tongban.flow.models import NEVER, Task
 from tongban.identity import rules as identifiers
-from tongban.identity.actors import Actor
 from tongban.identity.models import Account
-from tongban.identity.roles import Act as Power
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import grouped
 
-OPINIONS = {
-    "complete": "申请材料齐全，符合法定形式。",
-    "meets": "申请材料齐全，符合法定条件和标准，建议准予。",
-    "fails": "经审查不符合法定条件，建议不予：",
-}
 TASK_LIMITS = {
     "application.accept": "受理期限",
     "application.review": "办理期限",
     "application.decide": "办理期限",
     "application.deliver": "送达期限",
-}
-_POWERS: dict[Act, Power] = {
-    Act.ACCEPT: "application.accept",
-    Act.CORRECT: "application.correct",
-    Act.REJECT: "application.reject",
-    Act.REVIEW: "application.review",
-    Act.SUSPEND: "application.suspend",
-    Act.RESUME: "application.suspend",
-    Act.GRANT: "application.decide",
-    Act.REFUSE: "application.decide",
-    Act.DELIVER: "application.deliver",
 }
 
 
@@ -78,7 +56,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
     one = queries.case(number, by=by)
     reviews = list(Review.objects.filter(application=one).order_by("at"))
     acceptance = Acceptance.objects.filter(application=one).first()
-    acts = _acts(one, by)
+    acts = desk_acts.acts_of(one, by)
     sheets = flow.sheets(one.number, today=clock.today())
     errors = common.faults_of(refusal) if refusal else []
     papers = _papers(request, one)
@@ -94,9 +72,9 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "points": sum(len(paper.points) for paper in papers),
         "checking": bool(acts & {"accept", "correct"}),
         "acts": acts,
-        "because": _reasons_against(one, by, acts, reviews, acceptance),
-        "waits_for": _waits_for(one, acts),
-        "fields": _fields(request, errors),
+        "because": desk_acts.reasons_against(one, by, acts, reviews, acceptance),
+        "waits_for": desk_acts.waits_for(one, acts),
+        "fields": desk_acts.fields(request, errors),
         "track": queries.track(one),
         "sheets": sheets,
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
@@ -294,87 +272,3 @@ def _names(who: Iterable[str]) -> dict[str, str]:
     accounts = Account.objects.select_related("person").filter(pk__in=ids).order_by("pk") if ids else []
     names = {f"staff:{account.pk}": account.display_name for account in accounts}
     return {each: names.get(each, "系统" if each.startswith("system:") else "申请人") for each in wanted}
-
-
-# What can be done
-
-
-def _acts(one: Application, by: Actor) -> set[str]:
-    """What this actor may do now, for the buttons; the verbs decide again."""
-    possible = {
-        act.value
-        for act in NEXT[one.status]
-        if act in _POWERS and by.may(_POWERS[act], body_id=one.body_id, region_path=one.region_path)
-    }
-    if one.status == State.ACCEPTED and one.edition.document.review != "instant":
-        possible -= {"grant", "refuse"}
-    if one.edition.document.review == "instant":
-        possible -= {"review"}
-    return possible
-
-
-def _reasons_against(
-    one: Application, by: Actor, acts: Collection[str], reviews: list[Review], acceptance: Acceptance | None
-) -> dict[str, str]:
-    """Why a button is there and can't be pressed, by act."""
-    reasons = {"accept": "", "decide": ""}
-    window_only = all(post.role.scope == "region" for post in by.posts_for("application.accept"))
-    if window_only and one.edition.document.accepted_by != "window":
-        reasons["accept"] = "这个事项由主管部门受理，窗口只收件"
-    if "grant" in acts and acceptance:
-        try:
-            check_separation(
-                instant=one.edition.document.review == "instant",
-                reviewed_by={review.by for review in reviews},
-                accepted_by=acceptance.by,
-                decider=by.who,
-            )
-        except Refusal as refusal:
-            reasons["decide"] = refusal.reason
-    return reasons
-
-
-def _waits_for(one: Application, acts: Collection[str]) -> str:
-    """Said in the footer when nothing here is for this actor to do."""
-    if acts:
-        return ""
-    if one.status in FINAL:
-        return f"{one.status.label}，没有待办的步骤"
-    waits = {
-        State.SUBMITTED: "等待受理",
-        State.CORRECTING: "等待申请人补正",
-        State.ACCEPTED: "等待审查",
-        State.SUSPENDED: "依法暂停计时中",
-        State.REVIEWED: "等待有决定权的同事作出决定",
-    }
-    return waits.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"
-
-
-def _fields(request: HttpRequest, errors: list[Refusal]) -> dict[str, Field]:
-    """The fields of every act's form, with what was typed and what is wrong."""
-    wrong = {fault.field: fault.reason for fault in errors}
-    made = [
-        Field(name="kind", label="情形", kind="select", choices=_choices(REJECTION_KINDS.items())),
-        Field(name="rejection_reason", label="理由", kind="long_text", rows=3, help="申请人会看到这段话"),
-        Field(name="right_body", label="应当向哪个机关申请", required=False, help="不属于本机关职权范围的，必须写明"),
-        Field(name="passes", label="审查结论", kind="choice", value="yes",
-              choices=_choices([("yes", "通过"), ("no", "不通过")])),
-        Field(name="template", label="常用意见", kind="choice", required=False, long=True,
-              choices=_choices([(key, text.rstrip("：")) for key, text in OPINIONS.items()])),
-        Field(name="opinion", label="审查意见", kind="long_text", rows=3,
-              help="选了常用意见的，接在它后面；没选的，请写明"),
-        Field(name="decision_reason", label="决定的理由", kind="long_text", rows=3, required=False,
-              help="准予的可不写；不予的必须写明理由，申请人会在决定书上看到"),
-        Field(name="cause", label="法定情形", kind="select", choices=_choices(SUSPENSION_CAUSES.items())),
-        Field(name="suspension_reason", label="原因和所需时间", kind="long_text", rows=3, help="书面告知申请人"),
-    ]  # fmt: skip
-    return {
-        field.name: Field.of(
-            field, value=request.POST.get(field.name, field.value), error=wrong.get(field.name, ""), form="case"
-        )
-        for field in made
-    }
-
-
-def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label) for value, label in pairs)

@@ -302,3 +302,24 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
     assert asked("/desk") == few <= 8
     assert asked(url(case)) <= 24
     assert asked(url(accepted(cast))) <= 28
+
+
+def test_an_opinion_that_contradicts_its_conclusion_is_not_taken(cast: Cast, desk: Client) -> None:
+    case = accepted(cast)
+
+    answer = desk.post(
+        url(case, "review"), {"version": case.version, "passes": "yes", "template": "fails", "opinion": "面积不足"}
+    )
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#id_passes"' in shown and "面积不足" in shown
+    assert again(case).state == "accepted"
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_reloads_an_acts_address_sees_the_case(cast: Cast, desk: Client, act: str) -> None:
+    case = cast.submit()
+
+    assert desk.get(url(case, act))["Location"] == url(case)
+    assert again(case).state == "submitted"

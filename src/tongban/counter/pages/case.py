@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions as applications
 from tongban.applications import documents, queries
@@ -30,11 +30,12 @@ def received(request: HttpRequest, number: str) -> HttpResponse:
     return _received(request, queries.case(number, by=by), by)
 
 
-@require_POST
 def accept(request: HttpRequest, number: str) -> HttpResponse:
     """受理 at once, where the edition empowers the window."""
     by = common.window(request)
     one = queries.case(number, by=by)
+    if request.method != "POST":
+        return redirect("counter:received", number=one.number)
     try:
         applications.accept(number, by=actions.acting_for(by, one.person), now=clock.now(), seen=common.seen(request))
     except Conflict as conflict:

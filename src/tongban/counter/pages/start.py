@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions as applications
 from tongban.applications.models import Application
@@ -67,9 +67,10 @@ def _next_step(one: Application) -> tuple[str, str]:
     return "applications:desk_case", one.number
 
 
-@require_POST
 def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
-    applications.discard_draft(draft, by=common.window(request))
+    by = common.window(request)
+    if request.method == "POST":
+        applications.discard_draft(draft, by=by)
     return redirect("counter:start")
 
 
