@@ -1,0 +1,112 @@
+"""Every page, wide and narrow, in the usual type and in the large one: nothing for axe to find, nothing sideways."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.browser.instance import Instance
+from tests.browser.steps import FOOD
+from tests.browser.visitors import DESK, PHONE, Care, Visitors, is_accessible, looks_right
+
+pytestmark = pytest.mark.browser
+covers = pytest.mark.covers
+
+NOBODY, CITIZEN, OWNER = "", "zhou_defu", "liu_xiaoyan"
+CLERK, REVIEWER, DECIDER, ADMINISTRATOR = "wang_min", "chen_li", "zhao_guoping", "xu_ping"
+
+
+def page(path: str, actor: str, named: pytest.MarkDecorator, status: int = 200) -> Any:
+    """A row: `{state}` in the path is the number of the case in that state."""
+    return pytest.param(path, actor, status, marks=named, id=f"{named.args[0]} {path}")
+
+
+PAGES = [
+    page("/", NOBODY, covers("portal:home")),
+    page("/", CITIZEN, covers("portal:home")),
+    page("/my", CITIZEN, covers("portal:my")),
+    page("/my", REVIEWER, covers("portal:my")),
+    page("/login", NOBODY, covers("identity:login")),
+    page("/items?audience=1", NOBODY, covers("catalog:items")),
+    page("/items?q=开饭店", NOBODY, covers("catalog:items")),
+    page("/items?q=没有这样的事", NOBODY, covers("catalog:items")),
+    page(f"/items/{FOOD}", NOBODY, covers("catalog:guide")),
+    page(f"/items/{FOOD}?kind=catering&raw=no&agent=self", NOBODY, covers("catalog:guide")),
+    page("/items/{guide_only}", NOBODY, covers("catalog:guide")),
+    page("/verify", NOBODY, covers("licences:verify")),
+    page("/verify/{code}", NOBODY, covers("licences:verified")),
+    page("/verify/0000", NOBODY, covers("licences:verified"), 404),
+    page("/my/licences", CITIZEN, covers("licences:mine")),
+    page("/my/messages", CITIZEN, covers("notices:messages")),
+    page(f"/items/{FOOD}/application", OWNER, covers("applications:begin")),
+    page("/apply/{draft}/situation", CITIZEN, covers("applications:situation")),
+    page("/apply/{draft}/form/1", CITIZEN, covers("applications:form")),
+    page("/apply/{draft}/materials", CITIZEN, covers("applications:materials")),
+    page("/apply/{draft}/check", CITIZEN, covers("applications:check"), 422),
+    page("/progress", NOBODY, covers("applications:progress")),
+    page("/my/applications", CITIZEN, covers("applications:mine")),
+    page("/my/applications/{submitted}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{correcting}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{suspended}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{granted}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{rejected}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{badly_rated}", CITIZEN, covers("applications:case")),
+    page("/my/applications/{submitted}/submitted", CITIZEN, covers("applications:submitted")),
+    page("/my/applications/{correcting}/supplement", CITIZEN, covers("applications:supplement")),
+    page("/my/applications/{submitted}/withdrawal", CITIZEN, covers("applications:withdraw")),
+    page("/my/applications/{accepted}/clock", CITIZEN, covers("applications:clock_sheet")),
+    page("/my/applications/{delivered}/evaluation", CITIZEN, covers("evaluations:rate")),
+    page("/desk", REVIEWER, covers("applications:desk")),
+    page("/desk", ADMINISTRATOR, covers("applications:desk")),
+    page("/desk/cases/{submitted}", REVIEWER, covers("applications:desk_case")),
+    page("/desk/cases/{correcting}", REVIEWER, covers("applications:desk_case")),
+    page("/desk/cases/{accepted}", REVIEWER, covers("applications:desk_case")),
+    page("/desk/cases/{suspended}", REVIEWER, covers("applications:desk_case")),
+    page("/desk/cases/{reviewed}", DECIDER, covers("applications:desk_case")),
+    page("/desk/cases/{badly_rated}", DECIDER, covers("applications:desk_case")),
+    page("/desk/tickets", REVIEWER, covers("tickets:tickets")),
+    page("/desk/tickets/{ticket}", REVIEWER, covers("tickets:ticket")),
+    page("/counter", CLERK, covers("counter:start")),
+    page("/counter/{window_draft}", CLERK, covers("counter:intake")),
+    page("/counter/{submitted}/received", CLERK, covers("counter:received")),
+    page("/counter/{correcting}/supplement", CLERK, covers("counter:supplement")),
+    page("/counter/{granted}/delivery", CLERK, covers("counter:delivery")),
+    page("/design", NOBODY, covers("design:components")),
+    page("/design/confirmation", NOBODY, covers("design:confirmation")),
+    page("/design/desk", NOBODY, covers("design:desk")),
+    page("/desk/operations", ADMINISTRATOR, covers("site:operations")),
+    page("/desk", CITIZEN, covers("applications:desk"), 403),
+    page("/desk/cases/{submitted}", "he_yun", covers("applications:desk_case"), 404),
+]
+
+
+@pytest.fixture(scope="module")
+def places(instance: Instance) -> dict[str, str]:
+    """What stands for the braces in a path."""
+    found: dict[str, str] = json.loads(instance.run("tests.browser.cases"))
+    instance.settle()
+    return found | {
+        "code": str(instance.ask("SELECT code FROM licences_licence ORDER BY id LIMIT 1")[0][0]),
+        "guide_only": str(
+            instance.ask("SELECT code FROM catalog_edition WHERE connection = 'guide_only' LIMIT 1")[0][0]
+        ),
+        "ticket": str(instance.ask("SELECT number FROM tickets_ticket ORDER BY id LIMIT 1")[0][0]),
+    }
+
+
+@pytest.mark.parametrize("care", ["", "large"], ids=["usual", "large"])
+@pytest.mark.parametrize(("path", "actor", "status"), PAGES)
+def test_every_page_is_for_everyone(
+    visitors: Visitors, places: dict[str, str], path: str, actor: str, status: int, care: Care
+) -> None:
+    here = visitors.same(actor, care)
+    here.set_viewport_size(PHONE if care else DESK)  # type: ignore[arg-type]
+    answer = here.goto(path.format(**places))
+
+    assert answer and answer.status == status
+    looks_right(here)
+    is_accessible(here)
+    here.set_viewport_size(DESK if care else PHONE)  # type: ignore[arg-type]
+    looks_right(here)
