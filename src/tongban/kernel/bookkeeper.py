@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 
-from tongban.kernel import clock, jobs, journal
+from tongban.kernel import clock, idempotency, jobs, journal
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 LEADER_LOCK = 7_301_001
 PAUSE = 0.1
 BATCH = 1000
+KEYS_KEPT = timedelta(days=90)
+"""A request is not repeated after a quarter of a year."""
 
 
 def link_waiting(limit: int = BATCH) -> int:
@@ -64,4 +66,5 @@ def run(stop: threading.Event) -> None:
 def _chores() -> None:
     if rescued := jobs.rescue_stalled():
         log.warning("%d jobs of a worker that died are queued again", rescued)
+    idempotency.forget(before=clock.now() - KEYS_KEPT)
     journal.seal_head(now=clock.now())

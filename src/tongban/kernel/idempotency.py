@@ -47,3 +47,14 @@ def claim(*, actor: str, route: str, key: str, request: bytes, reference: str, n
             "重试同一请求请保持内容不变；新的请求请换一个新的值",
         )
     return str(found_reference)
+
+
+def forget(*, before: datetime, at_most: int = 1000) -> int:
+    """Drop keys nobody will send again, a few at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """DELETE FROM kernel_idempotencykey WHERE id IN (
+                 SELECT id FROM kernel_idempotencykey WHERE at < %s ORDER BY at LIMIT %s)""",
+            [before, at_most],
+        )
+        return int(cursor.rowcount)

@@ -6,6 +6,7 @@ from tongban.applications import queries, rules
 from tongban.applications.models import Application
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
+from tongban.kernel.refusals import Forbidden
 from tongban.kernel.typed import normalise
 
 
@@ -20,6 +21,9 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
 
 
 def must(application: Application, power: Power, *, by: Actor) -> None:
+    """The post empowers, and it is not one's own case (回避)."""
+    if by.is_staff and by.person_id is not None and by.person_id == application.person_id:
+        raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
     by.must(power, body_id=application.body_id, region_path=application.region_path)
 
 

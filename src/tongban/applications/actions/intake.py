@@ -139,9 +139,11 @@ def _check_applicant(handed_in: Submission, *, by: Actor) -> None:
         raise Refusal("applicant_kind", "这个事项只接受企业或组织申请", "请选择您代表的企业后再申请", "organisation")
     if handed_in.organisation is not None and not edition.for_enterprises:
         raise Refusal("applicant_kind", "这个事项只接受个人申请", "请以个人身份申请", "organisation")
+    own = by.person_id == handed_in.person.pk
+    if by.is_staff and own:
+        raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请以个人账号申请，或请另一位同事收件")
     if by.may("application.intake", region_path=edition.region_path):
         return
-    own = by.person_id == handed_in.person.pk
     if not own or (handed_in.organisation and handed_in.organisation.pk not in by.organisation_ids):
         raise Forbidden("applicant_not_yours", "您不能代这位申请人提交", "请由本人登录，或到窗口办理")
 

@@ -12,6 +12,7 @@ from tongban.applications.actions import Gap
 from tongban.applications.models import Application, Correction
 from tongban.files import actions as files
 from tongban.flow.models import Clock, Task
+from tongban.identity.models import Account
 from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -167,3 +168,26 @@ def test_a_page_older_than_the_case_accepts_nothing(cast: Cast) -> None:
 def test_a_number_that_nobody_has_is_not_found(cast: Cast, number: str) -> None:
     with pytest.raises(NotFound, match="没有这个办件"):
         actions.accept(number, by=cast.actor(cast.reviewer), now=cast.now)
+
+
+def test_a_second_notice_may_not_name_what_the_first_did_not(cast: Cast) -> None:
+    case = cast.submit()
+    clerk, now = cast.actor(cast.reviewer), cast.now
+    first = {"layout": actions.Gap(points=["标明各功能区面积"])}
+    actions.correct(case.number, first, by=clerk, now=now)
+    actions.supplement(case.number, materials={"layout": "paper"}, by=cast.actor(cast.clerk), now=now)
+
+    with pytest.raises(Conflict, match="不能再要求补正"):
+        actions.correct(case.number, {"licence": actions.Gap(note="看不清")}, by=clerk, now=now)
+
+    actions.correct(case.number, first, by=clerk, now=now)
+
+
+def test_nobody_handles_an_application_of_their_own(cast: Cast) -> None:
+    case = cast.submit()
+    cast.reviewer.person = cast.liu.person
+    Account.objects.filter(pk=cast.liu.pk).update(person=None)
+    cast.reviewer.save()
+
+    with pytest.raises(Forbidden, match="应当回避"):
+        actions.accept(case.number, by=cast.actor(cast.reviewer), now=cast.now)
