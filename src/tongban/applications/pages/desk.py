@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions
 from tongban.applications.models import Application
@@ -66,9 +66,12 @@ def _days_left(task: flow.TaskLine, working: WorkCalendar) -> str:
     return f"还有 {days} 个工作日" if days else "今天到期"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case with everything to decide on. `?ticked=all` ticks every check point."""
+    """One case with everything to decide on. `?ticked=all` ticks every check point.
+
+    POST shows it again with what was typed and does nothing: Enter in a field presses the form's first button.
+    """
     return desk_case.page(request, number)
 
 

@@ -323,3 +323,16 @@ def test_who_reloads_an_acts_address_sees_the_case(cast: Cast, desk: Client, act
 
     assert desk.get(url(case, act))["Location"] == url(case)
     assert again(case).state == "submitted"
+
+
+def test_enter_in_a_field_keeps_what_was_typed_and_does_nothing(cast: Cast, desk: Client) -> None:
+    case = cast.submit()
+    page = desk.get(url(case)).content.decode()
+
+    answer = desk.post(url(case), {"checking": "1", "met.licence": "在有效期内", "note.safety": "请签名"})
+
+    first_button = page.split('id="case"')[1].split("<button")[1].split(">")[0]
+    assert f'formaction="{url(case)}"' in first_button
+    assert answer.status_code == 200
+    assert 'value="请签名"' in answer.content.decode() and "data-tick checked" in answer.content.decode()
+    assert again(case).state == "submitted"

@@ -75,7 +75,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     given, faults, status = dict.fromkeys(keys, ""), list[Refusal](), 422
     if request.method == "POST":
         given, faults = _brought(request, keys, by=by)
-        if not faults:
+        if not faults and "look" not in request.POST:  # Enter in a field only keeps what came
             try:
                 applications.supplement(
                     number, materials={key: how for key, how in given.items() if how},

@@ -216,6 +216,9 @@ def test_papers_missing_are_taken_at_the_window(cast: Cast, window: Client) -> N
     case = applications.correct(case.number, gaps, by=cast.actor(cast.reviewer), now=cast.now)
     page = f"/counter/{case.number}/supplement"
 
+    looked = window.post(page, {"version": case.version, "material-layout": "1", "material-licence": "1", "look": "1"})
+    assert looked.status_code == 200
+    assert Application.objects.get(pk=case.pk).state == "correcting"
     half = window.post(page, {"version": case.version, "material-layout": "1"})
     whole = window.post(page, {"version": case.version, "material-layout": "1", "material-licence": "1"})
 
