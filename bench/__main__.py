@@ -65,17 +65,31 @@ def main() -> int:
         )  # fmt: skip
         add(results, "lifecycle_per_s", life.per_second / 4, "/s", 30, load=life)
         add(results, "lifecycle_call_p95_ms", life.p95_ms, "ms", 100)
-        number = str(instance.query("SELECT number FROM applications_application WHERE channel = 'api' AND title <> 'pgbench' LIMIT 1")[0][0])
+        number = str(
+            instance.query(
+                "SELECT number FROM applications_application WHERE channel = 'api' AND title <> 'pgbench' LIMIT 1"
+            )[0][0]
+        )
         for name, path, token in (
             ("guide", f"/api/v1/items/{ITEM}", citizen),
             ("guide_page", f"/items/{ITEM}", citizen),
             ("case", f"/api/v1/applications/{number}", citizen),
             ("tasks", "/api/v1/tasks", decider),
-            ("search", "/api/v1/items?q=%E7%A4%BE%E4%BF%9D%E5%8D%A1 /api/v1/items?q=kfd /api/v1/items?q=%E8%AE%B8%E5%8F%AF", citizen),
+            (
+                "search",
+                "/api/v1/items?q=%E7%A4%BE%E4%BF%9D%E5%8D%A1 /api/v1/items?q=kfd /api/v1/items?q=%E8%AE%B8%E5%8F%AF",
+                citizen,
+            ),
         ):
             load = wrk(instance, "", seconds=SECONDS // 2, PATHS=path, TOKEN=token)
             add(results, f"read_{name}_per_s", load.per_second, "/s", 500 if name != "search" else None, load=load)
-            add(results, "search_p95_ms" if name == "search" else f"read_{name}_p95_ms", load.p95_ms, "ms", 60 if name == "search" else 50)
+            add(
+                results,
+                "search_p95_ms" if name == "search" else f"read_{name}_p95_ms",
+                load.p95_ms,
+                "ms",
+                60 if name == "search" else 50,
+            )
         add(results, "journal_lag_s", lag(instance), "s", None)
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 0
@@ -94,7 +108,9 @@ def add(
     against: float | None = None, load: Load | None = None,
 ) -> None:  # fmt: skip
     ratio = round(value / against, 3) if against else None
-    results.append({"name": name, "value": round(value, 1), "unit": unit, "target": target, "against": against, "ratio": ratio})
+    results.append(
+        {"name": name, "value": round(value, 1), "unit": unit, "target": target, "against": against, "ratio": ratio}
+    )
     extra = f"  p95 {load.p95_ms:.0f} ms  {load.cpu_ms:.1f} CPU ms each  {load.bad} bad" if load else ""
     extra += f"  {ratio:.1%} of pgbench's {against:.0f}/s" if ratio and against else ""
     print(f"{name:<24}{value:>10.1f} {unit:<4}{f'(target {target:g})' if target else '':<14}{extra}", flush=True)

@@ -68,7 +68,9 @@ def running(*, workers: int = 2) -> Iterator[Instance]:
         tongban = [sys.executable, "-m", "tongban.site.cli"]
         subprocess.run([*tongban, "prepare-demo"], env=environ, check=True)
         tokens = {
-            user: subprocess.run([*tongban, "token", user], env=environ, check=True, capture_output=True, text=True).stdout.strip()
+            user: subprocess.run(
+                [*tongban, "token", user], env=environ, check=True, capture_output=True, text=True
+            ).stdout.strip()
             for user in ("liu_xiaoyan", "wang_min", *_staff_of_human_resources(environ))
         }
         parts = parts_of(data, environ, host="127.0.0.1", port=PORT, workers=workers)

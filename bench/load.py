@@ -29,7 +29,16 @@ class Load:
 def wrk(instance: Instance, path: str, *, seconds: int, script: str = "", **environ: str) -> Load:
     if not shutil.which("wrk"):
         raise SystemExit("wrk is not installed (Debian: apt install wrk)")
-    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / (script or "get.lua")), BASE + path]
+    command = [
+        "wrk",
+        "-t2",
+        f"-c{CONNECTIONS}",
+        f"-d{seconds}s",
+        "--latency",
+        "-s",
+        str(HERE / (script or "get.lua")),
+        BASE + path,
+    ]
     before = instance.cpu_seconds()
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | environ)
     cpu = instance.cpu_seconds() - before

@@ -60,7 +60,10 @@ def main() -> int:
         code = subprocess.run([*RUN, *lane.command], env=os.environ | lane.environ, check=False).returncode
         took = (time.monotonic() - began) / 60
         over = "  over its budget" if took > lane.minutes else ""
-        print(f"   {lane.name}: {'ok' if code == 0 else 'FAILED'} in {took:.1f} of {lane.minutes:g} minutes{over}", flush=True)
+        print(
+            f"   {lane.name}: {'ok' if code == 0 else 'FAILED'} in {took:.1f} of {lane.minutes:g} minutes{over}",
+            flush=True,
+        )
         if code:
             failed.append(lane.name)
     print("FAILED: " + ", ".join(failed) if failed else "all lanes passed", flush=True)

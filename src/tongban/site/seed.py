@@ -215,7 +215,7 @@ def _value(field: FormField, person: Person, rng: random.Random, day: date) -> s
         return person.name
     match field.kind:
         case "id_number" | "phone" | "address":
-            return known[field.kind]
+            return str(known[field.kind])
         case "uscc":
             return _uscc()
         case "number" | "money":

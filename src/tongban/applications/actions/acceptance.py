@@ -107,8 +107,8 @@ def correct(number: str, gaps: Mapping[str, Gap], *, by: Actor, now: datetime, s
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.correct", by=by)
     rules.check_gaps({key: [*gap.points, *filter(None, [gap.note.strip()])] for key, gap in gaps.items()})
-    earlier = Correction.objects.filter(application=application).values_list("gaps", flat=True)
-    rules.check_told_once(set(gaps), [{gap["key"] for gap in told} for told in earlier])
+    earlier = Correction.objects.filter(application=application)
+    rules.check_told_once(set(gaps), [{one["key"] for one in notice.gaps} for notice in earlier])
     common.advance(application, rules.Act.CORRECT)
     rows = {row.key: row for row in ApplicationMaterial.objects.filter(application=application)}
     if unknown := set(gaps) - set(rows):
