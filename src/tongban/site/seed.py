@@ -224,7 +224,7 @@ def _value(field: FormField, person: Person, rng: random.Random, day: date) -> s
         case "date":
             return day.isoformat()
         case "choice":
-            return rng.choice(field.options).value
+            return str(rng.choice(field.options).value)
         case "yes_no":
             return rng.choice(("true", "false"))
     return person.name if "姓名" in field.label else "按申请人陈述填写"[: field.max_length]
