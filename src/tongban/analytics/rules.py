@@ -114,8 +114,10 @@ def target_words(indicator: Indicator) -> str:
 
 
 def said_target(indicator: Indicator, target: Target) -> str:
+    """≥ 85%; what can't be passed (100%, 0 件) needs no sign."""
     unit = indicator.unit if indicator.unit == "%" else f" {indicator.unit}"
-    return f"{'≥' if indicator.up else '≤'} {target.value.normalize():f}{unit}"
+    sign = "" if target.value == (100 if unit == "%" else 0) else "≥ " if indicator.up else "≤ "
+    return f"{sign}{target.value.normalize():f}{unit}"
 
 
 def percentile(spread: dict[int, int], share: Decimal) -> int | None:

@@ -25,6 +25,7 @@ from tongban.orgs.models import Body
 
 PER_PAGE = 20
 IN_A_FILE = 10_000
+EVERY_BODY = "all"
 LONG = 10
 """Working days from which on cases are shown together."""
 
@@ -46,6 +47,7 @@ def _asked(request: HttpRequest) -> Asked:
     """Raises NotFound."""
     now = clock.now()
     key = request.GET.get("body", "").replace("\0", "")
+    key = "" if key == EVERY_BODY else key
     body = Body.objects.filter(key=key).first() if key else None
     if key and body is None:
         raise NotFound("body_unknown", "没有这个部门", "请从运行公示页选择")
@@ -81,7 +83,11 @@ def _choices(asked: Asked, read: queries.Numbers) -> dict[str, object]:
     return {
         "asked": asked,
         "periods": [*periods, Choice("all", rules.ALL.label)],
-        "bodies": [Choice(body.key, body.name) for body in Body.objects.order_by("name")],
+        "bodies": [
+            Choice(EVERY_BODY, "全部部门"),
+            *(Choice(body.key, body.name) for body in Body.objects.order_by("name")),
+        ],
+        "chosen_body": asked.body.key if asked.body else EVERY_BODY,
     }
 
 
