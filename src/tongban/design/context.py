@@ -21,7 +21,13 @@ NAV = (
     ("我的办件", "/my"),
     ("运行公示", "/indicators"),
 )
-STAFF_NAV = (("工作台", "/desk"), ("综合窗口", "/counter"))
+STAFF_NAV = (
+    ("工作台", "/desk", ""),
+    ("综合窗口", "/counter", "application.intake"),
+    ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("平台运行", "/desk/operations", "platform.manage"),
+)
+"""With the power that a link is for; without one it is for all staff."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,11 @@ class Chrome:
 
     @property
     def staff_nav(self) -> list[Link]:
-        return list(_links(STAFF_NAV, self.request)) if self.staff else []
+        if not self.staff:
+            return []
+        acts = {act for post in self.request.actor.posts for act in post.role.acts}  # type: ignore[attr-defined]
+        mine = tuple((label, url) for label, url, act in STAFF_NAV if not act or act in acts)
+        return list(_links(mine, self.request))
 
     @property
     def care_choices(self) -> list[CareChoice]:
@@ -108,10 +118,12 @@ def care_choices(care: str) -> list[CareChoice]:
 
 
 def _links(entries: tuple[tuple[str, str], ...], request: HttpRequest) -> Iterator[Link]:
+    places = [urlsplit(url).path for _, url in entries]
+    nearest = max((each for each in places if f"{request.path}/".startswith(f"{each}/")), key=len, default="")
     for label, url in entries:
         wanted = urlsplit(url)
         asked = all(request.GET.get(key) == value for key, value in parse_qsl(wanted.query))
         here = request.path == wanted.path
-        below = wanted.path != "/" and request.path.startswith(wanted.path + "/")
+        below = wanted.path != "/" and wanted.path == nearest
         current = "page" if here and asked else "true" if below and not wanted.query else ""
         yield Link(label, url, current, extra=url in EXTRA)

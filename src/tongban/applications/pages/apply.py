@@ -196,9 +196,12 @@ def _material_rows(one: Draft, needed: list[Material], errors: dict[str, str]) -
         how = given.get(material.key, "")
         rows.append(
             {
-                "material": material, "how": how, "file": kept.get(how), "error": errors.get(material.key, ""),
+                "material": material,
+                "pledged": how == "pledge",
+                "file": kept.get(how),
+                "error": errors.get(material.key, ""),
             }
-        )  # fmt: skip
+        )
     return rows
 
 

@@ -83,7 +83,8 @@ def test_where_we_are_is_marked():
 
 def test_only_staff_see_the_desks():
     citizen, staff = get(), get()
-    staff.actor = SimpleNamespace(is_staff=True)
+    window = SimpleNamespace(role=SimpleNamespace(acts={"application.intake"}))
+    staff.actor = SimpleNamespace(is_staff=True, posts=[window])
 
     assert chrome(citizen)["chrome"].staff_nav == []
     assert [link.url for link in chrome(staff)["chrome"].staff_nav] == ["/desk", "/counter"]
