@@ -1,8 +1,12 @@
-"""One case for each state, made by the verbs inside the instance: `python -m tests.browser.cases` prints where they are."""
+"""Cases made by the verbs inside the instance: `python -m tests.browser.cases` prints where they are.
+
+Without an argument one in each state; with a number that many that wait to be accepted.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from itertools import count
 
@@ -17,8 +21,8 @@ FORM = {
 UNMET = ["标明各功能区面积", "操作间与就餐区分隔"]
 
 
-def make(now: datetime) -> dict[str, str]:
-    """State → number of a case of 周德福's; and the drafts."""
+def make(now: datetime, waiting: int = 0) -> dict[str, str] | list[str]:
+    """State → number of a case of 周德福's, and the drafts; or only waiting ones."""
     from tongban.applications import actions
     from tongban.catalog import queries as catalog
     from tongban.counter import actions as counter
@@ -41,7 +45,9 @@ def make(now: datetime) -> dict[str, str]:
             edition=edition, person=person, answers=ANSWERS, form=FORM,
             materials={"safety_rules": "pledge", "kitchen_layout": str(plan.public_id)},
         )  # fmt: skip
-        return actions.submit(handed_in, key=f"browser-{next(keys):04d}", by=applicant, now=now).number
+        return actions.submit(
+            handed_in, key=f"browser-{'waiting' if waiting else 'state'}-{next(keys)}", by=applicant, now=now
+        ).number
 
     def correcting() -> str:
         gaps = {"kitchen_layout": actions.Gap(points=UNMET, note="请在图上补画")}
@@ -82,6 +88,8 @@ def make(now: datetime) -> dict[str, str]:
         )
         return number
 
+    if waiting:
+        return [submitted() for _ in range(waiting)]
     draft = actions.open_draft(edition, person=person, answers=ANSWERS, by=applicant, now=now)
     actions.save_draft(draft.public_id, form=FORM, by=applicant, now=now)
     at_the_window = counter.start(FOOD, counter.Applicant(id_number=FORM["agent_id_number"]), by=clerk, now=now)
@@ -102,7 +110,7 @@ def main() -> None:
     django.setup()
     from tongban.kernel import clock
 
-    print(json.dumps(make(clock.now())))
+    print(json.dumps(make(clock.now(), waiting=int(sys.argv[1]) if len(sys.argv) > 1 else 0)))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -31,6 +32,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def instance() -> Iterator[Instance]:
     with running(Path(os.environ["TONGBAN_DATA"]) / "browser", RESULTS) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def waiting_cases(instance: Instance) -> Iterator[str]:
+    return iter(json.loads(instance.run("tests.browser.cases", "20")))
+
+
+@pytest.fixture
+def waiting(waiting_cases: Iterator[str]) -> str:
+    """The number of a case of 周德福's that waits to be accepted, for this test alone."""
+    return next(waiting_cases)
 
 
 @pytest.fixture(scope="session")

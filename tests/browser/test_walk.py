@@ -21,7 +21,8 @@ covers = pytest.mark.covers
     "applications:form", "applications:materials", "applications:draft_file", "applications:check",
     "applications:submitted", "portal:my", "applications:desk", "applications:desk_case", "applications:accept",
     "applications:review", "applications:decide", "applications:case", "applications:material", "applications:deliver",
-    "licences:mine", "licences:verified",
+    "licences:mine", "licences:verified", "evaluations:rate", "tickets:tickets", "tickets:ticket", "tickets:rectify",
+    "tickets:visit", "analytics:indicators", "analytics:indicator",
 )  # fmt: skip
 def test_from_the_search_box_to_the_licence_and_its_rating(visit: Visit, instance: Instance) -> None:
     citizen = visit()
@@ -45,12 +46,18 @@ def test_from_the_search_box_to_the_licence_and_its_rating(visit: Visit, instanc
     code = steps.query_code_of(phone)
     assert re.fullmatch(r"\d{8}", code)
 
-    accept_and_review(visit("chen_li"), number)
-    grant(visit("zhao_guoping"), number)
+    reviewer, decider = visit("chen_li"), visit("zhao_guoping")
+    accept_and_review(reviewer, number)
+    grant(decider, number)
     instance.settle()
 
     take_the_result(phone, number)
     download_and_verify(phone, visit(), number)
+    rated_before = unsatisfied(citizen)
+    rate_badly(phone, number)
+    rectify(reviewer)
+    call_back(reviewer, decider)
+    assert unsatisfied(citizen) == rated_before + 1
 
 
 def situation_answers_choose_the_materials(page: Page) -> None:
@@ -118,3 +125,46 @@ def download_and_verify(page: Page, stranger: Page, number: str) -> None:
     stranger.goto(public)
     expect(stranger.get_by_text("有效").first).to_be_visible()
     assert "19900000101" not in stranger.content()
+
+
+def unsatisfied(page: Page) -> int:
+    """Bad ratings as the indicators publish them: the rows behind the rate of improvement."""
+    page.goto("/indicators")
+    looks_right(page)
+    page.get_by_role("link", name=re.compile("整改率|差评")).first.click()
+    page.wait_for_url("**/indicators/*")
+    return page.get_by_role("region", name="参与计算的记录").locator("tbody tr").count()
+
+
+def rate_badly(page: Page, number: str) -> None:
+    page.goto(f"/my/applications/{number}")
+    page.get_by_role("link", name="去评价").click()
+    steps.heading(page, "评价这次办事")
+    steps.choose(page, "不满意")
+    page.get_by_label("想说的话").fill("图纸要求写得不清楚，来回改了两次")
+    steps.press(page, "提交评价")
+    expect(page.get_by_text("感谢评价。不满意的地方我们会整改并回访")).to_be_visible()
+
+
+def rectify(page: Page) -> None:
+    """The ticket says what was said, not who said it."""
+    page.goto("/desk/tickets")
+    page.get_by_role("row").filter(has_text="不满意：食品经营许可新办").filter(has_text="整改").first.get_by_role(
+        "link"
+    ).click()
+    expect(page.get_by_text("图纸要求写得不清楚，来回改了两次")).to_be_visible()
+    assert "刘晓燕" not in page.content()
+    page.get_by_label("整改措施").fill("已在办事指南的布局图要求里补上样图")
+    steps.press(page, "提交整改 F9")
+    expect(page.get_by_text("已提交整改，等待回访")).to_be_visible()
+
+
+def call_back(rectifier: Page, colleague: Page) -> None:
+    """Not by the one who rectified it."""
+    expect(rectifier.get_by_role("button", name=re.compile("登记回访"))).to_be_disabled()
+    expect(rectifier.get_by_text("回访应由整改人以外的同事进行")).to_be_visible()
+    colleague.goto(rectifier.url)
+    steps.choose(colleague, "满意")
+    colleague.get_by_label("回访情况").fill("已电话回访，申请人表示样图清楚")
+    steps.press(colleague, "登记回访 F9")
+    expect(colleague.get_by_text("已登记回访")).to_be_visible()

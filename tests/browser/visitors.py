@@ -17,6 +17,7 @@ DESK: Size = {"width": 1366, "height": 768}
 PHONE: Size = {"width": 375, "height": 812}
 Care = Literal["", "large", "xlarge"]
 ASSETS = ("stylesheet", "script", "image", "font")
+AXE = Axe()
 STATUS_LINE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium says so of every refusal page too; what an asset or a fault of the server means is told by the response."""
 
@@ -49,7 +50,7 @@ class Visitors:
         if care:
             context.add_cookies([{"name": "type", "value": care, "url": self.url}])
         if trace:
-            context.tracing.start(screenshots=True, snapshots=True)
+            context.tracing.start(snapshots=True)
             self.contexts.append(context)
         page = context.new_page()
         self._watch(page)
@@ -144,7 +145,7 @@ def fits(page: Page) -> None:
 
 def is_accessible(page: Page) -> None:
     """axe finds nothing at all."""
-    results = Axe().run(page)
+    results = AXE.run(page, options={"resultTypes": ["violations"], "preload": False})
     lines = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['target']} {node['html'][:200]}" for node in violation["nodes"][:6])
