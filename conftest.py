@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from hypothesis import settings
 
 from tests import people as cast_of
 from tests.server import TEMPLATE
@@ -24,9 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Test databases are clones of the migrated template."""
-    from django.conf import settings
+    from django.conf import settings as django_settings
 
-    settings.DATABASES["default"]["TEST"] = {**settings.DATABASES["default"].get("TEST", {}), "TEMPLATE": TEMPLATE}
+    django_settings.DATABASES["default"]["TEST"] = {**django_settings.DATABASES["default"].get("TEST", {}), "TEMPLATE": TEMPLATE}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -93,3 +95,8 @@ def together() -> Together:
 def cast(db: None, moment: datetime) -> cast_of.Cast:
     """The small cast: a citizen, her business, a stranger, a clerk, a reviewer, a decider, and one guide."""
     return cast_of.make(now=moment)
+
+
+# A shared machine is slow at times; what is too slow is `make bench`'s business, not a property test's.
+settings.register_profile("tongban", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("tongban")

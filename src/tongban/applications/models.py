@@ -27,7 +27,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The applicant's own, their organisations', and those of the posts held. Nothing else exists for the actor."""
         mine = Q(pk__in=[])
         if actor.person_id:
-            mine |= Q(person_id=actor.person_id, organisation=None) | Q(submitted_by=actor.who)
+            mine |= Q(person_id=actor.person_id, organisation=None)
         if actor.organisation_ids:
             mine |= Q(organisation_id__in=actor.organisation_ids)
         for post in actor.posts_for("application.view"):

@@ -26,7 +26,7 @@ def edition_code(item: Item, body: Body) -> str:
 @transaction.atomic
 def draft(*, item: Item, body: Body, content: Content, external_code: str = "", by: Actor, now: datetime) -> Edition:
     """A new version, not yet public."""
-    stored = content.model_dump(mode="json", exclude_defaults=True)
+    stored = content.model_dump(mode="json")  # whole: a default that changes later must not change what was published
     code = edition_code(item, body)
     last = Edition.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
     edition = unsaved(item, body, content, stored, code=code, external_code=external_code)

@@ -117,7 +117,7 @@ def _written(content: Content, known: dict[int, Written]) -> Written:
     """Many items of a list share one content: it is checked and written once. Raises Invalid."""
     if id(content) not in known:
         rules.check_publishable(content)
-        stored = content.model_dump(mode="json", exclude_defaults=True)
+        stored = content.model_dump(mode="json")
         known[id(content)] = stored, content_hash(stored)
     return known[id(content)]
 

@@ -54,6 +54,9 @@ def resume_clocks(subject: str, *, now: datetime) -> Dates:
 
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
+    """The end of counting; a pause that is still open ends too."""
+    if ClockPause.objects.filter(subject=subject, until_on=None).exists():
+        resume_clocks(subject, now=now)
     Clock.objects.filter(subject=subject, stopped_on=None).update(stopped_on=clock.date_of(now))
 
 
@@ -116,17 +119,18 @@ def verify_clocks() -> Iterator[Drift]:
 
 
 @transaction.atomic
-def recompute_for_calendar(*, now: datetime) -> int:
-    """After a calendar was imported: running clocks whose version is old are counted again. Returns how many moved."""
+def recompute_for_calendar(*, now: datetime) -> list[str]:
+    """After a calendar was imported: running clocks whose version is old are counted again. Returns whose dates moved."""
     days = calendar.current()
-    moved = 0
+    moved: dict[str, None] = {}
     running = Clock.objects.select_for_update().filter(stopped_on=None).exclude(calendar_version=days.version)
     for one in running.order_by("pk"):
         before = (one.due_on, one.provisional)
         _timed(one, days, pauses_of(one.subject))
         one.save(update_fields=["due_on", "near_on", "provisional", "calendar_version"])
-        moved += before != (one.due_on, one.provisional)
-    return moved
+        if before != (one.due_on, one.provisional):
+            moved[one.subject] = None
+    return list(moved)
 
 
 def open_task(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from django.http import HttpRequest
 
 from tongban.identity.actors import Actor
@@ -18,8 +20,8 @@ def actor(request: HttpRequest) -> Actor:
 
 def whoever(request: HttpRequest) -> Actor:
     """Who acts, or ANYONE: for pages that everybody may read."""
-    found: Actor = request.actor  # type: ignore[attr-defined]
-    return found
+    lazy: Actor = request.actor  # type: ignore[attr-defined]
+    return copy(lazy) if lazy.who else lazy  # asked for something, the lazy one is worked out, and its copy is the actor
 
 
 def staff(request: HttpRequest) -> Actor:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from django.db import transaction
 
 from tongban.kernel.models import CalendarVersion
-from tongban.kernel.refusals import Unavailable
-from tongban.kernel.workdays import WorkCalendar
+from tongban.kernel.refusals import Refusal, Unavailable
+from tongban.kernel.workdays import ONE_DAY, WorkCalendar
 
 
 def current() -> WorkCalendar:
@@ -47,6 +47,10 @@ def replace(
     latest = CalendarVersion.objects.select_for_update().order_by("-pk").first()
     kept = {}
     if latest:
+        if known_from > latest.known_until + ONE_DAY:
+            raise Refusal(
+                "calendar_gap", f"{latest.known_until} 之后到 {known_from} 之间没有日历", "请先导入中间年份的放假安排"
+            )
         kept = {on: day for on, day in latest.days.items() if not known_from <= date.fromisoformat(on) <= known_until}
         known_from, known_until = min(known_from, latest.known_from), max(known_until, latest.known_until)
     merged = kept | {on.isoformat(): [name, worked] for on, (name, worked) in days.items()}

@@ -80,3 +80,15 @@ def resume(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(Resumed(number=application.number, promised_on=promised, statutory_on=statutory), by=by, now=now)
     return application
+
+
+@transaction.atomic
+def take_over_dates(number: str) -> None:
+    """The clocks of a case were counted again under a new calendar: its dates and tasks follow."""
+    application = Application.objects.select_for_update().get(number=number)
+    dates = flow.dates_of(number)
+    application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
+    application.version += 1
+    application.save(update_fields=["promised_on", "statutory_on", "version"])
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(number, due_on=due_on, near_on=flow.near_on_of(number))

@@ -105,7 +105,7 @@ def test_to_a_stranger_there_is_no_such_case(cast: Cast, verb: str, who: str) ->
 
 MAY = {
     "liu": {"withdraw"},
-    "clerk": {"correct", "reject", "withdraw"},
+    "clerk": {"correct", "withdraw"},
     "reviewer": {"accept", "correct", "reject"},
     "decider": {"accept", "correct", "reject"},
     "supervisor": set(),

@@ -5,9 +5,13 @@ from django.db import migrations
 FORWARD = """
 CREATE FUNCTION catalog_edition_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.state <> 'draft' AND (NEW.content, NEW.sha256, NEW.code, NEW.version, NEW.item_id, NEW.body_id, NEW.name,
-      NEW.published_at) IS DISTINCT FROM (OLD.content, OLD.sha256, OLD.code, OLD.version, OLD.item_id, OLD.body_id,
-      OLD.name, OLD.published_at) THEN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.state <> 'draft' THEN
+      RAISE EXCEPTION 'edition % was published and stays', OLD.id USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN OLD;
+  END IF;
+  IF OLD.state <> 'draft' AND to_jsonb(NEW) - 'state' - 'withdrawn_at' <> to_jsonb(OLD) - 'state' - 'withdrawn_at' THEN
     RAISE EXCEPTION 'edition % is published and cannot change', OLD.id USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF (OLD.state = 'published' AND NEW.state = 'draft') OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn') THEN
@@ -15,7 +19,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER immutable BEFORE UPDATE ON catalog_edition
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON catalog_edition
   FOR EACH ROW EXECUTE FUNCTION catalog_edition_immutable();
 """
 

@@ -70,10 +70,14 @@ def _verify_clocks(args: argparse.Namespace) -> int:
 
 
 def _recompute(args: argparse.Namespace) -> int:
-    from tongban.flow import actions
+    from tongban.applications.actions.review import take_over_dates
+    from tongban.flow import actions as flow
     from tongban.kernel import clock
 
-    print(f"{actions.recompute_for_calendar(now=clock.now())} 个时钟的日期有变化")
+    moved = flow.recompute_for_calendar(now=clock.now())
+    for number in moved:
+        take_over_dates(number)
+    print(f"{len(moved)} 个办件的日期有变化")
     return 0
 
 
