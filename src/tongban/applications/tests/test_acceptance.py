@@ -133,7 +133,7 @@ def test_half_of_what_was_asked_for_is_refused_with_the_rest(cast: Cast) -> None
 def test_a_rejection_says_why_and_closes_the_case(cast: Cast) -> None:
     case = actions.reject(
         cast.submit().number, kind="wrong_body", reason="属于城管部门的职权", right_body="云江区城市管理局",
-        by=cast.actor(cast.clerk), now=cast.now,
+        by=cast.actor(cast.reviewer), now=cast.now,
     )  # fmt: skip
 
     assert (case.state, case.closed_at) == ("rejected", cast.now)

@@ -186,7 +186,7 @@ def test_reactions_to_one_subject_keep_their_order(room: Room, monkeypatch: pyte
     work(monkeypatch)
 
     assert waiting() == [("tell", "todo"), ("tell", "todo")]
-    assert [trouble["attempts"] for trouble in jobs.troubled()] == [1]  # the second did not overtake
+    assert len(jobs.troubled()) == 1  # the first was tried; the second did not overtake
 
 
 @pytest.mark.django_db(transaction=True)
