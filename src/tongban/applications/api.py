@@ -59,8 +59,8 @@ def submit_application(
     """The same key gives the same case; the same key with other content is refused with 422."""
     _no_nul(idempotency_key)
     actor = doors.whoever(request)
-    if actor.person_id is None:
-        raise Forbidden("no_person", "这个账号没有实名信息，不能申请", "请用个人账号，窗口请用综合窗口页面收件")
+    if actor.person_id is None or actor.is_staff:
+        raise Forbidden("no_person", "这个账号不是个人账号，不能申请", "请用个人账号，窗口请用综合窗口页面收件")
     handed_in = actions.Submission(
         edition=catalog.edition(body.item),
         person=Person.objects.get(pk=actor.person_id),

@@ -16,7 +16,7 @@ from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.models import JournalEntry
-from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.refusals import Forbidden, NotFound, Refusal
 from tongban.kernel.typed import normalise
 
 
@@ -27,6 +27,15 @@ def case(number: str, *, by: Actor) -> Application:
     found = None if "\0" in number else visible.visible_to(by).filter(number=number).first()
     if found is None:
         raise unknown()
+    return found
+
+
+def own_case(number: str, *, by: Actor) -> Application:
+    """For the pages on which only the applicant acts: Forbidden to staff, who work at the desk and the counter."""
+    found = case(number, by=by)
+    own = by.person_id == found.person_id or found.organisation_id in by.organisation_ids
+    if by.is_staff or not own:
+        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
     return found
 
 

@@ -16,6 +16,7 @@ from tongban.catalog.content import Limit
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
+from tongban.identity.roles import Act as Power
 from tongban.kernel import actors, calendar, journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Forbidden, Refusal
@@ -36,7 +37,7 @@ class Gap:
 def accept(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """受理: both clocks start; the review awaits the body."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, by=by)
+    _must_be_empowered(application, "application.accept", by=by)
     _accept(application, by=by, now=now)
     return application
 
@@ -89,10 +90,10 @@ def _iso(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _must_be_empowered(application: Application, *, by: Actor) -> None:
-    """受理权: the department's own posts always; a window only where the edition says so."""
-    common.must(application, "application.accept", by=by)
-    window_only = all(post.role.scope == "region" for post in by.posts_for("application.accept"))
+def _must_be_empowered(application: Application, power: Power, *, by: Actor) -> None:
+    """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so."""
+    common.must(application, power, by=by)
+    window_only = all(post.role.scope == "region" for post in by.posts_for(power))
     if window_only and application.edition.document.accepted_by != "window":
         raise Forbidden(
             "acceptance_not_delegated",
@@ -144,7 +145,7 @@ def reject(
 ) -> Application:
     """不予受理: not needed, or the wrong body with the right one named."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.reject", by=by)
+    _must_be_empowered(application, "application.reject", by=by)
     if kind not in rules.REJECTION_KINDS:
         raise Refusal("rejection_kind", "请选择不予受理的情形", "", "kind")
     if kind == "wrong_body" and not right_body.strip():

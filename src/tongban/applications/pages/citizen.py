@@ -95,7 +95,7 @@ def submitted(request: HttpRequest, number: str) -> HttpResponse:
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Supply what the one notice named."""
     by = common.actor(request)
-    one = queries.case(number, by=by)
+    one = queries.own_case(number, by=by)
     correction = Correction.objects.filter(application=one, answered_at=None).order_by("-at").first()
     if correction is None:
         raise Refusal("nothing_to_supplement", "这个办件没有待补正的材料", "请在办件详情查看当前进度")
@@ -127,7 +127,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     by = common.actor(request)
-    one = queries.case(number, by=by)
+    one = queries.own_case(number, by=by)
     if request.method == "GET":
         return render(request, "applications/withdraw.html", {"case": one})
     actions.withdraw(number, reason=request.POST.get("reason", "").replace("\0", ""), by=by, now=clock.now())
@@ -138,7 +138,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """The applicant takes the result on line: that is its delivery."""
-    one = actions.deliver(number, by=common.actor(request), now=clock.now())
+    by = common.actor(request)
+    one = actions.deliver(queries.own_case(number, by=by).number, by=by, now=clock.now())
     messages.success(request, "已签收。结果文件可随时下载")
     return redirect("applications:case", number=one.number)
 

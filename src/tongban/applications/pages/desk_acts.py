@@ -50,6 +50,9 @@ def acts_of(one: Application, by: Actor) -> set[str]:
         possible -= {"grant", "refuse"}
     if one.edition.document.review == "instant":
         possible -= {"review"}
+    window_only = all(post.role.scope == "region" for post in by.posts_for("application.reject"))
+    if window_only and one.edition.document.accepted_by != "window":
+        possible -= {"reject"}
     return possible
 
 

@@ -10,7 +10,6 @@ from tongban.catalog import queries, rules
 from tongban.catalog.content import Content
 from tongban.design.slots import slots_for
 from tongban.kernel.refusals import Invalid
-from tongban.kernel.typed import normalise
 
 PER_PAGE = 20
 TYPES = {
@@ -40,7 +39,7 @@ def items(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """`?kind=catering&…` are the answers; without all of them the list shows what is certain, and what depends."""
-    edition = queries.edition(normalise(code))
+    edition = queries.edition(code)
     content = edition.document
     given = {question.key: request.GET.get(question.key, "") for question in content.questions}
     answers = {key: value for key, value in given.items() if value}

@@ -1,0 +1,234 @@
+"""The powers matrix: every route, every role, the outcome written by hand in tests/powers.toml. Default deny."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+
+from tests import people
+from tests.people import Cast
+from tests.test_house import routes
+from tongban.applications import actions
+from tongban.counter import actions as counter
+from tongban.evaluations import actions as evaluations
+from tongban.files.actions import keep_upload
+from tongban.identity import actions as identity
+from tongban.kernel import clock
+from tongban.licences.models import Licence
+from tongban.tickets import actions as tickets
+from tongban.tickets.models import Ticket
+
+ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
+ROLES = ("anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator")
+OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
+METHODS = ("get", "post", "delete")
+REQUESTS = [
+    pytest.param(route, request, id=f"{route}-{number}")
+    for route, row in ROWS.items()
+    for number, request in enumerate(row if isinstance(row, list) else [row])
+]
+
+
+@dataclass
+class Scene:
+    """What the braces in an address stand for, and how each role comes in."""
+
+    things: dict[str, str]
+    sessions: dict[str, str]
+    tokens: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """Prepared once; each cell happens in a savepoint of its transaction."""
+    now = datetime(2026, 3, 2, 9, 30, tzinfo=clock.SHANGHAI)
+    with django_db_blocker.unblock(), clock.at(now), transaction.atomic():
+        yield _prepared(people.make(now=now))
+        transaction.set_rollback(True)
+
+
+def _prepared(cast: Cast) -> Scene:
+    accounts = {
+        "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
+        "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
+        "administrator": cast.administrator,
+    }  # fmt: skip
+    sessions = {}
+    for role, account in accounts.items():
+        client = Client()
+        client.force_login(account)
+        sessions[role] = client.cookies["sessionid"].value
+    tokens = {role: identity.make_token(account=one, label=role, now=cast.now) for role, one in accounts.items()}
+    return Scene(_things(cast), sessions, tokens)
+
+
+def _things(cast: Cast) -> dict[str, str]:
+    now, liu, reviewer, decider = cast.now, *(cast.actor(who) for who in (cast.liu, cast.reviewer, cast.decider))
+    file = str(keep_upload(b"%PDF-1.4", by=liu, now=now).public_id)
+    states = (
+        "submitted", "correcting", "accepted", "suspended", "reviewed", "reviewed_by_decider", "granted", "delivered",
+        "rated", "visited",
+    )  # fmt: skip
+    given = {"safety": "pledge", "layout": file}
+    case = {state: cast.submit(key=f"powers-{state}", materials=given).number for state in states}
+    actions.correct(case["correcting"], {"layout": actions.Gap(note="请补交布局图")}, by=reviewer, now=now)
+    for state in states[2:]:
+        actions.accept(case[state], by=reviewer, now=now)
+    actions.suspend(case["suspended"], cause="hearing", reason="需要举行听证", by=reviewer, now=now)
+    for state in states[4:]:
+        by = decider if state == "reviewed_by_decider" else reviewer
+        actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
+    for state in states[6:]:
+        actions.decide(case[state], granted=True, by=decider, now=now)
+    for state in states[7:]:
+        actions.deliver(case[state], by=liu, now=now)
+    for state in states[8:]:
+        evaluations.rate(case[state], level=5, comment="等得太久", by=liu, now=now)
+    ticket, rectified = (Ticket.objects.get(subject=case[state]).number for state in states[8:])
+    tickets.rectify(rectified, measures="已经加派人手", by=reviewer, now=now)
+    delegated = people.publish(
+        cast.body, now=now, code="990131001003", name="食品摊贩备案", accepted_by="window", questions=[], materials=[]
+    )
+    case["delegated"] = cast.submit(key="powers-delegated", edition=delegated, answers={}, materials={}).number
+    draft = actions.open_draft(cast.guide, person=cast.liu.person, by=liu, now=now)
+    actions.save_draft(
+        draft.public_id, answers={"kind": "catering"}, form={"name": "刘晓燕", "shop": "老灶", "area": "9"},
+        materials=given, by=liu, now=now,
+    )  # fmt: skip
+    assert cast.liu.person
+    number = cast.liu.person.id_number
+    at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
+    licence = Licence.objects.get(case_number=case["granted"])
+    return case | {
+        "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
+        "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
+        "id_number": number, "tail": number[-4:],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "request_"), REQUESTS)
+def test_every_role_meets_what_the_matrix_says(
+    route: str, request_: dict[str, Any], scene: Scene, django_db_blocker: Any
+) -> None:
+    """One line a cell that differs: role, expected, got."""
+    expected = expectation(route, request_)
+    with django_db_blocker.unblock():
+        got = {role: _outcome(route, request_, role, scene) for role in ROLES}
+
+    differs = [f"{role}: {expected[role]} expected, got {got[role]}" for role in ROLES if expected[role] != got[role]]
+    assert not differs, f"{route} {request_}\n  " + "\n  ".join(differs)
+
+
+def expectation(route: str, request: dict[str, Any]) -> dict[str, str]:
+    """Role → outcome, from a row as it is written."""
+    found = {"anonymous": "token" if route.startswith("api:") else "login"}
+    for outcome in OUTCOMES:
+        named = request.get(outcome, "")
+        for role in ROLES if named == "everybody" else named.split():
+            assert role in ROLES, f"{route}: who is {role}?"
+            found[role] = outcome
+    return {role: found[role] if role in found else request["rest"] for role in ROLES}
+
+
+def _outcome(route: str, request: dict[str, Any], role: str, scene: Scene) -> str:
+    """Send it as that role, and undo what it did."""
+    client = Client(headers={"host": "localhost"}, raise_request_exception=False)
+    headers: dict[str, str] = {}
+    if route.startswith("api:"):
+        headers["Idempotency-Key"] = f"powers-{role}"
+        if role in scene.tokens:
+            headers["Authorization"] = f"Bearer {scene.tokens[role]}"
+    elif role in scene.sessions:
+        client.cookies["sessionid"] = scene.sessions[role]
+    method = next(name for name in METHODS if name in request)
+    sent: dict[str, Any] = {}
+    if route.startswith("api:") and method == "post":
+        sent = {"data": b"", "content_type": "application/json"}
+    if "form" in request:
+        sent["data"] = _filled(request["form"], scene)
+    elif "body" in request:
+        body = _filled(request["body"], scene)
+        sent = {"data": body if isinstance(body, str) else json.dumps(body), "content_type": "application/json"}
+    with transaction.atomic():
+        response = getattr(client, method)(request[method].format(**scene.things), headers=headers, **sent)
+        transaction.set_rollback(True)
+    return _word(response, method)
+
+
+def _word(response: Any, method: str) -> str:
+    status = response.status_code
+    if status in (302, 303):
+        if response["Location"].startswith("/login?"):
+            return "login"
+        return "onward" if method == "get" else "made"
+    words = {
+        200: "page",
+        201: "made",
+        204: "made",
+        401: "token",
+        403: "no",
+        404: "unknown",
+        409: "refused",
+        422: "refused",
+    }
+    return words.get(status, str(status))
+
+
+def _filled(value: Any, scene: Scene) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(one, scene) for key, one in value.items()}
+    return value.format(**scene.things) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(("route", "request_"), REQUESTS)
+def test_a_row_drives_its_own_route(route: str, request_: dict[str, Any], scene: Scene) -> None:
+    method = next(name for name in METHODS if name in request_)
+    path = request_[method].format(**scene.things).partition("?")[0]
+
+    if route.startswith("api:"):
+        wanted, _, template = routes()[route].partition(" ")
+        parts = [(a, b) for a, b in zip(template.split("/"), path.split("/"), strict=True) if not a.startswith("{")]
+        assert wanted == method.upper()
+        assert all(a == b for a, b in parts), path
+    else:
+        assert resolve(path).view_name == route
+    assert set(request_) <= {*METHODS, *OUTCOMES, "form", "body", "rest"}, request_
+
+
+def test_every_role_is_spoken_of_somewhere_by_name_or_by_rest() -> None:
+    silent = [
+        route
+        for route, row in ROWS.items()
+        for request in (row if isinstance(row, list) else [row])
+        if "rest" not in request and "everybody" not in request.values()
+    ]
+
+    assert silent == []
+
+
+def test_one_who_holds_a_post_applies_for_nothing_with_it(cast: Cast) -> None:
+    """岗位账号 with a person behind it: neither a draft nor a submission by API."""
+    account = people._citizen("both", "双重", "50019919790805312", "19900000009", cast.now)
+    identity.appoint(account=account, role="reviewer", region=cast.region, body=cast.other_body, now=cast.now)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(account)
+    token = identity.make_token(account=account, label="tests", now=cast.now)
+    body = {"item": cast.guide.code, "answers": {"kind": "retail"}, "form": {}, "materials": {}}
+
+    page = client.post(f"/items/{cast.guide.code}/application")
+    api = client.post(
+        "/api/v1/applications", json.dumps(body), content_type="application/json",
+        headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "powers-both"},
+    )  # fmt: skip
+
+    assert (page.status_code, api.status_code) == (403, 403)
