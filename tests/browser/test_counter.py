@@ -161,6 +161,7 @@ def test_a_refusal_needs_its_reason_and_a_pause_its_cause(visit: Visit, waiting:
     reviewer, decider = visit("chen_li"), visit("zhao_guoping")
     reviewer.goto(f"/desk/cases/{waiting}?ticked=all")
     steps.press(reviewer, "受理 F9")
+    expect(reviewer.get_by_text("已受理：")).to_be_visible()
     reviewer.keyboard.press("F7")
     reviewer.get_by_label("法定情形").select_option("expert_review")
     reviewer.get_by_label("原因和所需时间").fill("请专家评审，预计三个工作日")

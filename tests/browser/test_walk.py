@@ -140,7 +140,7 @@ def rate_badly(page: Page, number: str) -> None:
     page.goto(f"/my/applications/{number}")
     page.get_by_role("link", name="去评价").click()
     steps.heading(page, "评价这次办事")
-    steps.choose(page, "不满意")
+    steps.choose(page, "非常不满意")
     page.get_by_label("想说的话").fill("图纸要求写得不清楚，来回改了两次")
     steps.press(page, "提交评价")
     expect(page.get_by_text("感谢评价。不满意的地方我们会整改并回访")).to_be_visible()
@@ -149,9 +149,7 @@ def rate_badly(page: Page, number: str) -> None:
 def rectify(page: Page) -> None:
     """The ticket says what was said, not who said it."""
     page.goto("/desk/tickets")
-    page.get_by_role("row").filter(has_text="不满意：食品经营许可新办").filter(has_text="整改").first.get_by_role(
-        "link"
-    ).click()
+    page.get_by_role("link", name="非常不满意：食品经营许可新办").first.click()
     expect(page.get_by_text("图纸要求写得不清楚，来回改了两次")).to_be_visible()
     assert "刘晓燕" not in page.content()
     page.get_by_label("整改措施").fill("已在办事指南的布局图要求里补上样图")
