@@ -117,7 +117,7 @@ def _cases(counts: Counts, values: dict[str, Any]) -> None:
 
 
 CLOCKS = """
-WITH clock AS (
+WITH ordinal AS MATERIALIZED (SELECT %(ordinals)s::int[] AS days), clock AS (
   SELECT a.id AS case_id, a.number, a.title, a.body_id, a.closed_at, c.kind, c.subject, c.unit, c.amount,
     c.started_on, c.stopped_on, c.due_on
   FROM applications_application a JOIN flow_clock c ON c.subject = a.number
@@ -151,7 +151,8 @@ def clocks_sql(where: str = "") -> str:
 
 
 def _ordinal(day: str) -> str:
-    return f"(%(ordinals)s::int[])[{day} - %(base)s::date + 1]"
+    """By a subquery, which runs once: in a generic plan a cast parameter would be cast again for every row."""
+    return f"(SELECT days FROM ordinal)[{day} - %(base)s::date + 1]"
 
 
 _TIMES = """
