@@ -76,7 +76,7 @@ def test_a_case_lives_from_the_guide_to_the_evaluation(
         ("form", True), ("licence", True), ("safety", True), ("layout", True),
     ]  # fmt: skip
     assert [one["what"] for one in liu.get(f"{path}/timeline").body] == [
-        "收件", "告知补正", "补交材料", "受理", "依法暂停计时", "恢复计时", "完成审查", "作出决定", "送达", "申请人评价",
+        "收件", "告知补正", "补交材料", "受理", "依法暂停计时", "恢复计时", "完成审查", "作出决定", "送达",
     ]  # fmt: skip
 
     while bookkeeper.link_waiting():

@@ -91,7 +91,6 @@ _WORDS = {
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
     "applications.Withdrawn": "申请人撤回",
-    "evaluations.Rated": "申请人评价",
 }
 
 

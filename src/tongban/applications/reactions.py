@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tongban.applications.events import Accepted, Corrected, Decided, Rejected, Submitted
 from tongban.applications.models import Application
+from tongban.design.words import date_cn
 from tongban.kernel.reactions import Entry, on
 from tongban.notices import actions as notices
 
@@ -21,7 +24,7 @@ def confirm_receipt(event: Submitted, entry: Entry) -> None:
 @on(Corrected)
 def ask_for_what_is_missing(event: Corrected, entry: Entry) -> None:
     case = _case(event.number)
-    words = f"《{case.title}》还需补正 {event.materials} 份材料，请在 {event.answer_by} 前补齐，补正内容已一次列全。"
+    words = f"《{case.title}》还需补正 {event.materials} 份材料，请在{date_cn(date.fromisoformat(event.answer_by))}前补齐，补正内容已一次列全。"
     _tell(case, entry, "corrected", "需要您补正材料", words, sms=words)
 
 
@@ -34,7 +37,7 @@ def tell_the_rejection(event: Rejected, entry: Entry) -> None:
 @on(Accepted)
 def tell_the_promised_day(event: Accepted, entry: Entry) -> None:
     case = _case(event.number)
-    until = f"，承诺在 {event.promised_on} 前办结" if event.promised_on else ""
+    until = f"，承诺{date_cn(date.fromisoformat(event.promised_on))}前办结" if event.promised_on else ""
     _tell(case, entry, "accepted", "申请已受理", f"《{case.title}》已受理{until}。")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.applications import actions, documents, queries
-from tongban.applications.models import Application, Correction
+from tongban.applications.models import Application, Correction, Decision, Rejection
 from tongban.applications.pages import common
 from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, NEXT, Act, State
@@ -65,12 +65,25 @@ def _case_context(request: HttpRequest, one: Application) -> dict[str, Any]:
         "track": queries.track(one),
         "lamp": _lamp(one),
         "correction": correction if one.status == State.CORRECTING else None,
+        "refusal": _refusal(one),
         "may_withdraw": own and Act.WITHDRAW in allowed,
         "may_take": own and Act.DELIVER in allowed,
         "materials": list(one.materials.select_related("file").order_by("id")),
         "notices": documents.available(one),
         "slots": slots_for(request, one, "applications.case.side"),
     }
+
+
+def _refusal(one: Application) -> dict[str, str] | None:
+    """不予受理 or 不予: the reason, and what can be done now."""
+    if one.status == State.REJECTED:
+        rejection, remedies = Rejection.objects.get(application=one), one.edition.document.remedies
+        told = {"title": "申请不予受理", "reason": rejection.reason, "right_body": rejection.right_body}
+        return told | {"remedies": remedies}
+    decision = Decision.objects.filter(application=one, granted=False).first()
+    if decision is None:
+        return None
+    return {"title": "申请没有获准", "reason": decision.reason, "right_body": "", "remedies": decision.remedies}
 
 
 def _lamp(one: Application) -> str:
