@@ -36,7 +36,7 @@ INSERT INTO kernel_idempotencykey (actor, route, key, request_hash, reference, a
   VALUES ('bench', 'pgbench', :serial || '-' || :n, '\\x00', :serial, now()) ON CONFLICT DO NOTHING;
 INSERT INTO applications_application (number, query_code, edition_id, body_id, region_path, title, person_id,
     holder_index, particulars, state, version, channel, visits, submitted_by, submitted_at)
-  SELECT 'P' || :serial, right('0000000' || :serial, 8), :edition, :body, '500199/', 'pgbench', :person, '\\x00',
+  SELECT 'P' || :serial, 'P' || right('000000' || :serial, 7), :edition, :body, '500199/', 'pgbench', :person, '\\x00',
     decode(repeat('ab', 400), 'hex'), 'submitted', 1, 'api', 0, 'bench', now() RETURNING id AS case_id \\gset
 INSERT INTO applications_applicationmaterial (application_id, key, name, give, given)
   VALUES (:case_id, 'a', 'a', 'library', true), (:case_id, 'b', 'b', 'library', true), (:case_id, 'c', 'c', 'library', true);

@@ -83,6 +83,8 @@ def running(*, workers: int = 2) -> Iterator[Instance]:
         yield Instance(server.url, folder, pids, tokens, dict(environ))
     finally:
         for part in parts:
+            part.ask_to_stop()
+        for part in parts:
             part.stop()
         server.stop()
         shutil.rmtree(data, ignore_errors=True)

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from tongban.analytics.api import router as analytics
 from tongban.applications.api import router as applications
 from tongban.catalog.api import router as catalog
 from tongban.evaluations.api import router as evaluations
@@ -52,7 +53,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
 )
-for router in (catalog, files, applications, flow, licences, evaluations):
+for router in (catalog, files, applications, flow, licences, evaluations, analytics):
     api.add_router("", router)
 
 

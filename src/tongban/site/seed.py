@@ -212,7 +212,7 @@ def _form(content: Content, answers: dict[str, str], person: Person, rng: random
 def _value(field: FormField, person: Person, rng: random.Random, day: date) -> str:
     known = {"id_number": person.id_number, "phone": person.phone, "address": person.address}
     if field.prefill == "person.name":
-        return person.name
+        return str(person.name)
     match field.kind:
         case "id_number" | "phone" | "address":
             return str(known[field.kind])

@@ -5,6 +5,7 @@ Each is a process of its own; one that dies is started again. PostgreSQL is our 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -39,19 +40,29 @@ class Part:
         if self.process is None or self.process.poll() is None:
             return
         print(f"{self.name} 退出（{self.process.returncode}），正在重新启动", file=sys.stderr)
+        self._sweep()
         if time.monotonic() - self.started < QUICK_DEATH:
             time.sleep(1)
         self.start()
 
-    def stop(self, patience: float = 10.0) -> None:
-        if self.process is None or self.process.poll() is not None:
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self, patience: float = 8.0) -> None:
+        """Wait for what was asked to stop; then end it, and whatever of its group is left."""
+        if self.process is None:
             return
-        self.process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self._sweep()
+        self.process.wait()
+
+    def _sweep(self) -> None:
+        """A web server killed by -9 leaves workers behind that hold the port."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Supervisor:
@@ -69,14 +80,24 @@ class Supervisor:
         try:
             while not self.stopping.wait(0.5):
                 if self.server.poll() is not None:
-                    print("数据库退出，正在恢复", file=sys.stderr)
-                    self.server.restart()
+                    self._bring_database_back()
                 for part in self.parts:
                     part.keep_up()
         finally:
             for part in self.parts:
+                part.ask_to_stop()
+            for part in self.parts:
                 part.stop()
             self.server.stop()
+
+    def _bring_database_back(self) -> None:
+        """One try a round: a database that dies again while it recovers is no reason to give up the rest."""
+        print("数据库退出，正在恢复", file=sys.stderr)
+        try:
+            self.server.restart()
+        except postgres.ServerError as error:
+            print(f"数据库还没有恢复，稍后再试：{error}", file=sys.stderr)
+            self.stopping.wait(2)
 
 
 def parts_of(data: Path, environ: Mapping[str, str], *, host: str, port: int, workers: int) -> list[Part]:

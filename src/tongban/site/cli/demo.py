@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -40,6 +41,7 @@ def _demo(args: argparse.Namespace) -> int:
     if trouble := _port_taken(args.host, args.port):
         print(trouble, file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
     data = args.data.resolve()
     data.mkdir(parents=True, exist_ok=True)
     _say("正在启动数据库……")
@@ -62,13 +64,13 @@ def _demo(args: argparse.Namespace) -> int:
         for step in (["prepare-demo"], ["seed", "--if-empty", "--cases", str(args.cases)]):
             done = subprocess.run([*tongban, *step], env=environ, check=False)
             if done.returncode:
-                server.stop()
                 return done.returncode
         supervisor = Supervisor(server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers))
         _announce_when_ready(args.host, args.port)
         supervisor.run()
     finally:
         address_file(data).unlink(missing_ok=True)
+        server.stop()
     _say("已停止。数据保存在 " + str(data))
     return 0
 
