@@ -21,7 +21,8 @@ def actor(request: HttpRequest) -> Actor:
 def whoever(request: HttpRequest) -> Actor:
     """Who acts, or ANYONE: for pages that everybody may read."""
     lazy: Actor = request.actor  # type: ignore[attr-defined]
-    return copy(lazy) if lazy.who else lazy  # asked for something, the lazy one is worked out, and its copy is the actor
+    assert lazy.who  # noqa: S101 - asked for something, the lazy one is worked out, and its copy is the actor itself
+    return copy(lazy)
 
 
 def staff(request: HttpRequest) -> Actor:
