@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from tests import people
-from tests.api.door import door_of
+from tests.api.door import Door, door_of
 from tests.people import Cast
 from tongban.applications import actions
 from tongban.kernel import clock
@@ -138,6 +138,13 @@ def _send(case: schemathesis.Case, world: World, *, token: str) -> Any:
         assert problem["title"]
     case.validate_response(response, checks=[response_schema_conformance])
     return response
+
+
+@pytest.mark.django_db  # one test that says so: else no database is made for the session
+def test_the_schema_is_there_for_anyone(nobody: Door) -> None:
+    served = nobody.get("/openapi.json")
+
+    assert (served.status, served["openapi"]) == (200, "3.1.0")
 
 
 def test_only_these_operations_are_open_to_anyone() -> None:

@@ -84,6 +84,12 @@ def test_a_case_lives_from_the_guide_to_the_evaluation(
     assert Message.objects.filter(subject=number).count() == 4
     assert list(journal.verify(now=cast.now)) == []
 
+    # counted: what that day brought, and the same by month
+    assert nobody.get("/indicators")["period"] == "2026"
+    day = {one["code"]: one for one in nobody.get("/indicators", day="2026-03-02")["indicators"]}
+    assert (day["on_time"]["part"], day["on_time"]["whole"]) == (1, 1)
+    assert nobody.get("/indicators", day="2999-01-01")["code"] == "day_out_of_range"
+
 
 def test_the_licence_is_read_downloaded_and_verified_by_anyone(
     cast: Cast, liu: Door, reviewer: Door, decider: Door, nobody: Door, stranger: Door
