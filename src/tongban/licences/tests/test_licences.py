@@ -50,7 +50,8 @@ def test_a_longer_term_ends_later_and_every_term_covers_its_months(issued: date,
     longer = rules.valid_until(issued, months + 1)
 
     assert until and longer and issued < until < longer
-    assert abs((until - issued).days - months * 30.44) < 4
+    months_between = (until.year - issued.year) * 12 + until.month - issued.month
+    assert months_between in (months - 1, months)  # the day before the same day, or the last of a short month
 
 
 def issue(cast: Cast, case_number: str = "50019920260302000000017", **change: object) -> Licence:
