@@ -1,7 +1,8 @@
 """Every operation of the OpenAPI schema, with what schemathesis makes of it: never a 5xx, every error a problem.
 
 In process, in one transaction that is rolled back after each example, on a prepared case in every state. Half of the
-examples are sent as they come; the others get a real number, item or code where one belongs, so that they go deeper.
+examples are sent as they come; the others get a real number, item or code where one belongs, so that they go deeper. An operation gets 145 examples: 60 by a citizen, 60
+by a reviewer, 25 without a token; besides these the boundary values that schemathesis derives from the schema.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ quickly = settings(
 
 @pytest.mark.parametrize("who", ["liu", "reviewer"])
 @schema.parametrize()
-@settings(quickly, max_examples=100)
+@settings(quickly, max_examples=60)
 def test_an_operation_answers_anything_with_sense(
     case: schemathesis.Case, who: str, world: World, django_db_blocker: Any
 ) -> None:
