@@ -99,7 +99,8 @@ def read_application(request: HttpRequest, number: str) -> ApplicationOut:
     ]
     return ApplicationOut(
         **_out(case).model_dump(), item_code=case.edition.code, body=case.body.name,
-        organisation=case.organisation.name if case.organisation else "", answers=case.answers, form=case.form,
+        organisation=case.organisation.name if case.organisation else "", answers=case.answers,
+        form=queries.form_for(case, by=doors.whoever(request)),
         materials=materials,
     )  # fmt: skip
 

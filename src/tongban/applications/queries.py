@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from tongban.applications import rules
 from tongban.applications.models import Application
@@ -12,6 +12,7 @@ from tongban.applications.rules import State
 from tongban.design.parts import Step
 from tongban.design.words import date_cn
 from tongban.flow import rules as clocks
+from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 from tongban.kernel.crypto import blind_index
@@ -43,6 +44,18 @@ def unknown() -> NotFound:
     return NotFound(
         "application_unknown", "没有这个办件，或者您无权查看", "请核对办件编号；可凭编号和证件号后四位查询进度"
     )
+
+
+def form_for(application: Application, *, by: Actor) -> dict[str, Any]:
+    """The form as this actor may read it: whole for the applicant; for staff identifiers and phones are masked."""
+    if not by.is_staff:
+        return application.form
+    kinds = {field.key: field.kind for page in application.edition.document.form for field in page.fields}
+    masks = {"id_number": identifiers.mask_id, "phone": identifiers.mask_phone}
+    return {
+        key: masks[kinds[key]](str(value)) if kinds.get(key) in masks else value
+        for key, value in application.form.items()
+    }
 
 
 def look_up(typed: str, tail: str) -> Application:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.people import Cast
+from tests.people import Cast, publish
 from tongban.applications import actions, queries
 from tongban.applications.actions import Gap
 from tongban.kernel.refusals import NotFound, Refusal
@@ -115,3 +115,26 @@ def test_a_case_is_read_by_who_may_see_it(cast: Cast) -> None:
     assert queries.case(f" {grouped(case.number)} ", by=cast.actor(cast.liu)) == case
     with pytest.raises(NotFound):
         queries.case(case.number, by=cast.actor(cast.stranger))
+
+
+def test_staff_read_a_form_with_its_identifiers_masked(cast: Cast) -> None:
+    fields = [
+        {"key": "owner", "label": "身份证号码", "kind": "id_number"},
+        {"key": "phone", "label": "电话", "kind": "phone"},
+        {"key": "shop", "label": "字号"},
+    ]
+    guide = publish(
+        cast.body, now=cast.now, code="990131001077", name="带号码的事项", form=[{"title": "表", "fields": fields}]
+    )
+    assert cast.liu.person
+    number = cast.liu.person.id_number
+    form = {"owner": number, "phone": "19900000001", "shop": "老灶火锅店"}
+    case = cast.submit(key="masked-form", edition=guide, form=form)
+
+    assert queries.form_for(case, by=cast.actor(cast.liu)) == form
+    seen = queries.form_for(case, by=cast.actor(cast.reviewer))
+    assert (seen["owner"], seen["phone"], seen["shop"]) == (
+        f"{number[:3]}***********{number[-4:]}",
+        "199****0001",
+        "老灶火锅店",
+    )
