@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tongban.applications import queries, rules
 from tongban.applications.models import Application
+from tongban.flow import actions as flow
+from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
+from tongban.kernel import calendar
 from tongban.kernel.refusals import Forbidden
 from tongban.kernel.typed import normalise
 
@@ -35,3 +40,19 @@ def advance(application: Application, act: rules.Act) -> None:
 
 def save(application: Application, *also: str) -> None:
     application.save(update_fields=["state", "version", *also])
+
+
+def await_within(application: Application, power: Power, *, days: int, now: datetime) -> None:
+    """Open the task for an act that the law wants done within so many working days of now."""
+    calendar_now = calendar.current()
+    started_on, limit = clocks.starts_on(now, calendar_now), clocks.Limit(days)
+    flow.open_task(
+        application.number,
+        act=power,
+        title=application.title,
+        body=application.body,
+        region_path=application.region_path,
+        due_on=clocks.due_on(started_on, limit, calendar_now),
+        near_on=clocks.near_on(started_on, limit, calendar_now),
+        now=now,
+    )

@@ -21,10 +21,9 @@ from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
 from tongban.files.models import StoredFile
 from tongban.flow import actions as flow
-from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
-from tongban.kernel import calendar, idempotency, journal, numbering
+from tongban.kernel import idempotency, journal, numbering
 from tongban.kernel.clock import date_of
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
@@ -89,18 +88,7 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
 
 def await_acceptance(application: Application, *, now: datetime) -> None:
     """《行政许可法》第三十二条: within five working days of receipt someone accepts, corrects or rejects."""
-    days = calendar.current()
-    started_on, limit = clocks.starts_on(now, days), clocks.Limit(rules.NOTICE_DAYS)
-    flow.open_task(
-        application.number,
-        act="application.accept",
-        title=application.title,
-        body=application.body,
-        region_path=application.region_path,
-        due_on=clocks.due_on(started_on, limit, days),
-        near_on=clocks.near_on(started_on, limit, days),
-        now=now,
-    )
+    common.await_within(application, "application.accept", days=rules.NOTICE_DAYS, now=now)
 
 
 def check(handed_in: Submission, *, by: Actor) -> tuple[dict[str, str], dict[str, Any], list[ApplicationMaterial]]:

@@ -13,9 +13,8 @@ from tongban.applications.models import Acceptance, Application, Decision, Deliv
 from tongban.catalog import rules as guide
 from tongban.catalog.rules import PRIVATE_KINDS, shown
 from tongban.flow import actions as flow
-from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
-from tongban.kernel import calendar, journal
+from tongban.kernel import journal
 from tongban.kernel.refusals import Forbidden
 from tongban.licences import actions as licences
 
@@ -59,7 +58,7 @@ def decide(
             by=by,
             now=now,
         )
-    _await_delivery(application, now=now)
+    common.await_within(application, "application.deliver", days=rules.DELIVERY_DAYS, now=now)
     licence_id = str(licence.public_id) if licence else None
     journal.record(Decided(number=application.number, granted=granted, licence=licence_id), by=by, now=now)
     return application
@@ -77,21 +76,6 @@ def _printed(application: Application) -> dict[str, str]:
     form, answers = application.form, application.answers
     fields = guide.fields_for(application.edition.document, answers)
     return {f.label: shown(f, form[f.key]) for f in fields if f.key in form and f.kind not in PRIVATE_KINDS}
-
-
-def _await_delivery(application: Application, *, now: datetime) -> None:
-    days = calendar.current()
-    started_on, limit = clocks.starts_on(now, days), clocks.Limit(rules.DELIVERY_DAYS)
-    flow.open_task(
-        application.number,
-        act="application.deliver",
-        title=application.title,
-        body=application.body,
-        region_path=application.region_path,
-        due_on=clocks.due_on(started_on, limit, days),
-        near_on=clocks.near_on(started_on, limit, days),
-        now=now,
-    )
 
 
 @transaction.atomic
