@@ -274,7 +274,9 @@ def test_tasks_move_with_the_due_date(cast: Cast) -> None:
 
 def test_the_list_of_tasks_stays_on_its_index(cast: Cast) -> None:
     with connection.cursor() as cursor:
+        # On a table of one row every plan costs the same: forbidding the scan and the sort leaves what an index can give.
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(
             "EXPLAIN SELECT * FROM flow_task WHERE closed_at IS NULL AND body_id = %s ORDER BY due_on, id LIMIT 20",
             [cast.body.pk],
