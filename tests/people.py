@@ -55,6 +55,8 @@ class Cast:
     foreign_reviewer: Account
     supervisor: Account
     administrator: Account
+    editor: Account
+    keeper: Account
     shop: Organisation
     guide: Edition
     now: datetime
@@ -180,6 +182,8 @@ def make(*, now: datetime) -> Cast:
         foreign_reviewer=_staff("foreign", "reviewer", region, other, None, now),
         supervisor=_staff("supervisor", "supervisor", region, None, None, now),
         administrator=_staff("admin", "administrator", region, None, None, now),
+        editor=_staff("editor", "catalog_editor", region, body, None, now),
+        keeper=_staff("keeper", "catalog_keeper", region, None, None, now),
         shop=_shop(liu, now), guide=publish(body, now=now), now=now,
     )  # fmt: skip
 

@@ -29,7 +29,10 @@ from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
 
 ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
-ROLES = ("anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator")
+ROLES = (
+    "anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator",
+    "editor", "keeper",
+)  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete")
 REQUESTS = [
@@ -61,7 +64,7 @@ def _prepared(cast: Cast) -> Scene:
     accounts = {
         "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
         "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
-        "administrator": cast.administrator,
+        "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper,
     }  # fmt: skip
     sessions = {}
     for role, account in accounts.items():

@@ -12,14 +12,38 @@ from tongban.orgs.models import Body
 
 
 class Item(models.Model):
-    """基本目录事项: what is the same in city, district and town: 名称, 编码, 类型, 依据 (三级四同)."""
+    """基本目录事项: what is the same in city, district and town: 名称, 编码, 类型, 依据 (三级四同).
+
+    With the elements of 目录清单 beside the four: 行使内容, 实施机构, 服务对象, 服务主题, 办理形式, 是否公开.
+    """
 
     code = models.CharField(max_length=50, unique=True)
     name = models.CharField(max_length=200)
     type_code = models.CharField(max_length=2)
     """事项类型, GB/T 39046-2020 A.1."""
+    kind = models.CharField(
+        max_length=4, default="item", choices=[("main", "主项"), ("sub", "子项"), ("item", "业务办理项")]
+    )
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    """主项 → 子项 → 业务办理项."""
     main_name = models.CharField(max_length=200, blank=True)
-    """主项."""
+    """主项, as a list names it."""
+    basis = models.JSONField(default=list)
+    """设定依据: `content.Basis`, the same for every edition; empty while nobody has entered it."""
+    exercise = models.TextField(blank=True)
+    """行使内容."""
+    bodies = models.CharField(max_length=300, blank=True)
+    """实施机构, in words: 县级以上市场监督管理部门."""
+    audience = models.JSONField(default=list)
+    themes = models.JSONField(default=list)
+    handling_forms = models.JSONField(default=list)
+    is_public = models.BooleanField(default=True)
+    state = models.CharField(max_length=9, default="active", choices=[("active", "有效"), ("abolished", "已取消")])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=models.F("pk")), name="item_not_its_own_parent")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -43,6 +67,12 @@ class Edition(models.Model):
     state = models.CharField(
         max_length=10, choices=[("draft", "草稿"), ("published", "已发布"), ("withdrawn", "已下线")]
     )
+    revision = models.PositiveIntegerField(default=1)
+    """Counts the saves of a draft: who saves over another's save is told."""
+    note = models.CharField(max_length=500, blank=True)
+    """What this version changes, in the editor's words; public with the history."""
+    edited_by = models.CharField(max_length=80, blank=True)
+    edited_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     content = models.JSONField()
@@ -75,6 +105,8 @@ class Edition(models.Model):
         indexes = [
             models.Index(fields=["item"], condition=Q(state="published"), name="edition_of_item"),
             models.Index(fields=["name", "id"], condition=Q(state="published"), name="edition_by_name"),
+            models.Index(fields=["body", "name", "id"], condition=Q(state="published"), name="edition_of_body"),
+            models.Index(fields=["body", "-edited_at"], condition=Q(state="draft"), name="edition_drafts"),
         ]
 
     def __str__(self) -> str:
@@ -110,3 +142,112 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Alias(models.Model):
+    """别名: a citizens' word for an item. Editors add it from searches that found nothing; no new edition is needed."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="aliases")
+    words = models.CharField(max_length=60)
+    origin = models.CharField(max_length=8, choices=[("shipped", "随平台"), ("editor", "编目人员")])
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "words"], name="alias_once")]
+        indexes = [models.Index(fields=["words"], name="alias_words")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class CodeSet(models.Model):
+    """代码集 of one standard or platform: 服务对象 of GB/T 39046, of 渝快办, of 广东政务服务网 differ."""
+
+    system = models.CharField(max_length=20)
+    """`gb`, `chongqing`, `guangdong`, or what an instance adds."""
+    key = models.CharField(max_length=40)
+    """The same for the same thing in every system: `audience`, `type`, `depth`."""
+    name = models.CharField(max_length=60)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["system", "key"], name="code_set_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.name}"
+
+
+class CodeValue(models.Model):
+    """代码: a code and what it means in its set."""
+
+    set = models.ForeignKey(CodeSet, on_delete=models.CASCADE, related_name="values")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["set", "code"], name="code_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class CodeMapping(models.Model):
+    """代码对照: which code of another system a code becomes."""
+
+    source = models.ForeignKey(CodeValue, on_delete=models.CASCADE, related_name="+")
+    target = models.ForeignKey(CodeValue, on_delete=models.CASCADE, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "target"], name="code_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} → {self.target_id}"
+
+
+class Judgement(models.Model):
+    """质量评定 of one edition by the quality engine: its score, and how many findings of each weight."""
+
+    edition = models.OneToOneField(Edition, primary_key=True, on_delete=models.CASCADE, related_name="judgement")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    score = models.PositiveSmallIntegerField()
+    """0 to 100."""
+    severe = models.PositiveSmallIntegerField()
+    warned = models.PositiveSmallIntegerField()
+    hinted = models.PositiveSmallIntegerField()
+    rules = models.CharField(max_length=16)
+    """The version of the rules that judged: others mean judging again."""
+    judged_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "score", "edition"], name="judgement_worst_of_body")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.score}"
+
+
+class Finding(models.Model):
+    """质量问题: what one rule found at one place of an edition."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="findings")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=40)
+    weight = models.CharField(max_length=6, choices=[("severe", "严重"), ("warn", "警告"), ("hint", "提示")])
+    place = models.CharField(max_length=120)
+    """Where: `promised`, `materials.lease.requirement`."""
+    says = models.CharField(max_length=400)
+    mend = models.CharField(max_length=400)
+    """What to do about it."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["body", "weight", "edition"], name="finding_of_body"),
+            models.Index(fields=["rule", "edition"], name="finding_of_rule"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.place}"

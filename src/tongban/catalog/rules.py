@@ -20,8 +20,11 @@ _UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
 
 
 def holds(condition: Condition, answers: Answers) -> bool:
-    """Every question named has one of the answers listed."""
-    return all(answers.get(question) in wanted for question, wanted in condition.items())
+    """One clause holds: every question it names has one of the answers listed. No condition at all always holds."""
+    clauses = (condition,) if isinstance(condition, dict) else condition
+    return not clauses or any(
+        all(answers.get(question) in wanted for question, wanted in clause.items()) for clause in clauses
+    )
 
 
 def asked(content: Content, answers: Answers) -> list[Question]:

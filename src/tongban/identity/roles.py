@@ -19,6 +19,9 @@ Act = Literal[
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
+    "catalog.edit",
+    "catalog.publish",
+    "catalog.govern",
     "platform.manage",
 ]
 Scope = Literal["body", "region"]
@@ -72,6 +75,20 @@ SUPERVISOR = Role(
     "region",
     frozenset({"application.view", "supervision.view"}),
 )
+CATALOG_EDITOR = Role(
+    "catalog_editor",
+    "部门事项管理员",
+    "编写、检查并发布本部门的实施清单和办事指南；不办件。",
+    "body",
+    frozenset({"catalog.edit", "catalog.publish"}),
+)
+CATALOG_KEEPER = Role(
+    "catalog_keeper",
+    "事项管理员",
+    "管理本区域的事项目录：编码、代码对照、别名、批量修改、质量检查；可修改和发布各部门的实施清单。",
+    "region",
+    frozenset({"catalog.edit", "catalog.publish", "catalog.govern"}),
+)
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
@@ -80,4 +97,6 @@ ADMINISTRATOR = Role(
     frozenset({"platform.manage"}),
 )
 
-ROLES = {role.key: role for role in (WINDOW, REVIEWER, DECIDER, SUPERVISOR, ADMINISTRATOR)}
+ROLES = {
+    role.key: role for role in (WINDOW, REVIEWER, DECIDER, SUPERVISOR, CATALOG_EDITOR, CATALOG_KEEPER, ADMINISTRATOR)
+}

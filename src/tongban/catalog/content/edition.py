@@ -1,0 +1,260 @@
+"""实施清单: the whole document of one body for one item."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question
+from tongban.catalog.content.forms import FormPage
+from tongban.catalog.content.materials import Material
+
+
+class Basis(Part):
+    """设定依据 (item 6): a law and its article. Until when it is in force is known only when someone entered it."""
+
+    law: str = Field(max_length=200)
+    number: str = Field(default="", max_length=60)
+    """文号."""
+    article: str = Field(default="", max_length=100)
+    text: str = ""
+    """The words of the article."""
+    valid_until: date | None = None
+    """Repealed or expired from the day after."""
+
+    def __str__(self) -> str:
+        return f"{self.law}{f'（{self.number}）' if self.number else ''}{self.article}"
+
+
+class Step(Part):
+    """环节: review, approval and so on, in order; `role` is the role that does it (identity.roles)."""
+
+    key: Key
+    name: str = Field(max_length=60)
+    role: Literal["reviewer", "decider"]
+    post: str = Field(default="", max_length=60)
+    """岗位, as the body calls it."""
+    limit: Limit | None = None
+    standard: str = ""
+    """审查标准."""
+    result: str = Field(default="", max_length=100)
+    """环节结果: what the step leaves behind."""
+
+
+class Place(Part):
+    """办理地点 (items 50, 51)."""
+
+    name: str
+    address: str
+    hours: str
+    windows: str = ""
+    traffic: str = ""
+    """How to get there."""
+
+
+class Answered(Part):
+    """常见问题."""
+
+    question: str
+    answer: str
+
+
+class Fee(Part):
+    """收费: amount in fen, with its basis."""
+
+    name: str
+    amount_fen: int = Field(ge=0)
+    per: str = Field(default="", max_length=20)
+    """What the amount is for: 本, 次, 平方米; empty for the whole case."""
+    basis: str
+    reduction: str = ""
+    """减免."""
+    when: Condition = {}
+
+
+class Result(Part):
+    """办理结果: what the applicant holds in the end."""
+
+    name: str = Field(max_length=100)
+    kind: Literal["licence", "document", "none"] = "document"
+    valid_months: int | None = Field(default=None, ge=1, le=1200)
+    samples: tuple[Attachment, ...] = ()
+    """结果样本 (item 30)."""
+
+
+class Intermediary(Part):
+    """法定中介服务 (item 27): a service the law asks the applicant to have done by a third party."""
+
+    name: str = Field(max_length=200)
+    basis: str
+    who_pays: Literal["applicant", "government"] = "applicant"
+    limit: Limit | None = None
+    note: str = ""
+
+
+class Participant(Part):
+    """Another body with a hand in it: 共同实施部门 (items 23, 24), 承办机构 (25, 26)."""
+
+    name: str = Field(max_length=100)
+    uscc: str = Field(default="", max_length=18)
+
+
+class SpecialProcedure(Part):
+    """特别程序 (item 41): hearing, inspection, expert review and the like, whose days the limit doesn't count."""
+
+    kind: Literal["1", "2"]
+    """A.7: 1 延长审批, 2 除延长审批之外的情况."""
+    name: str = Field(max_length=60)
+    limit: Limit | None = None
+    basis: str = ""
+
+
+Receiver = Literal["online", "window", "department", "town", "village", "kiosk"]
+PublicService = Literal[
+    "education", "employment", "insurance", "health", "housing", "culture", "daily_life"
+]  # fmt: skip
+"""公共服务清单's seven categories: 公共教育, 劳动就业, 社会保险和救助, 医疗卫生, 住房保障, 文化体育, 与群众日常生产生活密切相关."""
+
+
+class Content(Part):
+    """实施清单 of one body for one item."""
+
+    subtitle: str = ""
+    # What it is
+    exercise: str = ""
+    """行使内容 (item 10)."""
+    division: str = ""
+    """权限划分 (item 9)."""
+    nature: Literal["1", "2", "3", "9"] = "1"
+    """实施主体性质 (item 14), A.3."""
+    power_source: Literal["1", "2", "3", "4", "5", "6"] = "1"
+    """权力来源: 1 法定本级行使, 2 上级下放, 3 上级授权, 4 同级授权, 5 上级委托, 6 同级委托."""
+    joint_bodies: tuple[Participant, ...] = ()
+    handled_by: Participant | None = None
+    """承办机构, where it is not the body itself."""
+    audience: tuple[str, ...] = Field(min_length=1)
+    """服务对象, codes of GB/T 39046-2020 A.4."""
+    themes: tuple[str, ...] = ()
+    life_events: tuple[str, ...] = ()
+    public_service: PublicService | None = None
+    aliases: tuple[str, ...] = ()
+    """Citizens' words for the item, for search."""
+    basis: tuple[Basis, ...] = ()
+    # How long, how often
+    instant: bool = False
+    """即办件; otherwise 承诺件."""
+    statutory: Limit | None = None
+    promised: Limit | None = None
+    visits: int = Field(default=0, ge=0, le=9)
+    visit_reason: str = ""
+    """必须现场办理原因."""
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    quantity_limit: str = Field(default="", max_length=200)
+    """数量限制 (item 28)."""
+    # Through which door
+    online: bool = False
+    """Can be applied for online from end to end (全程网办)."""
+    online_depth: tuple[Literal["1", "2", "3", "4", "5", "6", "7", "9"], ...] = ()
+    """网上办理深度: 1 咨询, 2 收件, 3 预审, 4 受理, 5 办理, 6 结果反馈, 7 电子证照反馈, 9 其他."""
+    online_url: str = Field(default="", max_length=200)
+    """网办地址, where it is handled in another system."""
+    handling_forms: tuple[Literal["1", "2", "3", "4", "9"], ...] = ()
+    """办理形式 (item 40), A.5: 1 窗口, 2 电脑端, 3 移动端, 4 快递, 9 其他."""
+    connection: Literal["here", "flows_back", "deep_link", "guide_only"] = "guide_only"
+    """接入方式."""
+    system_level: Literal["", "nation", "province", "city", "county"] = ""
+    """运行系统层级 (item 49)."""
+    received_by: tuple[Receiver, ...] = ()
+    """收件权: who may receive; empty means every door that is open."""
+    accepted_by: Literal["department", "window", "system"] = "department"
+    """受理权: who the edition empowers to accept."""
+    review: Literal["separate", "instant"] = "separate"
+    """受审分离 or 即审即办."""
+    reach: Literal["", "county", "city", "province", "nation"] = ""
+    """通办范围 (item 33): across counties, cities, provinces, or the whole nation (跨省通办)."""
+    bookable: bool = False
+    """支持预约办理 (item 44)."""
+    pay_online: bool = False
+    """支持网上支付 (item 45)."""
+    by_post: bool = False
+    """支持物流快递 (item 46)."""
+    # What kind, for the public lists
+    decided_by_rule: bool = False
+    """秒批: decided by the platform from trusted data."""
+    pledge: bool = False
+    """告知承诺制 applies to the item."""
+    one_licence: bool = False
+    """一证一照: nothing but the identity card or the business licence is needed."""
+    yearly_check: bool = False
+    """年检年审."""
+    # What it asks and gives
+    conditions: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    materials: tuple[Material, ...] = ()
+    form: tuple[FormPage, ...] = ()
+    steps: tuple[Step, ...] = ()
+    intermediaries: tuple[Intermediary, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    result: Result = Result(name="办理结果通知书")
+    # Where to go and whom to ask
+    places: tuple[Place, ...] = ()
+    faq: tuple[Answered, ...] = ()
+    phone: str = ""
+    complaint_phone: str = "12345"
+    remedies: str = "对决定不服的，可自收到决定书之日起六十日内申请行政复议，或者六个月内提起行政诉讼。"
+    baseline_materials: int | None = None
+    """材料数 before simplification, for the indicator 材料精简率."""
+    demo: bool = False
+    """Written by hand for the demo; shown as 演示指南."""
+    source: str = ""
+
+    @field_validator("basis", mode="before")
+    @classmethod
+    def basis_in_words(cls, given: Any) -> Any:
+        """A line of text is a basis too: the law in 《》, and what follows it is the article."""
+        if not isinstance(given, list | tuple):
+            return given
+        return tuple(_basis(one) if isinstance(one, str) else one for one in given)
+
+    @model_validator(mode="after")
+    def holds_together(self) -> Content:
+        answers = {q.key: {o.value for o in q.options} for q in self.questions}
+        _unique("情形问题", [q.key for q in self.questions])
+        _unique("材料", [m.key for m in self.materials])
+        _unique("表单字段", [f.key for page in self.form for f in page.fields])
+        _unique("环节", [s.key for s in self.steps])
+        for place, condition in self._conditions():
+            for question, wanted in named(condition):
+                if question not in answers:
+                    raise ValueError(f"{place}的条件提到了不存在的问题“{question}”")
+                if unknown := set(wanted) - answers[question]:
+                    raise ValueError(f"{place}的条件提到了问题“{question}”没有的答案：{'、'.join(sorted(unknown))}")
+        if self.connection == "here" and not (self.form and self.steps):
+            raise ValueError("在本平台办理的事项要有申请表和办理环节")
+        return self
+
+    def _conditions(self) -> list[tuple[str, Condition]]:
+        return [
+            *((f"材料“{m.name}”", m.when) for m in self.materials),
+            *((f"字段“{f.label}”", f.when) for page in self.form for f in page.fields),
+            *((f"问题“{q.text}”", q.when) for q in self.questions),
+            *((f"收费“{f.name}”", f.when) for f in self.fees),
+        ]
+
+
+def named(condition: Condition) -> list[tuple[str, tuple[str, ...]]]:
+    """Every question a condition names, with the answers it wants."""
+    clauses = (condition,) if isinstance(condition, dict) else condition
+    return [pair for clause in clauses for pair in clause.items()]
+
+
+def _basis(text: str) -> Basis:
+    law, end, article = text.strip().partition("》")
+    return Basis(law=law + end, article=article.strip()) if end and len(article) <= 100 else Basis(law=text[:200])
+
+
+def _unique(what: str, keys: list[str]) -> None:
+    if twice := sorted({k for k in keys if keys.count(k) > 1}):
+        raise ValueError(f"{what}的标识重复：{'、'.join(twice)}")
