@@ -1,0 +1,1 @@
+"""质量: named, explained rules over an edition’s document."""
