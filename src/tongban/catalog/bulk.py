@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tongban.catalog import rules
-from tongban.catalog.actions import _index, content_hash, edition_code, unsaved
+from tongban.catalog.actions.drafting import content_hash, edition_code, unsaved
+from tongban.catalog.actions.publishing import index
 from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
 from tongban.catalog.models import Edition, Item, SearchEntry
@@ -66,7 +67,7 @@ def publish_all(wanted: Sequence[Wanted], *, by: Actor, now: datetime, progress:
         made = Edition.objects.bulk_create(fresh[start : start + BATCH])
         with _without_waiting():
             for edition in made:
-                _index(edition)
+                index(edition)
         record_all([Published(code=one.code, edition=one.pk, version=one.version) for one in made], by=by, now=now)
         progress("发布", start + len(made), len(fresh))
     return outcomes

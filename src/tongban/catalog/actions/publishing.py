@@ -1,69 +1,17 @@
-"""The verbs of the catalogue: draft an edition, publish it, withdraw it."""
+"""发布: a draft is put in force once, is found from then on, and is withdrawn one day."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from tongban.catalog import rules, words
-from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
-from tongban.catalog.models import Edition, Item
+from tongban.catalog.models import Edition
 from tongban.kernel import journal
 from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import Conflict
-from tongban.orgs.models import Body
-
-
-def edition_code(item: Item, body: Body) -> str:
-    """实施编码: USCC 18 + level 1 + item 12; a body without a USCC is named by its key."""
-    return f"{body.uscc or body.key}{body.region.level}{item.code}"[:50]
-
-
-@transaction.atomic
-def draft(*, item: Item, body: Body, content: Content, external_code: str = "", by: Actor, now: datetime) -> Edition:
-    """A new version, not yet public."""
-    stored = content.model_dump(mode="json")  # whole: a default that changes later must not change what was published
-    code = edition_code(item, body)
-    last = Edition.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
-    edition = unsaved(item, body, content, stored, code=code, external_code=external_code)
-    edition.version, edition.state = (last or 0) + 1, "draft"
-    edition.save(force_insert=True)
-    return edition
-
-
-def unsaved(
-    item: Item, body: Body, content: Content, stored: object, *, code: str, external_code: str = "", sha256: str = ""
-) -> Edition:
-    """The row for a content, with what lists, search and indicators need taken out of it; version and state are open."""
-    return Edition(
-        item=item,
-        body=body,
-        region_path=body.region.path,
-        code=code,
-        external_code=external_code,
-        content=stored,
-        sha256=sha256 or content_hash(stored),
-        name=item.name,
-        type_code=item.type_code,
-        connection=content.connection,
-        online=content.online,
-        instant=content.instant,
-        visits=content.visits,
-        for_people="1" in content.audience,
-        for_enterprises=bool(set(content.audience) - {"1", "5"}),
-        statutory_days=rules.roughly_working_days(content.statutory) if content.statutory else None,
-        promised_days=rules.roughly_working_days(content.promised) if content.promised else None,
-        materials=sum(material.required for material in content.materials),
-        baseline_materials=content.baseline_materials,
-    )
-
-
-def content_hash(stored: object) -> str:
-    return hashlib.sha256(json.dumps(stored, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -78,7 +26,7 @@ def publish(edition: Edition, *, by: Actor, now: datetime) -> None:
     locked.state, locked.published_at = "published", now
     locked.save(update_fields=["state", "published_at"])
     edition.state, edition.published_at = locked.state, locked.published_at
-    _index(locked)
+    index(locked)
     journal.record(Published(code=locked.code, edition=locked.pk, version=locked.version), by=by, now=now)
 
 
@@ -103,7 +51,7 @@ ON CONFLICT (edition_id) DO UPDATE SET name = excluded.name, words = excluded.wo
 """
 
 
-def _index(edition: Edition) -> None:
+def index(edition: Edition) -> None:
     """Name, aliases, body and sounds, by weight."""
     content = edition.document
     aliases = " ".join((*content.aliases, edition.item.main_name))
