@@ -19,6 +19,7 @@ from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
 from tongban.catalog.models import Edition, Item, SearchEntry
 from tongban.kernel.actors import Actor
+from tongban.kernel.clock import date_of
 from tongban.kernel.imports import record_all
 from tongban.kernel.tables import Progress, silent
 from tongban.orgs.models import Body
@@ -37,6 +38,8 @@ class Wanted:
     external_code: str = ""
     again: bool = False
     """Whether it comes back into force if it was withdrawn."""
+    note: str = ""
+    """What the new version changes."""
 
 
 @transaction.atomic
@@ -55,7 +58,7 @@ def publish_all(wanted: Sequence[Wanted], *, by: Actor, now: datetime, progress:
     replaced: list[Edition] = []
     for one in wanted:
         before = last.get((one.item.pk, one.body.pk))
-        edition = _edition(one, _written(one.content, written), before, now)
+        edition = _edition(one, _written(one.content, written, now), before, now)
         outcomes.append(_outcome(before, edition, again=one.again))
         if outcomes[-1] in ("new", "changed"):
             edition.version = highest.get(edition.code, 0) + 1
@@ -114,10 +117,10 @@ Written = tuple[dict[str, Any], str]
 """A content as it is stored, and its hash."""
 
 
-def _written(content: Content, known: dict[int, Written]) -> Written:
+def _written(content: Content, known: dict[int, Written], now: datetime) -> Written:
     """Many items of a list share one content: it is checked and written once. Raises Invalid."""
     if id(content) not in known:
-        rules.check_publishable(content)
+        rules.check_publishable(content, today=date_of(now))
         stored = content.model_dump(mode="json")
         known[id(content)] = stored, content_hash(stored)
     return known[id(content)]
@@ -129,5 +132,5 @@ def _edition(one: Wanted, written: Written, before: Edition | None, now: datetim
     code = before.code if before else edition_code(one.item, one.body)
     external_code = one.external_code or (before.external_code if before else "")
     edition = unsaved(one.item, one.body, one.content, stored, code=code, external_code=external_code, sha256=sha256)
-    edition.state, edition.published_at = "published", now
+    edition.state, edition.published_at, edition.note = "published", now, one.note
     return edition

@@ -18,3 +18,57 @@ class Withdrawn(Event, name="catalog.Withdrawn", subject="code"):
 
     code: str
     edition: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drafted(Event, name="catalog.Drafted", subject="code"):
+    """A new version is being written."""
+
+    code: str
+    edition: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftSaved(Event, name="catalog.DraftSaved", subject="code"):
+    """`parts` are the keys of the document that were written; none where only its place behind the others changed."""
+
+    code: str
+    edition: int
+    revision: int
+    parts: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDiscarded(Event, name="catalog.DraftDiscarded", subject="code"):
+    code: str
+    edition: int
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCreated(Event, name="catalog.ItemCreated", subject="code"):
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRevised(Event, name="catalog.ItemRevised", subject="code"):
+    """`changed`: the elements of the base item that say something else now."""
+
+    code: str
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemPlaced(Event, name="catalog.ItemPlaced", subject="code"):
+    """`under`: the code of the item above it, empty at the top of the tree."""
+
+    code: str
+    under: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAbolished(Event, name="catalog.ItemAbolished", subject="code"):
+    code: str
+    withdrawn: int

@@ -21,13 +21,16 @@ def edition_code(item: Item, body: Body) -> str:
 
 
 @transaction.atomic
-def draft(*, item: Item, body: Body, content: Content, external_code: str = "", by: Actor, now: datetime) -> Edition:
-    """A new version, not yet public."""
+def draft(
+    *, item: Item, body: Body, content: Content, external_code: str = "", code: str = "", by: Actor, now: datetime
+) -> Edition:
+    """A new version, not yet public. `code`: that of the versions before it, which an edition keeps."""
     stored = content.model_dump(mode="json")  # whole: a default that changes later must not change what was published
-    code = edition_code(item, body)
+    code = code or edition_code(item, body)
     last = Edition.objects.filter(code=code).order_by("-version").values_list("version", flat=True).first()
     edition = unsaved(item, body, content, stored, code=code, external_code=external_code)
     edition.version, edition.state = (last or 0) + 1, "draft"
+    edition.edited_by, edition.edited_at = by.who, now
     edition.save(force_insert=True)
     return edition
 

@@ -1,0 +1,68 @@
+"""条件: which questions a condition may name, how it reads, and where a question is named. Pure.
+
+An editor ticks answers and never sees a key; these are the words for what is ticked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tongban.catalog.content import Clause, Condition, Content, named
+
+
+@dataclass(frozen=True)
+class Decider:
+    """A question or an earlier choice of the form that a condition may name."""
+
+    key: str
+    text: str
+    answers: Mapping[str, str]
+    """The words of each answer, by its value."""
+
+
+def deciders(content: Content, *, before: str = "", form: bool = False) -> list[Decider]:
+    """What a condition may name. `before`: only questions that stand before this one. `form`: for a field or a page,
+    the form's choices too.
+    """
+    found = []
+    for question in content.questions:
+        if question.key == before:
+            break
+        found.append(Decider(question.key, question.text, {o.value: o.label for o in question.options}))
+    if form:
+        found += [
+            Decider(field.key, field.label, {o.value: o.label for o in field.options})
+            for page in content.form
+            for field in page.fields
+            if field.options
+        ]
+    return found
+
+
+def in_words(content: Content, condition: Condition) -> str:
+    """当“您的店属于哪一类？”选“餐饮服务”. Empty when there is no condition."""
+    clauses = (condition,) if isinstance(condition, dict) else condition
+    known = {decider.key: decider for decider in deciders(content, form=True)}
+    return "；或者".join(filter(None, (_clause(known, clause) for clause in clauses)))
+
+
+def _clause(known: Mapping[str, Decider], clause: Clause) -> str:
+    said = []
+    for key, wanted in clause.items():
+        decider = known.get(key, Decider(key, key, {}))
+        said.append(f"“{decider.text}”选" + "或".join(f"“{decider.answers.get(value, value)}”" for value in wanted))
+    return f"当{'，且'.join(said)}" if said else ""
+
+
+def uses(content: Content, key: str, value: str = "") -> list[str]:
+    """Where a condition names this question or field (or only this answer of it), in words."""
+    places: list[tuple[str, Condition]] = [(f"问题“{q.text}”", q.when) for q in content.questions if q.key != key]
+    places += [(f"材料“{m.name}”", m.when) for m in content.materials]
+    places += [(f"字段“{f.label}”", f.when) for page in content.form for f in page.fields if f.key != key]
+    places += [(f"收费“{fee.name}”", fee.when) for fee in content.fees]
+    return [
+        place
+        for place, condition in places
+        if any(asked == key and (not value or value in wanted) for asked, wanted in named(condition))
+    ]
