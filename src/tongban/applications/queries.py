@@ -9,10 +9,10 @@ from typing import Any, Literal
 from tongban.applications import rules
 from tongban.applications.models import Application
 from tongban.applications.rules import State
+from tongban.catalog import forming
 from tongban.design.parts import Step
 from tongban.design.words import date_cn
 from tongban.flow import rules as clocks
-from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 from tongban.kernel.crypto import blind_index
@@ -50,12 +50,7 @@ def form_for(application: Application, *, by: Actor) -> dict[str, Any]:
     """The form as this actor may read it: whole for the applicant; for staff identifiers and phones are masked."""
     if not by.is_staff:
         return application.form
-    kinds = {field.key: field.kind for page in application.edition.document.form for field in page.fields}
-    masks = {"id_number": identifiers.mask_id, "phone": identifiers.mask_phone}
-    return {
-        key: masks[kinds[key]](str(value)) if kinds.get(key) in masks else value
-        for key, value in application.form.items()
-    }
+    return forming.masked(application.edition.document, application.form)
 
 
 def look_up(typed: str, tail: str) -> Application:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
 
-from tongban.catalog.content import Condition, Content, FormField, FormPage, Limit, Material, Question, Unit
-from tongban.identity import rules as identifiers
+from tongban.catalog.content import Condition, Content, Limit, Material, Question, Unit
 from tongban.kernel.refusals import Invalid, Refusal
 
 Answers = Mapping[str, str]
-Value = str | int | bool
-LARGEST = 10**18
-_UNSTORABLE = re.compile("[\\0\\ud800-\\udfff]")
-"""NUL, and halves of characters, which JSON can carry and UTF-8 can't."""
+Said = Mapping[str, str | tuple[str, ...]]
+"""Answers, and what choices of the form say; a choice of several says each of them."""
 
 
-def holds(condition: Condition, answers: Answers) -> bool:
+def holds(condition: Condition, said: Said) -> bool:
     """One clause holds: every question it names has one of the answers listed. No condition at all always holds."""
     clauses = (condition,) if isinstance(condition, dict) else condition
     return not clauses or any(
-        all(answers.get(question) in wanted for question, wanted in clause.items()) for clause in clauses
+        all(_among(said.get(question, ""), wanted) for question, wanted in clause.items()) for clause in clauses
     )
+
+
+def _among(says: str | tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    return says in wanted if isinstance(says, str) else any(one in wanted for one in says)
 
 
 def asked(content: Content, answers: Answers) -> list[Question]:
@@ -70,124 +67,6 @@ def check_answers(content: Content, given: Answers) -> dict[str, str]:
 def materials_for(content: Content, answers: Answers) -> list[Material]:
     """The materials these answers call for, in the guide's order: exactly these, nothing more may be asked for."""
     return [material for material in content.materials if holds(material.when, answers)]
-
-
-def pages_for(content: Content, answers: Answers) -> list[FormPage]:
-    """The form's pages with the fields these answers call for; a page without fields is left out."""
-    pages = []
-    for page in content.form:
-        fields = tuple(field for field in page.fields if holds(field.when, answers))
-        if fields:
-            pages.append(page.model_copy(update={"fields": fields}))
-    return pages
-
-
-def fields_for(content: Content, answers: Answers) -> list[FormField]:
-    return [field for page in pages_for(content, answers) for field in page.fields]
-
-
-def check_form(content: Content, answers: Answers, given: Mapping[str, Any]) -> dict[str, Value]:
-    """The form's values, typed and clean. Raises Invalid with one fault a field, in the form's order."""
-    return check_fields(fields_for(content, answers), given, known={f.key for p in content.form for f in p.fields})
-
-
-def check_fields(fields: list[FormField], given: Mapping[str, Any], *, known: set[str]) -> dict[str, Value]:
-    values: dict[str, Value] = {}
-    faults: list[Refusal] = []
-    for field in fields:
-        try:
-            value = clean(field, given.get(field.key))
-        except Refusal as refusal:
-            faults.append(refusal)
-        else:
-            if value is not None:
-                values[field.key] = value
-    if unknown := {str(key) for key in given} - known:
-        names = "、".join(sorted(unknown))
-        faults.append(Refusal("field_unknown", f"申请表没有这些字段：{names}", "请以办事指南的表单为准", "form"))
-    if faults:
-        raise Invalid(faults)
-    return values
-
-
-def clean(field: FormField, given: Any) -> Value | None:
-    """One value, typed; None when left empty and not required. Raises Refusal naming the field."""
-    where = f"form.{field.key}"
-    if given is None or (isinstance(given, str) and not given.strip()):
-        if field.required:
-            raise Refusal("field_missing", f"请填写“{field.label}”", field.help, where)
-        return None
-    if not isinstance(given, str | int | bool) or (isinstance(given, int) and abs(given) > LARGEST):
-        raise Refusal("field_type", f"“{field.label}”的类型不对", "请填写一个值", where)
-    if field.kind == "yes_no":
-        return _yes_no(field, given, where)
-    text = str(given).strip()
-    if _UNSTORABLE.search(text):
-        raise Refusal("field_characters", f"“{field.label}”含有不能保存的字符", "请重新输入", where)
-    if len(text) > field.max_length:
-        raise Refusal(
-            "field_too_long", f"“{field.label}”最多 {field.max_length} 个字，现在有 {len(text)} 个", "", where
-        )
-    match field.kind:
-        case "id_number":
-            return identifiers.id_number(text, field=where)
-        case "uscc":
-            return identifiers.organisation_code(text, field=where)
-        case "phone":
-            return identifiers.phone(text, field=where)
-        case "number" | "money":
-            return _number(field, text, where)
-        case "date":
-            return _date(field, text, where)
-        case "choice":
-            if text not in {option.value for option in field.options}:
-                raise Refusal("choice_unknown", f"“{field.label}”没有这个选项", "请从列出的选项中选", where)
-    return text
-
-
-def _yes_no(field: FormField, given: str | int | bool, where: str) -> bool:
-    chosen = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}.get(
-        str(given).strip().lower()
-    )
-    if chosen is None:
-        raise Refusal("choice_unknown", f"“{field.label}”请选“是”或“否”", "", where)
-    return chosen
-
-
-def _number(field: FormField, text: str, where: str) -> int:
-    digits = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    if not re.fullmatch(r"-?[0-9]{1,12}", digits):  # “8.6” is no whole number, and never 86
-        raise Refusal(
-            "number_form", f"“{field.label}”应为整数", f"单位：{field.unit}" if field.unit else "只填数字", where
-        )
-    number = int(digits)
-    if field.minimum is not None and number < field.minimum:
-        raise Refusal("number_too_small", f"“{field.label}”不能小于 {field.minimum}", "", where)
-    if field.maximum is not None and number > field.maximum:
-        raise Refusal("number_too_large", f"“{field.label}”不能大于 {field.maximum}", "", where)
-    return number
-
-
-def _date(field: FormField, text: str, where: str) -> str:
-    try:
-        return date.fromisoformat(
-            text.replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
-        ).isoformat()
-    except ValueError as error:
-        raise Refusal("date_form", f"“{field.label}”的日期不对", "例如 2026-03-05", where) from error
-
-
-PRIVATE_KINDS = frozenset({"id_number", "phone"})
-"""Kinds of fields whose values are masked wherever they are not needed."""
-
-
-def shown(field: FormField, value: Value) -> str:
-    """A stored value as people read it."""
-    if field.kind == "yes_no":
-        return "是" if value else "否"
-    if field.kind == "choice":
-        return next((option.label for option in field.options if option.value == value), str(value))
-    return f"{value} {field.unit}".strip()
 
 
 def limit_words(limit: Limit | None) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tongban.catalog import rules
+from tongban.catalog import forming, rules
 from tongban.catalog.content import Condition, Content, Fee, FormField, Material, Question
 from tongban.catalog.rules import Answers
 
@@ -35,7 +35,7 @@ def combinations(content: Content, *, at_most: int = AT_MOST) -> Iterator[Combin
         yield Combination(
             answers=answers,
             materials=tuple(rules.materials_for(content, answers)),
-            fields=tuple(rules.fields_for(content, answers)),
+            fields=tuple(forming.fields_for(content, answers)),
             fees=tuple(fee for fee in content.fees if rules.holds(fee.when, answers)),
         )
 

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from PIL import Image, ImageDraw
@@ -18,6 +19,7 @@ from stdnum.iso7064 import mod_11_2
 
 from tongban.applications import actions
 from tongban.applications.models import Application
+from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, FormField
 from tongban.catalog.models import Edition
@@ -35,6 +37,11 @@ from tongban.kernel.workdays import WorkCalendar
 
 SURNAMES, GIVEN = "陈林黄张李王吴刘蔡杨许郑谢洪郭邱曾廖赖徐", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 WORDS = ("办得很快", "窗口态度好", "一次就办成了", "等得有点久", "材料清单写得清楚", "")
+PATTERNED = {
+    "chinese_name": "陈小禾", "postcode": "400000", "plate": "渝A12345", "vin": "LSVAM4187C2184847",
+    "passport": "E12345678", "bank_card": "6222020200012345678", "digits": "123456", "letters_digits": "A12345",
+}  # fmt: skip
+"""A text of each pattern."""
 DAYS_BACK = 75
 PEOPLE = 40
 
@@ -205,11 +212,16 @@ def _answers(content: Content, rng: random.Random) -> dict[str, str]:
     return answers
 
 
-def _form(content: Content, answers: dict[str, str], person: Person, rng: random.Random, day: date) -> dict[str, str]:
-    return {f.key: _value(f, person, rng, day) for f in guide.fields_for(content, answers)}
+def _form(content: Content, answers: dict[str, str], person: Person, rng: random.Random, day: date) -> dict[str, Any]:
+    return forming.filled(
+        content,
+        answers,
+        value=lambda field: _value(field, person, rng, day),
+        rows=lambda page: max(page.repeat.minimum, min(2, page.repeat.maximum)) if page.repeat else 0,
+    )
 
 
-def _value(field: FormField, person: Person, rng: random.Random, day: date) -> str:
+def _value(field: FormField, person: Person, rng: random.Random, day: date) -> str | list[str]:
     known = {"id_number": person.id_number, "phone": person.phone, "address": person.address}
     if field.prefill == "person.name":
         return str(person.name)
@@ -218,16 +230,24 @@ def _value(field: FormField, person: Person, rng: random.Random, day: date) -> s
             return str(known[field.kind])
         case "uscc":
             return _uscc()
-        case "number" | "money":
+        case "number" | "money" | "decimal" | "percent":
             low, high = field.minimum or 1, field.maximum or 200
             return str(rng.randint(low, max(low, min(high, low + 200))))
         case "date":
-            return day.isoformat()
+            first, last = forming.days_between(field, day)
+            return min(max(day, first), last).isoformat()
         case "choice":
             return str(rng.choice(field.options).value)
+        case "multi_choice":
+            return [option.value for option in field.options[: max(1, field.minimum or 1)]]
         case "yes_no":
             return rng.choice(("true", "false"))
-    return person.name if "姓名" in field.label else "按申请人陈述填写"[: field.max_length]
+        case "email":
+            return "seed@example.com"
+    if field.pattern:
+        return PATTERNED[field.pattern]
+    text = person.name if "姓名" in field.label else "按申请人陈述填写"
+    return (text * (field.min_length // len(text) + 1))[: max(field.min_length, min(field.max_length, len(text)))]
 
 
 def _uscc() -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tongban.applications.actions.intake import Submission, submit
 from tongban.applications.models import Application, Draft
+from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.models import Edition
 from tongban.identity.actors import Actor
@@ -98,7 +99,6 @@ def submission_of(draft: Draft) -> Submission:
     content, document = draft.content, draft.edition.document
     asked = {question.key for question in guide.asked(document, content["answers"])}
     answers = {key: value for key, value in content["answers"].items() if key in asked}
-    fields = {field.key for field in guide.fields_for(document, answers)}
     needed = {material.key for material in guide.materials_for(document, answers)}
     assert draft.applicant is not None  # noqa: S101 - told apart by the callers
     return Submission(
@@ -106,7 +106,7 @@ def submission_of(draft: Draft) -> Submission:
         person=draft.applicant,
         organisation=draft.organisation,
         answers=answers,
-        form={key: value for key, value in content["form"].items() if key in fields},
+        form=forming.kept(document, answers, content["form"]),
         materials={key: how for key, how in content["materials"].items() if key in needed},
     )
 

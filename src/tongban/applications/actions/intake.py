@@ -16,6 +16,7 @@ from tongban.applications.actions import acceptance, common
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
+from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
@@ -55,7 +56,7 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
     earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=_hash(handed_in), reference=number, now=now)
     if earlier:
         return Application.objects.select_related("edition", "body").get(number=earlier)
-    answers, form, materials = check(handed_in, by=by)
+    answers, form, materials = check(handed_in, by=by, now=now)
     application = Application(
         number=number,
         query_code=numbering.query_code(serial),
@@ -91,7 +92,9 @@ def await_acceptance(application: Application, *, now: datetime) -> None:
     common.await_within(application, "application.accept", days=rules.NOTICE_DAYS, now=now)
 
 
-def check(handed_in: Submission, *, by: Actor) -> tuple[dict[str, str], dict[str, Any], list[ApplicationMaterial]]:
+def check(
+    handed_in: Submission, *, by: Actor, now: datetime
+) -> tuple[dict[str, str], dict[str, Any], list[ApplicationMaterial]]:
     """The pre-check: answers, form and materials complete and well-formed; all faults at once."""
     edition, content = handed_in.edition, handed_in.edition.document
     if content.connection != "here":
@@ -108,7 +111,7 @@ def check(handed_in: Submission, *, by: Actor) -> tuple[dict[str, str], dict[str
     # Without the situation nobody can say which fields and materials are needed: its faults come alone.
     answers = guide.check_answers(content, handed_in.answers)
     try:
-        form = guide.check_form(content, answers, handed_in.form)
+        form = forming.check_form(content, answers, handed_in.form, today=date_of(now))
     except Invalid as invalid:
         faults += invalid.faults
     materials: list[ApplicationMaterial] = []

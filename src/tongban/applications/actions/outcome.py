@@ -10,8 +10,7 @@ from tongban.applications import rules
 from tongban.applications.actions import common
 from tongban.applications.events import Decided, Delivered
 from tongban.applications.models import Acceptance, Application, Decision, Delivery, Review
-from tongban.catalog import rules as guide
-from tongban.catalog.rules import PRIVATE_KINDS, shown
+from tongban.catalog import forming
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
 from tongban.kernel import journal
@@ -72,10 +71,10 @@ def _reviewers(application: Application) -> set[str]:
 
 
 def _printed(application: Application) -> dict[str, str]:
-    """What the licence shows of the form: facts about the business or place, never identifiers or phones."""
-    form, answers = application.form, application.answers
-    fields = guide.fields_for(application.edition.document, answers)
-    return {f.label: shown(f, form[f.key]) for f in fields if f.key in form and f.kind not in PRIVATE_KINDS}
+    """What the licence shows of the form: facts about the business or place, never identifiers or
+    phones, nor what a page that repeats lists (family, staff)."""
+    lines = forming.lines(application.edition.document, application.answers, application.form)
+    return {one.label: one.text for one in lines if one.row is None and one.field.kind not in forming.PRIVATE_KINDS}
 
 
 @transaction.atomic

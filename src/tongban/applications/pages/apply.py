@@ -17,9 +17,10 @@ from tongban.applications.actions.intake import check as check_submission
 from tongban.applications.models import Draft
 from tongban.applications.pages import common
 from tongban.applications.pages.documents import send_file
+from tongban.catalog import forming
 from tongban.catalog import queries as catalog
 from tongban.catalog import rules as guide
-from tongban.catalog.content import FormPage, Material
+from tongban.catalog.content import FormField, FormPage, Material
 from tongban.files import actions as files
 from tongban.files.models import StoredFile
 from tongban.identity.models import Organisation, Person
@@ -106,7 +107,8 @@ def form(request: HttpRequest, draft: UUID, page: int) -> HttpResponse:
             return HttpResponse(status=204)
         typed = one.content["form"]
         try:
-            guide.check_fields(fields, sent, known=set(sent))
+            if faults := forming.check_sheet(_sheet(fields, sent), sent, today=clock.today()):
+                raise Invalid(faults)
             if "leave" in request.POST:
                 return _left(request)
             return _to_page(one, page + 1)
@@ -234,7 +236,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
     handed_in = submission_of(one)
     if refusal is None:
         try:
-            check_submission(handed_in, by=by)
+            check_submission(handed_in, by=by, now=clock.now())
         except Refusal as found:
             refusal = found
     content, answers = one.edition.document, handed_in.answers
@@ -242,7 +244,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
         {
             "title": page.title,
             "url": _page_url(one, number),
-            "rows": common.answer_rows(list(page.fields), handed_in.form),
+            "rows": common.answer_rows(list(page.fields), handed_in.form, today=clock.today()),
         }
         for number, page in enumerate(_pages(one), start=1)
     ]
@@ -268,7 +270,11 @@ def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
 
 
 def _pages(one: Draft) -> list[FormPage]:
-    return guide.pages_for(one.edition.document, one.content["answers"])
+    return forming.pages_for(one.edition.document, one.content["answers"])
+
+
+def _sheet(fields: list[FormField], sent: dict[str, Any]) -> forming.Sheet:
+    return forming.Sheet(FormPage(title="-", fields=tuple(fields)), (forming.Block(tuple(fields), sent),))
 
 
 def _materials(one: Draft) -> list[Material]:

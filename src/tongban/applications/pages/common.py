@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from tongban.catalog import rules as guide
+from tongban.catalog import forming
 from tongban.catalog.content import FormField
 from tongban.design.parts import Answer
 from tongban.identity.doors import actor, staff
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Invalid, Refusal
 
-__all__ = ["actor", "answer_rows", "errors_by_field", "faults_of", "field_rows", "staff", "summary_rows"]
+__all__ = ["actor", "answer_rows", "errors_by_field", "faults_of", "field_rows", "staff"]
 
 
 def faults_of(refusal: Refusal) -> list[Refusal]:
@@ -59,25 +60,10 @@ def field_rows(
     return rows
 
 
-def answer_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[Answer]:
+def answer_rows(fields: list[FormField], values: Mapping[str, Any], *, today: date) -> list[Answer]:
     """核对: labels with values as people read them; a value that is still wrong shows as it was typed."""
     return [
-        Answer(label=field.label, value=_shown(field, values[field.key])) for field in fields if field.key in values
-    ]
-
-
-def _shown(field: FormField, value: Any) -> str:
-    try:
-        clean = guide.clean(field, value)
-    except Refusal:
-        return str(value)
-    return "" if clean is None else guide.shown(field, clean)
-
-
-def summary_rows(fields: list[FormField], values: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Check-your-answers: labels with values as people read them."""
-    return [
-        {"label": field.label, "value": guide.shown(field, values[field.key]), "key": field.key}
+        Answer(label=field.label, value=forming.shown_as_typed(field, values[field.key], today=today))
         for field in fields
         if field.key in values
     ]

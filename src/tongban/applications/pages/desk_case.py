@@ -29,6 +29,7 @@ from tongban.applications.rules import (
     SUSPENSION_CAUSES,
     State,
 )
+from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Material
 from tongban.design.parts import WAYS, Way
@@ -113,13 +114,8 @@ CHANNELS = {"web": "网上", "mobile": "手机", "counter": "综合窗口", "kio
 
 
 def _form(one: Application) -> list[tuple[str, str]]:
-    fields = guide.fields_for(one.edition.document, one.answers)
-    kinds = {field.key: field.kind for field in fields}
-    masks = {"id_number": identifiers.mask_id, "phone": identifiers.mask_phone}
-    return [
-        (row["label"], masks[kinds[row["key"]]](row["value"]) if kinds[row["key"]] in masks else row["value"])
-        for row in common.summary_rows(fields, one.form)
-    ]
+    lines = forming.lines(one.edition.document, one.answers, one.form, masked=True)
+    return [(line.label, line.text) for line in lines]
 
 
 @dataclass(frozen=True)

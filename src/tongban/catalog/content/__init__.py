@@ -5,7 +5,18 @@ Field names follow GB/T 39046-2020 table 4 where it names them; unknown keys are
 imported guide is an error with its place, not silence. New keys have defaults: older editions stay readable.
 """
 
-from tongban.catalog.content.common import Attachment, Clause, Condition, Key, Limit, Option, Part, Question, Unit
+from tongban.catalog.content.common import (
+    Attachment,
+    Clause,
+    Condition,
+    Key,
+    Limit,
+    Option,
+    Part,
+    Question,
+    Unit,
+    named,
+)
 from tongban.catalog.content.edition import (
     Answered,
     Basis,
@@ -19,9 +30,8 @@ from tongban.catalog.content.edition import (
     Result,
     SpecialProcedure,
     Step,
-    named,
 )
-from tongban.catalog.content.forms import FieldKind, FormField, FormPage, Prefill
+from tongban.catalog.content.forms import FieldKind, FormField, FormPage, Prefill, Repeat
 from tongban.catalog.content.materials import Give, Material, Origin
 
 __all__ = [
@@ -49,6 +59,7 @@ __all__ = [
     "PublicService",
     "Question",
     "Receiver",
+    "Repeat",
     "Result",
     "SpecialProcedure",
     "Step",

@@ -60,3 +60,15 @@ class Attachment(Part):
     name: str = Field(max_length=100)
     kind: Literal["blank", "example", "sample"]
     file: str = Field(max_length=64)
+
+
+def named(condition: Condition) -> list[tuple[str, tuple[str, ...]]]:
+    """Every question a condition names, with the answers it wants."""
+    clauses = (condition,) if isinstance(condition, dict) else condition
+    return [pair for clause in clauses for pair in clause.items()]
+
+
+def unique(what: str, keys: list[str]) -> None:
+    """Raises ValueError naming the keys that come twice."""
+    if twice := sorted({k for k in keys if keys.count(k) > 1}):
+        raise ValueError(f"{what}的标识重复：{'、'.join(twice)}")

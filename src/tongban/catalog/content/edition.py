@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question
-from tongban.catalog.content.forms import FormPage
+from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question, named, unique
+from tongban.catalog.content.forms import FormPage, check_conditions, check_keys
 from tongban.catalog.content.materials import Material
 
 
@@ -221,16 +221,17 @@ class Content(Part):
     @model_validator(mode="after")
     def holds_together(self) -> Content:
         answers = {q.key: {o.value for o in q.options} for q in self.questions}
-        _unique("情形问题", [q.key for q in self.questions])
-        _unique("材料", [m.key for m in self.materials])
-        _unique("表单字段", [f.key for page in self.form for f in page.fields])
-        _unique("环节", [s.key for s in self.steps])
+        unique("情形问题", [q.key for q in self.questions])
+        unique("材料", [m.key for m in self.materials])
+        unique("环节", [s.key for s in self.steps])
+        check_keys(self.form, answers)
         for place, condition in self._conditions():
             for question, wanted in named(condition):
                 if question not in answers:
                     raise ValueError(f"{place}的条件提到了不存在的问题“{question}”")
                 if unknown := set(wanted) - answers[question]:
                     raise ValueError(f"{place}的条件提到了问题“{question}”没有的答案：{'、'.join(sorted(unknown))}")
+        check_conditions(self.form, answers)
         if self.connection == "here" and not (self.form and self.steps):
             raise ValueError("在本平台办理的事项要有申请表和办理环节")
         return self
@@ -238,23 +239,11 @@ class Content(Part):
     def _conditions(self) -> list[tuple[str, Condition]]:
         return [
             *((f"材料“{m.name}”", m.when) for m in self.materials),
-            *((f"字段“{f.label}”", f.when) for page in self.form for f in page.fields),
             *((f"问题“{q.text}”", q.when) for q in self.questions),
             *((f"收费“{f.name}”", f.when) for f in self.fees),
         ]
 
 
-def named(condition: Condition) -> list[tuple[str, tuple[str, ...]]]:
-    """Every question a condition names, with the answers it wants."""
-    clauses = (condition,) if isinstance(condition, dict) else condition
-    return [pair for clause in clauses for pair in clause.items()]
-
-
 def _basis(text: str) -> Basis:
     law, end, article = text.strip().partition("》")
     return Basis(law=law + end, article=article.strip()) if end and len(article) <= 100 else Basis(law=text[:200])
-
-
-def _unique(what: str, keys: list[str]) -> None:
-    if twice := sorted({k for k in keys if keys.count(k) > 1}):
-        raise ValueError(f"{what}的标识重复：{'、'.join(twice)}")

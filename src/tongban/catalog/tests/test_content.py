@@ -91,3 +91,48 @@ def test_an_item_that_is_only_described_needs_neither_form_nor_steps() -> None:
 def test_the_document_cannot_be_changed() -> None:
     with pytest.raises(ValidationError):
         Content.model_validate(GUIDE).phone = "1"  # type: ignore[misc]
+
+
+CHOICE = {"key": "gas", "label": "用燃气吗", "kind": "yes_no"}
+BOTTLE = {"key": "bottle", "label": "瓶数", "kind": "number", "when": {"gas": ["yes"]}}
+ROWS = {"title": "员工", "key": "staff", "repeat": {"row": "员工"}, "fields": [{"key": "who", "label": "姓名"}]}
+
+
+def test_a_field_may_hang_on_a_choice_before_it_in_the_form() -> None:
+    content = Content.model_validate(GUIDE | {"form": [{"title": "一", "fields": [CHOICE, BOTTLE]}, ROWS]})
+
+    assert content.form[0].fields[1].when == {"gas": ("yes",)}
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ([{"title": "一", "fields": [BOTTLE, CHOICE]}], "字段“瓶数”的条件提到了“用燃气吗”，它不在前面"),
+        ([{"title": "一", "fields": [CHOICE, BOTTLE | {"when": {"gas": ["perhaps"]}}]}], "没有的答案：perhaps"),
+        ([{"title": "一", "fields": [CHOICE | {"kind": "text"}, BOTTLE]}], "不是单选、多选或是否"),
+        ([ROWS | {"fields": [CHOICE]}, {"title": "二", "fields": [BOTTLE]}], "在别的重复填写里"),
+        ([{"title": "一", "when": {"gas": ["yes"]}, "fields": [CHOICE]}], "表单“一”的条件提到了"),
+        ([{"title": "一", "fields": [CHOICE | {"key": "kind"}]}], "情形问题和表单字段的标识重复：kind"),
+        ([ROWS, {"title": "一", "fields": [CHOICE | {"key": "staff"}]}], "标识重复：staff"),
+        ([ROWS | {"key": None}], "重复填写，要有标识"),
+        ([ROWS | {"repeat": {"row": "员工", "minimum": 5, "maximum": 2}}], "最少行数大于最多行数"),
+    ],
+)
+def test_a_form_that_does_not_hold_together_is_refused_with_its_place(form: list[Any], words: str) -> None:
+    assert words in refused(form=form)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "number", "minimum": 5, "maximum": 1}, "最小值大于最大值"),
+        ({"min_length": 20, "max_length": 10}, "最少字数大于最多字数"),
+        ({"kind": "date", "earliest": "2026-01-02", "latest": "2026-01-01"}, "最早日期晚于最晚日期"),
+        ({"kind": "number", "pattern": "plate"}, "只有单行文字能限定格式"),
+        ({"day": "past"}, "只有日期能限定"),
+        ({"kind": "choice", "options": [{"value": "a", "label": "甲"}] * 2}, "重复的选项"),
+        ({"prefill": "person.shoe_size"}, "prefill"),
+    ],
+)
+def test_a_field_that_contradicts_itself_is_refused(change: dict[str, Any], words: str) -> None:
+    assert words in refused(form=[{"title": "一", "fields": [{"key": "f", "label": "字段"} | change]}])

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from tongban.applications import actions as applications
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
+from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import FormField, Give, Material
 from tongban.counter import actions, queries
@@ -130,7 +131,7 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
         "lacking": sum(paper.lacking for paper in papers),
         "form": [
             {"title": page.title, "fields": [_field(one, field, person, errors) for field in page.fields]}
-            for page in guide.pages_for(content, answers)
+            for page in forming.pages_for(content, answers)
         ],
         "promised": guide.limit_words(content.promised or content.statutory),
         "because": "" if one.edition.state == "published" else "办事指南已更新，请回到开头重新选事项",
