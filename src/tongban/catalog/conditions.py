@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.catalog.content import Clause, Condition, Content, named
+from tongban.catalog.content import Clause, Condition, Content, FormField, named
+from tongban.catalog.content.forms import DECIDING
 
 
 @dataclass(frozen=True)
@@ -21,29 +22,39 @@ class Decider:
     """The words of each answer, by its value."""
 
 
-def deciders(content: Content, *, before: str = "", form: bool = False) -> list[Decider]:
-    """What a condition may name. `before`: only questions that stand before this one. `form`: for a field or a page,
-    the form's choices too.
-    """
+def deciders(content: Content, *, before: str = "") -> list[Decider]:
+    """The situation questions that a condition may name; `before`: only those that stand before this one."""
     found = []
     for question in content.questions:
         if question.key == before:
             break
         found.append(Decider(question.key, question.text, {o.value: o.label for o in question.options}))
-    if form:
-        found += [
-            Decider(field.key, field.label, {o.value: o.label for o in field.options})
-            for page in content.form
-            for field in page.fields
-            if field.options
-        ]
     return found
+
+
+def form_deciders(content: Content, page: int, place: int) -> list[Decider]:
+    """What the condition of the field at this place may name: the questions, and choices that stand before it, outside
+    a repeating page or on the same one. A place behind the last stands for a new field or page.
+    """
+    found = deciders(content)
+    for at, one in enumerate(content.form[: page + 1]):
+        if one.repeat and at != page:
+            continue
+        fields = one.fields[:place] if at == page else one.fields
+        found += [_choice(field) for field in fields if field.kind in DECIDING]
+    return found
+
+
+def _choice(field: FormField) -> Decider:
+    answers = {"yes": "是", "no": "否"} if field.kind == "yes_no" else {o.value: o.label for o in field.options}
+    return Decider(field.key, field.label, answers)
 
 
 def in_words(content: Content, condition: Condition) -> str:
     """当“您的店属于哪一类？”选“餐饮服务”. Empty when there is no condition."""
     clauses = (condition,) if isinstance(condition, dict) else condition
-    known = {decider.key: decider for decider in deciders(content, form=True)}
+    choices = [_choice(field) for page in content.form for field in page.fields if field.kind in DECIDING]
+    known = {decider.key: decider for decider in [*deciders(content), *choices]}
     return "；或者".join(filter(None, (_clause(known, clause) for clause in clauses)))
 
 
@@ -59,6 +70,7 @@ def uses(content: Content, key: str, value: str = "") -> list[str]:
     """Where a condition names this question or field (or only this answer of it), in words."""
     places: list[tuple[str, Condition]] = [(f"问题“{q.text}”", q.when) for q in content.questions if q.key != key]
     places += [(f"材料“{m.name}”", m.when) for m in content.materials]
+    places += [(f"申请表“{page.title}”", page.when) for page in content.form]
     places += [(f"字段“{f.label}”", f.when) for page in content.form for f in page.fields if f.key != key]
     places += [(f"收费“{fee.name}”", fee.when) for fee in content.fees]
     return [

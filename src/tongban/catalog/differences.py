@@ -118,7 +118,7 @@ def say(entry: Entry, value: Any, content: Content) -> str:
             return "、".join(name_of(type(each), each) for each in value)
         case "checks" | "lines":
             return "\n".join(entry.words.get(str(each), str(each)) for each in value)
-        case "select":
+        case "select" | "source":
             return entry.words.get(str(value), str(value))
         case "part":
             return _whole(type(value), value, content)

@@ -22,13 +22,14 @@ from tongban.catalog.content.edition import (
     SpecialProcedure,
     Step,
 )
-from tongban.catalog.content.forms import FormField, FormPage
+from tongban.catalog.content.forms import DAYS, KINDS, PATTERNS, PREFILLS, FormField, FormPage, Repeat
 from tongban.catalog.content.materials import Material
 
 Kind = Literal[
     "key",  # made from the label, never shown
     "text", "long_text", "number", "fen", "date", "tick", "select", "checks", "lines",
     "limit", "condition", "options", "attachments", "part", "rows",
+    "source",  # a choice, or a fact of a licence that is typed
 ]  # fmt: skip
 Choices = tuple[tuple[str, str], ...]
 
@@ -121,15 +122,6 @@ HANDLING: Choices = (
 GIVE: Choices = (
     ("upload", "上传"), ("library", "免提交（证照库或数据共享）"), ("generated", "系统生成（由申请表打印）"),
     ("pledge", "告知承诺"), ("window", "窗口交原件"),
-)  # fmt: skip
-FIELD_KINDS: Choices = (
-    ("text", "一行文字"), ("long_text", "多行文字"), ("number", "整数"), ("money", "金额"), ("date", "日期"),
-    ("choice", "选择题"), ("yes_no", "是或否"), ("id_number", "身份证件号码"), ("uscc", "统一社会信用代码"),
-    ("phone", "电话号码"), ("address", "地址"),
-)  # fmt: skip
-PREFILL: Choices = (
-    ("person.name", "申请人姓名"), ("person.id_number", "申请人证件号码"), ("person.phone", "申请人电话"),
-    ("person.address", "申请人地址"), ("organisation.name", "单位名称"), ("organisation.uscc", "统一社会信用代码"),
 )  # fmt: skip
 UNITS: Choices = (("working_day", "个工作日"), ("day", "日（自然日）"), ("month", "个月"))
 LEVELS: Choices = (("nation", "国家级"), ("province", "省级"), ("city", "市级"), ("county", "县级"))
@@ -273,19 +265,42 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         _select("kind", "种类", (("blank", "空白表格"), ("example", "填写样例"), ("sample", "结果样本"))),
         _text("file", "文件"),
     ),
-    FormPage: (_text("title", "页名", needed=True), _rows("fields", "字段", FormField)),
+    FormPage: (
+        KEY,
+        _text("title", "页名", needed=True),
+        _text("help", "说明"),
+        Entry("repeat", "重复填写", "part", of=Repeat, help="每人、每件各填一遍时才填：家庭成员、从业人员"),
+        Entry("when", "什么情况下要填这一页", "condition"),
+        _rows("fields", "字段", FormField),
+    ),
+    Repeat: (
+        _text("row", "一行是什么", "例如家庭成员", needed=True),
+        Entry("minimum", "最少几行", "number"),
+        Entry("maximum", "最多几行", "number"),
+    ),
     FormField: (
         KEY,
         _text("label", "字段名称", needed=True),
-        _select("kind", "填什么", FIELD_KINDS),
-        Entry("options", "选项", "options", of=Option, help="只有选择题要填，至少两个"),
+        _select("kind", "填什么", tuple(KINDS.items())),
+        Entry("options", "选项", "options", of=Option, help="只有单选、多选要填，至少两个"),
         _tick("required", "必填"),
         _text("help", "填写说明"),
+        _text("example", "填写示例"),
         _text("unit", "单位"),
-        _select("prefill", "自动填入", PREFILL, "平台已经知道的，替申请人填好"),
+        Entry(
+            "prefill", "自动带出", "source", tuple((key, words) for key, words in PREFILLS.items() if key),
+            "平台已经知道的，替申请人填好",
+        ),
+        _tick("earlier", "带出上次办这个事项时填的"),
+        _select("pattern", "格式", tuple((key, words) for key, (words, _, _) in PATTERNS.items() if key)),
+        Entry("min_length", "最少几个字", "number"),
         Entry("max_length", "最多几个字", "number"),
-        Entry("minimum", "最小值", "number"),
+        Entry("minimum", "最小值", "number", help="数字的大小；多选是至少选几项"),
         Entry("maximum", "最大值", "number"),
+        Entry("decimals", "小数位数", "number"),
+        _select("day", "日期限制", tuple((key, words) for key, words in DAYS.items() if key)),
+        Entry("earliest", "最早日期", "date"),
+        Entry("latest", "最晚日期", "date"),
         Entry("when", "什么情况下要填", "condition"),
     ),
     Step: (
