@@ -12,7 +12,7 @@ import psycopg
 from django.db import connection, transaction
 from django.db.models import Max
 
-from tongban.catalog import rules
+from tongban.catalog import quality
 from tongban.catalog.actions.drafting import content_hash, edition_code, unsaved
 from tongban.catalog.actions.publishing import index
 from tongban.catalog.content import Content
@@ -118,9 +118,12 @@ Written = tuple[dict[str, Any], str]
 
 
 def _written(content: Content, known: dict[int, Written], now: datetime) -> Written:
-    """Many items of a list share one content: it is checked and written once. Raises Invalid."""
+    """Many items of a list share one content: it is checked and written once. Raises Invalid.
+
+    Severe findings only, as for a single publication: what a list says of an item is little, and never blocked.
+    """
     if id(content) not in known:
-        rules.check_publishable(content, today=date_of(now))
+        quality.check_publishable(content, today=date_of(now))
         stored = content.model_dump(mode="json")
         known[id(content)] = stored, content_hash(stored)
     return known[id(content)]

@@ -72,3 +72,12 @@ class ItemPlaced(Event, name="catalog.ItemPlaced", subject="code"):
 class ItemAbolished(Event, name="catalog.ItemAbolished", subject="code"):
     code: str
     withdrawn: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(Event, name="catalog.Judged", subject="scope"):
+    """Someone had published editions judged again by the quality engine: of one body (its key), or `all`."""
+
+    scope: str
+    editions: int
+    rules: str

@@ -10,17 +10,18 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from tongban.catalog import rules
+from tongban.catalog import quality
 from tongban.catalog.bulk import Wanted, publish_all
 from tongban.catalog.content import Content, Part
 from tongban.catalog.models import Item
 from tongban.kernel.actors import Actor
+from tongban.kernel.clock import date_of
 from tongban.kernel.imports import one_run
 from tongban.kernel.refusals import Invalid, Refusal, demand
 from tongban.kernel.tables import Progress, Report, read_toml, silent
@@ -61,7 +62,7 @@ def import_guides(path: Path, *, now: datetime, dry_run: bool = False, progress:
         register, items = Register(), Item.objects.in_bulk(field_name="code")
         for done, file in enumerate(files, start=1):
             try:
-                guide, sha256 = _guide(file)
+                guide, sha256 = _guide(file, today=date_of(now))
                 digest.update(sha256.encode())
                 wanted.append(_fitted(guide, register, items, wanted))
             except Refusal as refusal:
@@ -81,7 +82,7 @@ def import_guides(path: Path, *, now: datetime, dry_run: bool = False, progress:
     return report
 
 
-def _guide(file: Path) -> tuple[Guide, str]:
+def _guide(file: Path, *, today: date) -> tuple[Guide, str]:
     """The file read and checked. Raises Refusal or Invalid, each fault with file and key."""
     given, sha256 = read_toml(file)
     head = {key: given.pop(key, "") for key in (*HEAD, "main_item")}
@@ -90,7 +91,7 @@ def _guide(file: Path) -> tuple[Guide, str]:
             raise Refusal("guide_head", f"{file.name}：{key}：缺少，或不是文字", f'请在开头写 {key} = "…"', key)
     try:
         content = Content.model_validate(given)
-        rules.check_publishable(content)
+        quality.check_publishable(content, today=today, type_code=head["type"])
     except ValidationError as error:
         raise Invalid([_fault(file.name, given, one) for one in error.errors()]) from error
     except Invalid as invalid:

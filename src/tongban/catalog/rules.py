@@ -84,23 +84,3 @@ def roughly_working_days(limit: Limit) -> int:
     if limit.unit == Unit.MONTH:
         return limit.amount * 21
     return limit.amount if limit.unit == Unit.WORKING_DAY else -(-limit.amount * 5 // 7)
-
-
-def check_publishable(content: Content, *, today: date | None = None) -> None:
-    """What no edition may be published with. Raises Invalid. `today`: where the basis must be in force."""
-    faults: list[Refusal] = [
-        Refusal(
-            "basis_expired", f"设定依据{basis}已于 {basis.valid_until} 失效", "请换成现行有效的依据，或删去", "basis"
-        )
-        for basis in content.basis
-        if today and basis.valid_until and basis.valid_until < today
-    ]
-    statutory, promised = content.statutory, content.promised
-    if statutory and promised and roughly_working_days(promised) > roughly_working_days(statutory):
-        faults.append(Refusal("promised_too_long", "承诺时限长于法定时限", "请改短承诺时限", "promised"))
-    if content.instant and promised and promised.amount:
-        faults.append(Refusal("instant_limit", "即办件的承诺时限应为当场办结", "请改为 0，或改为承诺件", "promised"))
-    if content.online and content.visits:
-        faults.append(Refusal("online_visits", "全程网办的事项，到现场次数应为 0", "", "visits"))
-    if faults:
-        raise Invalid(faults)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from tongban.catalog import levels, rules, words
+from tongban.catalog import levels, quality, words
 from tongban.catalog.actions.powers import empowered
 from tongban.catalog.events import Published, Withdrawn
 from tongban.catalog.models import Edition, Item
@@ -20,7 +20,7 @@ from tongban.kernel.refusals import Conflict
 def publish(edition: Edition, *, by: Actor, now: datetime, note: str = "", seen: int | None = None) -> None:
     """Put a draft in force; the version before it is withdrawn. `note`: what this version changes, public.
 
-    `seen` is the revision that the publisher read. Raises Invalid with everything that stands in the way, or Conflict:
+    `seen` is the revision that the publisher read. Raises Invalid with every severe finding of the quality engine, or Conflict:
     of two who publish at once, the second finds it published.
     """
     item = Item.objects.select_for_update(no_key=True).get(pk=edition.item_id)
@@ -28,7 +28,7 @@ def publish(edition: Edition, *, by: Actor, now: datetime, note: str = "", seen:
     empowered(by, "catalog.publish", body_id=locked.body_id, region_path=locked.region_path)
     _check_turn(item, locked, seen)
     levels.check_basis(locked.document, item.basis)
-    rules.check_publishable(locked.document, today=date_of(now))
+    quality.check_publishable(locked.document, today=date_of(now), type_code=locked.type_code)
     for old in Edition.objects.select_for_update().filter(code=locked.code, state="published"):
         _withdraw(old, by=by, now=now)
     locked.item, locked.name, locked.type_code = item, item.name, item.type_code

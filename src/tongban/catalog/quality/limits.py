@@ -27,7 +27,7 @@ LEAST_STEPS = 5
 def promised_too_long(content: Content, context: Context) -> Iterator[Found]:
     promised, statutory = content.promised, content.statutory
     if promised and statutory and roughly_working_days(promised) > roughly_working_days(statutory):
-        words = f"承诺时限（{limit_words(promised)}）长于法定时限（{limit_words(statutory)}）"
+        words = f"承诺时限长于法定时限：承诺 {limit_words(promised)}，法定 {limit_words(statutory)}"
         yield Found("promised", words, "请改短承诺时限；法定时限录错的，请核对依据后更正")
 
 

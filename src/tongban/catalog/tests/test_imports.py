@@ -378,7 +378,7 @@ def test_a_guide_may_bring_an_item_of_its_own(bring, bodies):
         ('audience = ["1", "2"]', 'audience = "1"', "audience：应当是列表", "[ …, … ]"),
         ('type = "01"\n', "", "type：缺少，或不是文字", 'type = "…"'),
         ('body = "market"', 'body = "nobody"', "body：没有标识为“nobody”的机构", "已导入的机构"),
-        ('subtitle = "', 'online = true\nvisits = 2\nsubtitle = "', "visits：全程网办的事项，到现场次数应为 0", ""),
+        ('subtitle = "', 'online = true\nvisits = 2\nsubtitle = "', "visits：标为全程网办，到现场次数却是 2", "取消全程网办"),
         ('give = "upload"', 'give = "upload"\nwhen = { kind = ["a"] }', "材料“经营场所布局图”的条件提到了不存在的问题“kind”", ""),
         ('name = "食品经营许可新办"', 'name = "食品许可"', "在事项目录中是“食品经营许可新办”", "与目录相同"),
         ("[[materials]]", "[[materials]", "food.toml 第 9 行", "引号、括号和等号"),

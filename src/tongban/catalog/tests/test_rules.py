@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,23 +115,3 @@ def test_every_open_and_every_wrong_answer_is_named_at_once() -> None:
 def test_limits_in_words_and_for_comparison(limit: Limit, words: str, roughly: int) -> None:
     assert rules.limit_words(limit) == words
     assert rules.roughly_working_days(limit) == roughly
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"promised": {"amount": 21}}, "promised_too_long"),
-        ({"promised": {"amount": 1, "unit": "month"}}, "promised_too_long"),
-        ({"instant": True}, "instant_limit"),
-        ({"visits": 1}, "online_visits"),
-    ],
-)
-def test_what_no_edition_may_be_published_with(change: dict[str, Any], code: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        rules.check_publishable(Content.model_validate(GUIDE | change))
-
-    assert code in [fault.code for fault in refused.value.faults]
-
-
-def test_a_promise_as_long_as_the_law_allows_is_publishable() -> None:
-    rules.check_publishable(Content.model_validate(GUIDE | {"promised": {"amount": 20}}))

@@ -14,6 +14,7 @@ from django.db import transaction
 from stdnum.iso7064 import mod_11_2
 
 from tongban.catalog.imports import import_guides, import_items
+from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
@@ -48,6 +49,8 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     for report in reports:
         faults = "；".join(message for _, message in report.rejected[:3])
         demand(not report.rejected, "demo_data", f"演示数据 {report.source} 有误：{faults}", "请修改演示数据文件")
+    say("指南质量")
+    judge_all(now=now)
     say("人物和账号")
     with transaction.atomic():
         _citizens(now=now)
