@@ -133,6 +133,7 @@ def alike(content: Content, question: Question) -> tuple[tuple[str, ...], ...]:
 def _conditions(content: Content) -> list[Condition]:
     return [
         *(material.when for material in content.materials),
+        *(page.when for page in content.form),
         *(field.when for page in content.form for field in page.fields),
         *(question.when for question in content.questions),
         *(fee.when for fee in content.fees),
