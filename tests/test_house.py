@@ -142,7 +142,7 @@ def test_every_route_has_a_row_in_the_powers_matrix() -> None:
 
 
 COVERS = re.compile(r"""covers\(([^)]*)\)""")
-NOT_PAGES = re.compile(r"^(site:(alive|ready|metrics)|.*:(pdf|notice|csv))$")
+NOT_PAGES = re.compile(r"^(site:(alive|ready|metrics)|.*:(pdf|notice|csv|xlsx|card|card_svg|guide_file))$")
 
 
 def test_every_page_has_a_browser_test() -> None:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from tongban.catalog import queries, rules
-from tongban.catalog.content import Condition, Material
+from tongban.catalog import listed, queries, rules
+from tongban.catalog.content import Condition
+from tongban.catalog.lists import LISTS
 from tongban.kernel.refusals import Refusal
 
 PageSize = Annotated[int, Field(ge=1, le=100)]
@@ -120,17 +121,73 @@ def read_materials(request: HttpRequest, code: str, answer: Query[list[str]] = [
     return MaterialList(
         answers=answers,
         total=len(materials),
-        to_prepare=sum(needs_preparing(m) for m in materials),
+        to_prepare=sum(rules.needs_preparing(m) for m in materials),
         materials=[
             MaterialLine(**m.model_dump(include=set(MaterialLine.model_fields), mode="json")) for m in materials
         ],
     )
 
 
-def needs_preparing(material: Material) -> bool:
-    return material.give in ("upload", "window")
-
-
 def _no_nul(*texts: str) -> None:
     if any("\0" in text for text in texts):
         raise Refusal("characters", "参数含有不能处理的字符", "请去掉后重试")
+
+
+class ListSummary(Schema):
+    key: str
+    name: str
+    about: str
+    parent: str
+    count: int
+
+
+class ListDirectory(Schema):
+    lists: list[ListSummary]
+
+
+@router.get("/lists", response=ListDirectory, operation_id="read_lists", summary="公开清单目录")
+def read_lists(request: HttpRequest) -> ListDirectory:
+    counts = listed.counts().total
+    return ListDirectory(
+        lists=[
+            ListSummary(key=one.key, name=one.name, about=one.about, parent=one.parent, count=counts.get(one.key, 0))
+            for one in LISTS.values()
+        ]
+    )
+
+
+class ListLine(Schema):
+    code: str
+    name: str
+    type: str
+    body: str
+    connection: str
+    online: bool
+    instant: bool
+    visits: int
+    statutory_days: int | None
+    promised_days: int | None
+    materials: int
+    version: int
+    published_on: str
+
+
+class ListPage(Schema):
+    key: str
+    name: str
+    items: list[ListLine]
+    next: str | None = None
+
+
+@router.get("/lists/{key}", response=ListPage, operation_id="read_list", summary="一份公开清单")
+def read_list(request: HttpRequest, key: str, body: str = "", limit: PageSize = 50, after: str = "") -> ListPage:
+    """By name; `body` is a body's key, `after` the `next` of the page before. Limits are in working days."""
+    _no_nul(key, body, after)
+    the_list = listed.list_named(key)
+    lines = listed.lines(key, body=body, after=after, limit=limit)
+    items = [
+        ListLine(type=line.type_code, **{name: getattr(line, name) for name in ListLine.model_fields if name != "type"})
+        for line in lines
+    ]
+    following = lines[-1].after if len(lines) == limit else None
+    return ListPage(key=the_list.key, name=the_list.name, items=items, next=following)

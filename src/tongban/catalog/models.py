@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -91,6 +92,8 @@ class Edition(models.Model):
     promised_days = models.PositiveSmallIntegerField(null=True)
     materials = models.PositiveSmallIntegerField()
     baseline_materials = models.PositiveSmallIntegerField(null=True)
+    lists = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    """The public lists it is on, by key: what `lists.lists_of` answers, written again when a list's meaning changes."""
 
     objects = EditionQuerySet.as_manager()
 
@@ -106,6 +109,9 @@ class Edition(models.Model):
             models.Index(fields=["item"], condition=Q(state="published"), name="edition_of_item"),
             models.Index(fields=["name", "id"], condition=Q(state="published"), name="edition_by_name"),
             models.Index(fields=["body", "name", "id"], condition=Q(state="published"), name="edition_of_body"),
+            GinIndex(fields=["lists"], condition=Q(state="published"), name="edition_lists", fastupdate=False),
+            models.Index(fields=["-published_at"], condition=Q(state="published"), name="edition_newest"),
+            models.Index(fields=["-withdrawn_at"], condition=Q(state="withdrawn"), name="edition_last_withdrawn"),
             models.Index(fields=["body", "-edited_at"], condition=Q(state="draft"), name="edition_drafts"),
         ]
 

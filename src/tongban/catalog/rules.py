@@ -70,6 +70,11 @@ def materials_for(content: Content, answers: Answers) -> list[Material]:
     return [material for material in content.materials if holds(material.when, answers)]
 
 
+def needs_preparing(material: Material) -> bool:
+    """The applicant must bring or upload it; what is generated, fetched or pledged costs no preparation."""
+    return material.give in ("upload", "window")
+
+
 def limit_words(limit: Limit | None) -> str:
     """The limit as people read it: 20 个工作日, 30 日, 3 个月, 当场办结."""
     if limit is None:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import Literal, cast
 
 import typst
 from django.conf import settings
@@ -31,6 +31,7 @@ HEI = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimHei", "Microsoft YaHei", "PingFang SC", "STHeiti",
     "WenQuanYi Zen Hei", "WenQuanYi Micro Hei",
 )  # fmt: skip
+Format = Literal["pdf", "svg"]
 FANG = ("FangSong", "FangSong_GB2312", "FZFangSong-Z02", "STFangsong")
 """仿宋, the body of an official paper (GB/T 9704); without one, 宋."""
 
@@ -57,10 +58,10 @@ class _Press:
         self._compiler = typst.Compiler(root=ROOT, font_paths=fonts)
         self._lock = Lock()
 
-    def print(self, template: Path, inputs: dict[str, str], at: datetime | None) -> bytes:
+    def print(self, template: Path, inputs: dict[str, str], at: datetime | None, format: Format = "pdf") -> bytes:
         with self._lock:
-            made = self._compiler.compile(input=template, format="pdf", sys_inputs=inputs, timestamp=_fixed(at))
-        return cast(bytes, made)  # a PDF is one file; only images come in several
+            made = self._compiler.compile(input=template, format=format, sys_inputs=inputs, timestamp=_fixed(at))
+        return cast(bytes, made[0] if isinstance(made, list) else made)  # a PDF is one file; pictures come by page
 
 
 def compile_pdf(
@@ -70,13 +71,26 @@ def compile_pdf(
 
     Raises FontMissing, ValueError for a template outside the package, typst.TypstError for a mistake in the paper.
     """
+    return _compiled(template, data, fonts, at, "pdf")
+
+
+def compile_svg(
+    template: Path, data: Mapping[str, object], *, fonts: Path | None = None, at: datetime | None = None
+) -> bytes:
+    """The first page as SVG with its letters as outlines, for those who put it into a poster. Raises as the PDF does."""
+    return _compiled(template, data, fonts, at, "svg")
+
+
+def _compiled(
+    template: Path, data: Mapping[str, object], fonts: Path | None, at: datetime | None, format: Format
+) -> bytes:
     template = template.resolve()
     if not template.is_relative_to(ROOT):
         raise ValueError(f"{template} is not below {ROOT}, where papers and what they import are kept")
     press = press_with(fonts or _site_fonts())
     faces = {"song": press.faces.song, "hei": press.faces.hei, "fang": press.faces.fang}
     inputs = {"data": json.dumps(dict(data), ensure_ascii=False, default=_plain), "faces": json.dumps(faces)}
-    return press.print(template, inputs, at)
+    return press.print(template, inputs, at, format)
 
 
 @lru_cache(maxsize=4)

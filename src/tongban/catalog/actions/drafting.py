@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tongban.catalog import rules
 from tongban.catalog.content import Content
+from tongban.catalog.lists import Listed, lists_of
 from tongban.catalog.models import Edition, Item
 from tongban.kernel.actors import Actor
 from tongban.orgs.models import Body
@@ -59,6 +60,7 @@ def unsaved(
         promised_days=rules.roughly_working_days(content.promised) if content.promised else None,
         materials=sum(material.required for material in content.materials),
         baseline_materials=content.baseline_materials,
+        lists=lists_of(Listed(name=item.name, type_code=item.type_code, content=content)),
     )
 
 

@@ -1,0 +1,34 @@
+"""历次版本: what was ever published of an item by one body, newest first. Drafts are nobody's business."""
+
+from __future__ import annotations
+
+from tongban.catalog import queries
+from tongban.catalog.models import Edition
+from tongban.kernel.refusals import NotFound
+from tongban.kernel.typed import normalise
+
+AT_MOST = 200
+"""Versions that a history shows; an item that changes monthly for fifteen years stays below it."""
+
+
+def history(code: str) -> list[Edition]:
+    """The versions by 实施编码, or of the item's published edition. Without their documents. Raises NotFound."""
+    found = _of(code)
+    if not found:
+        found = _of(queries.edition(code).code)  # says what is wrong with the code
+    return found
+
+
+def _of(code: str) -> list[Edition]:
+    typed = code.replace("\0", "").strip()
+    editions = Edition.objects.filter(code__in=[typed, normalise(typed)]).exclude(state="draft")
+    return list(editions.select_related("item", "body__region").defer("content").order_by("-version")[:AT_MOST])
+
+
+def version(code: str, number: int) -> tuple[Edition, Edition | None]:
+    """One version as it was published, and the one in force now, if any. Raises NotFound."""
+    versions = history(code)
+    found = next((one for one in versions if one.version == number), None)
+    if found is None:
+        raise NotFound("version_unknown", f"这个事项没有公布过第 {number} 版", "请从历次版本中选择")
+    return found, next((one for one in versions if one.state == "published"), None)
