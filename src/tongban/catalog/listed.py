@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import connection
@@ -85,8 +85,8 @@ def lines(key: str, *, body: str = "", after: str = "", limit: int = PER_PAGE) -
 
 
 def _line(row: tuple[Any, ...]) -> Line:
-    *facts, pk = row
-    return Line(*facts, f"{pk}-{row[1]}")
+    names = (field.name for field in fields(Line))
+    return Line(**dict(zip(names, (*row[:-1], f"{row[-1]}-{row[1]}"), strict=True)))
 
 
 def all_lines(key: str, *, body: str = "") -> Iterator[Line]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from tongban.catalog.content import Condition, Content, Limit, Material, Question, Unit
 from tongban.kernel.refusals import Invalid, Refusal
