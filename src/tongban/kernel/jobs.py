@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tongban.kernel import events
+from tongban.kernel import events, rows
 from tongban.kernel.actors import Actor
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import REACTIONS, Entry, reactions_to
@@ -35,7 +35,7 @@ def react(*, reaction: str, entry: int) -> None:
 
 def run_reaction(reaction: str, entry: int) -> None:
     """Run one reaction to one journal entry, in its own transaction."""
-    row = JournalEntry.objects.get(pk=entry)
+    row = rows.get(JournalEntry, entry)
     by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
         REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))

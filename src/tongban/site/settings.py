@@ -92,7 +92,7 @@ def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {}
     timeouts = "-c lock_timeout=2000 -c statement_timeout=5000" if TONGBAN.door else "-c lock_timeout=10000"
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tongban.kernel.database",
         "NAME": parts.get("dbname", "tongban"),
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),
