@@ -40,7 +40,7 @@ def lanes() -> list[Lane]:
             continue
         chosen.append(Lane(f"unit and db ({way})", 4, unit, {"TONGBAN_POSTGRES": way}))
     chosen += [
-        Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/postgres"], {}),
+        Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/backups", "tests/postgres"], {}),
         Lane("api", 3, [*pytest, "-m", "api", "tests/api"], {}),
         Lane("crash", 3, [*pytest, "-m", "crash", "tests/crash"], {}),
         Lane("browser", 5, [*pytest, "-m", "browser", "tests/browser"], {}),
