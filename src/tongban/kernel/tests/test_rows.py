@@ -33,7 +33,7 @@ def test_personal_data_is_ciphertext_in_the_table(cast: Cast) -> None:
 
 
 def test_several_rows_get_their_keys_in_order(cast: Cast) -> None:
-    case = cast.submitted()
+    case = cast.submit()
     listed = [
         ApplicationMaterial(application=case, key=key, name=key, give="upload", given=False) for key in ("x", "y", "z")
     ]
@@ -52,13 +52,13 @@ def test_get_is_what_django_gets(cast: Cast) -> None:
 
 
 def test_json_columns_come_back_as_values(cast: Cast) -> None:
-    case = cast.submitted()
+    case = cast.submit()
     assert rows.get(Application, case.pk).particulars == case.particulars
     assert rows.get(type(cast.guide), cast.guide.pk).content == cast.guide.content
 
 
 def test_update_writes_only_what_is_named(cast: Cast) -> None:
-    case = cast.submitted()
+    case = cast.submit()
     case.visits, case.title = 7, "not written"
     case.submitted_at += timedelta(days=1)
     rows.update(case, "visits", "submitted_at")
