@@ -32,6 +32,7 @@ class Lane:
 
 def lanes() -> list[Lane]:
     pytest = ["pytest", "-p", "no:cacheprovider", "-n", "2"]
+    alone = pytest[:-2]  # Chromium and an instance fill two processors by themselves
     chosen = [
         Lane("style", 1, ["ruff", "format", "--check", "src", "tests", "tools", "bench"]),
         Lane("lint", 1, ["ruff", "check", "src", "tests", "tools", "bench"]),
@@ -50,7 +51,7 @@ def lanes() -> list[Lane]:
         Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/backups", "tests/postgres"]),
         Lane("api", 3, [*pytest, "-m", "api", "tests/api"]),
         Lane("crash", 3, [*pytest, "-m", "crash", "tests/crash"]),
-        Lane("browser", 5, [*pytest, "-m", "browser", "tests/browser"]),
+        Lane("browser", 5, [*alone, "-m", "browser", "tests/browser"]),
     ]
     return chosen
 
