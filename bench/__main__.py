@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 from bench.instance import Instance, running
 from bench.load import Load, wrk
+from bench.million import multiply
 
 RESULTS = Path(__file__).parent / "results.json"
 SECONDS = 10
@@ -50,19 +52,22 @@ COMMIT;
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument(
+        "--cases", type=int, default=1_000_000, help="how many cases lie there for the slowdown; 0: none"
+    )
+    cases = parser.parse_args().cases
     results: list[dict[str, Any]] = []
     with running() as instance:
         tokens = list(instance.tokens.values())
-        citizen, clerk, decider = tokens[0], tokens[1], instance.tokens[_decider(instance)]
+        citizen, decider = tokens[0], instance.tokens[_decider(instance)]
         wrk(instance, "/api/v1/items", seconds=2, PATHS="/api/v1/items")  # warm
         submit = wrk(instance, "", seconds=SECONDS, script="submit.lua", TOKEN=citizen, BODY=BODY, RUN=str(time.time()))
         plain = pgbench(instance)
         add(results, "submit_per_s", submit.per_second, "/s", 200, against=plain, load=submit)
         add(results, "submit_p95_ms", submit.p95_ms, "ms", 100)
-        life = wrk(
-            instance, "", seconds=SECONDS, script="lifecycle.lua",
-            TOKEN=citizen, ACCEPTOR=clerk, DECIDER=decider, BODY=BODY, RUN=str(time.time()),
-        )  # fmt: skip
+        settle(instance)
+        life = lifecycle(instance)
         add(results, "lifecycle_per_s", life.per_second / 4, "/s", 30, load=life)
         add(results, "lifecycle_call_p95_ms", life.p95_ms, "ms", 100)
         number = str(
@@ -90,7 +95,9 @@ def main() -> int:
                 "ms",
                 60 if name == "search" else 50,
             )
-        add(results, "journal_lag_s", lag(instance), "s", None)
+        add(results, "journal_lag_s", settle(instance), "s", None)
+        if cases:
+            slowdown(instance, results, cases)
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 0
 
@@ -136,12 +143,36 @@ def pgbench(instance: Instance) -> float:
     return 0.0
 
 
-def lag(instance: Instance) -> float:
-    """How long until everything acknowledged is linked."""
+def lifecycle(instance: Instance) -> Load:
+    citizen, clerk = list(instance.tokens.values())[:2]
+    return wrk(
+        instance, "", seconds=SECONDS, script="lifecycle.lua",
+        TOKEN=citizen, ACCEPTOR=clerk, DECIDER=instance.tokens[_decider(instance)], BODY=BODY, RUN=str(time.time()),
+    )  # fmt: skip
+
+
+def slowdown(instance: Instance, results: list[dict[str, Any]], cases: int) -> None:
+    """The same lifecycle before and after so many cases lie in the tables; the better of two runs each."""
+    before = max(lifecycle(instance).per_second for _ in range(2)) / 4
+    settle(instance)
+    print(f"{cases:,} cases copied in {multiply(instance, cases):.0f} s", flush=True)
+    lifecycle(instance)  # warm: the tables have grown past what the database kept in memory
+    settle(instance)
+    after = max(lifecycle(instance).per_second for _ in range(2)) / 4
+    add(results, "lifecycle_slowdown_1m", 100 * (before - after) / before, "%", 10, against=None)
+    add(results, "lifecycle_per_s_1m", after, "/s", 30)
+
+
+def settle(instance: Instance) -> float:
+    """Seconds until everything acknowledged is linked; then waits for the worker too."""
     began = time.monotonic()
     while instance.query("SELECT 1 FROM kernel_outbox LIMIT 1") and time.monotonic() - began < 60:
         time.sleep(0.1)
-    return time.monotonic() - began
+    linked = time.monotonic() - began
+    waiting = "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') LIMIT 1"
+    while instance.query(waiting) and time.monotonic() - began < 180:
+        time.sleep(0.5)
+    return linked
 
 
 if __name__ == "__main__":

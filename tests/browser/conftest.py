@@ -1,4 +1,4 @@
-"""The browser lane: one instance, one Chromium, a fixed clock; a test leaves a trace and pictures when it fails."""
+"""The browser lane: in each process one instance, one Chromium, a fixed clock; a test leaves a trace and pictures when it fails."""
 
 from __future__ import annotations
 

@@ -1,8 +1,13 @@
-"""One real instance for the whole lane: a cloned database with the demo in it, web server, worker and bookkeeper."""
+"""One real instance for each process of the lane: a database with the demo in it, web server, worker and bookkeeper.
+
+The demo is loaded once; every instance gets a clone of that database and a copy of its data folder.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,7 +26,8 @@ from tongban.site.supervisor import parts_of
 
 MOMENT = "2026-03-02T09:30:00+08:00"
 """Monday morning; the clock stands still."""
-NAME = "tongban_browser"
+LOADED = "tongban_browser"
+NAME = f"{LOADED}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 PATIENCE = 40.0
 
 
@@ -62,9 +68,13 @@ class Instance:
 def running(data: Path, logs: Path) -> Iterator[Instance]:
     """Started, and stopped again whatever happens."""
     server_url = os.environ["DATABASE_URL"]
-    with psycopg.connect(server_url, autocommit=True) as connection:
+    with _alone(data.with_name(f"{data.name}.lock")), psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME} TEMPLATE {TEMPLATE}")
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [LOADED]).fetchone():
+            connection.execute(f"CREATE DATABASE {LOADED} TEMPLATE {TEMPLATE}")
+            _load_demo(data, database(server_url, LOADED))
+        connection.execute(f"CREATE DATABASE {NAME} TEMPLATE {LOADED}")
+        data = Path(shutil.copytree(data, data.with_name(NAME)))
     port = _free_port()
     instance = Instance(
         url=f"http://127.0.0.1:{port}",
@@ -80,13 +90,11 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
         },
         logs=logs,
     )
-    data.mkdir(parents=True, exist_ok=True)
     logs.mkdir(parents=True, exist_ok=True)
-    instance.run("tongban.site.cli", "prepare-demo")
     started: list[subprocess.Popen[bytes]] = []
     try:
         for number, part in enumerate(parts_of(data, instance.environ, host="127.0.0.1", port=port, workers=2)):
-            with (logs / f"process-{number}.log").open("wb") as log:
+            with (logs / f"process-{NAME}-{number}.log").open("wb") as log:
                 started.append(
                     subprocess.Popen(
                         part.command, env=part.environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
@@ -105,6 +113,23 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
                 process.wait()
         with psycopg.connect(server_url, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One process of the lane at a time."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _load_demo(data: Path, url: str) -> None:
+    environ = os.environ | {
+        "DATABASE_URL": url, "TONGBAN_DATA": str(data), "TONGBAN_MODE": "demo", "TONGBAN_CLOCK": MOMENT,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }  # fmt: skip
+    data.mkdir(parents=True, exist_ok=True)
+    subprocess.run([sys.executable, "-m", "tongban.site.cli", "prepare-demo"], env=environ, check=True)
 
 
 def _free_port() -> int:

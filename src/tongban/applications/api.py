@@ -16,7 +16,7 @@ from tongban.flow import queries as flow
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 from tongban.kernel.refusals import Forbidden, NotFound, Refusal
 
 router = Router(tags=["办件"])
@@ -63,7 +63,7 @@ def submit_application(
         raise Forbidden("no_person", "这个账号不是个人账号，不能申请", "请用个人账号，窗口请用综合窗口页面收件")
     handed_in = actions.Submission(
         edition=catalog.edition(body.item),
-        person=Person.objects.get(pk=actor.person_id),
+        person=rows.get(Person, actor.person_id),
         organisation=_organisation(body.organisation, actor),
         answers=body.answers,
         form=body.form,
@@ -93,15 +93,12 @@ class ApplicationOut(CaseOut):
 @router.get("/applications/{number}", response=ApplicationOut, operation_id="read_application", summary="办件")
 def read_application(request: HttpRequest, number: str) -> ApplicationOut:
     case = queries.case(number, by=doors.whoever(request))
-    materials = [
-        {"key": m.key, "name": m.name, "give": m.give, "given": m.given, "checked": m.checked}
-        for m in case.materials.order_by("id")
-    ]
+    materials = case.materials.order_by("id").values("key", "name", "give", "given", "checked")
     return ApplicationOut(
         **_out(case).model_dump(), item_code=case.edition.code, body=case.body.name,
         organisation=case.organisation.name if case.organisation else "", answers=case.answers,
         form=queries.form_for(case, by=doors.whoever(request)),
-        materials=materials,
+        materials=[dict(one) for one in materials],
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -10,6 +12,7 @@ from django.db.models import Q
 
 from tongban.applications.rules import FINAL, State
 from tongban.catalog.models import Edition
+from tongban.catalog.queries import edition_by_id
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Organisation, Person
@@ -25,22 +28,24 @@ STATES = [(state.value, state.label) for state in State]
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor) -> ApplicationQuerySet:
         """The applicant's own, their organisations', and those of the posts held. Nothing else exists for the actor."""
-        mine = Q(pk__in=[])
+        mine = [
+            Q(body_id=post.body_id) if post.role.scope == "body" else Q(region_path__startswith=post.region_path)
+            for post in actor.posts_for("application.view")
+        ]
         if actor.person_id:
-            mine |= Q(person_id=actor.person_id, organisation=None)
+            mine.append(Q(person_id=actor.person_id, organisation=None))
         if actor.organisation_ids:
-            mine |= Q(organisation_id__in=actor.organisation_ids)
-        for post in actor.posts_for("application.view"):
-            mine |= (
-                Q(body_id=post.body_id) if post.role.scope == "body" else Q(region_path__startswith=post.region_path)
-            )
-        return self.filter(mine)
+            mine.append(Q(organisation_id__in=actor.organisation_ids))
+        return self.filter(reduce(or_, mine)) if mine else self.none()
 
-    def whole(self) -> ApplicationQuerySet:
-        """With everything a verb or a page of one case needs, in one query. The edition's content is left out: it is
-        large, never changes, and `edition.document` keeps it parsed."""
-        joined = self.select_related("edition__item", "body", "person", "organisation")
-        return joined.defer("edition__content")
+    def one(self, number: str) -> Application | None:
+        """The case with this number, its edition and body from memory: what a published edition says never changes."""
+        for found in self.filter(number=number)[:1]:
+            found.edition = edition_by_id(found.edition_id)
+            if found.body_id == found.edition.body_id:
+                found.body = found.edition.body
+            return found
+        return None
 
     def newest_first(self) -> ApplicationQuerySet:
         return self.order_by("-pk")

@@ -24,8 +24,7 @@ from tongban.kernel.typed import normalise
 def case(number: str, *, by: Actor) -> Application:
     """Raises NotFound outside the scope, as for a case that does not exist."""
     number = normalise(number)
-    visible = Application.objects.whole()
-    found = None if "\0" in number else visible.visible_to(by).filter(number=number).first()
+    found = None if "\0" in number else Application.objects.visible_to(by).one(number)
     if found is None:
         raise unknown()
     return found
@@ -60,8 +59,9 @@ def look_up(typed: str, tail: str) -> Application:
         raise Refusal("number_missing", "请输入办件编号或 8 位查询码", "编号在收件凭证和短信里", "number")
     if len(tail) != 4:
         raise Refusal("tail_form", "请输入申请人证件号码的后四位", "企业为统一社会信用代码后四位", "tail")
-    key = "query_code" if len(number) == 8 else "number"
-    found = Application.objects.whole().filter(**{key: number}).first()
+    if len(number) == 8:
+        number = Application.objects.filter(query_code=number).values_list("number", flat=True).first() or ""
+    found = Application.objects.one(number)
     if found is None or bytes(found.holder_index) != blind_index(tail, purpose="id_tail"):
         raise Refusal("look_up_failed", "没有查到，编号和证件后四位对不上", "请核对收件凭证，或拨打 12345", "number")
     return found

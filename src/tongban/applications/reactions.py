@@ -7,6 +7,8 @@ from datetime import date
 from tongban.applications.events import Accepted, Corrected, Decided, Rejected, Submitted
 from tongban.applications.models import Application
 from tongban.design.words import date_cn
+from tongban.identity.models import Person
+from tongban.kernel import rows
 from tongban.kernel.reactions import Entry, on
 from tongban.notices import actions as notices
 
@@ -49,7 +51,9 @@ def tell_the_decision(event: Decided, entry: Entry) -> None:
 
 
 def _case(number: str) -> Application:
-    return Application.objects.select_related("person").get(number=number)
+    case = Application.objects.get(number=number)
+    case.person = rows.get(Person, case.person_id)
+    return case
 
 
 def _tell(case: Application, entry: Entry, what: str, title: str, text: str, *, sms: str = "") -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from tongban.channels.events import SmsQueued
 from tongban.channels.gateways import SmsGateway, fake
 from tongban.channels.models import Sms
-from tongban.kernel import journal
+from tongban.kernel import journal, rows
 from tongban.kernel.actors import Actor
 
 SIGNATURE = "【通办】"
@@ -18,7 +18,7 @@ SIGNATURE = "【通办】"
 
 @transaction.atomic(savepoint=False)
 def queue_sms(*, phone: str, text: str, by: Actor, now: datetime) -> Sms:
-    sms = Sms.objects.create(phone=phone, text=SIGNATURE + text, queued_at=now)
+    sms = rows.insert(Sms(phone=phone, text=SIGNATURE + text, queued_at=now))
     journal.record(SmsQueued(sms=str(sms.public_id)), by=by, now=now)
     return sms
 
@@ -32,4 +32,4 @@ def send_sms(public_id: UUID, *, now: datetime, gateway: SmsGateway | None = Non
             return
         sms.receipt = gateway.send(phone=sms.phone, text=sms.text, reference=str(public_id))
         sms.state, sms.gateway, sms.sent_at = "sent", gateway.name, now
-        sms.save(update_fields=["state", "gateway", "receipt", "sent_at"])
+        rows.update(sms, "state", "gateway", "receipt", "sent_at")

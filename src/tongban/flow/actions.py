@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tongban.flow import rules
 from tongban.flow.models import NEVER, Clock, ClockPause, Task
 from tongban.flow.queries import pauses_of
 from tongban.identity.models import Account
-from tongban.kernel import calendar, clock
+from tongban.kernel import calendar, clock, rows
 from tongban.kernel.refusals import Conflict
 from tongban.kernel.workdays import WorkCalendar
-from tongban.orgs.models import Body
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,8 @@ class Dates:
     promised_on: date | None = None
     statutory_on: date | None = None
     provisional: bool = False
+    near_on: date | None = None
+    """When the lamp of the clock that comes first turns yellow."""
 
 
 def start_clocks(subject: str, limits: Mapping[str, rules.Limit], *, now: datetime) -> Dates:
@@ -35,7 +36,7 @@ def start_clocks(subject: str, limits: Mapping[str, rules.Limit], *, now: dateti
         _timed(Clock(subject=subject, kind=kind, amount=limit.amount, unit=limit.unit, started_on=started_on), days, [])
         for kind, limit in limits.items()
     ]
-    Clock.objects.bulk_create(clocks)
+    rows.insert_all(clocks)
     return _dates(clocks)
 
 
@@ -55,9 +56,21 @@ def resume_clocks(subject: str, *, now: datetime) -> Dates:
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
     """The end of counting; a pause that is still open ends too."""
-    if ClockPause.objects.filter(subject=subject, until_on=None).exists():
+    if _paused(subject):
         resume_clocks(subject, now=now)
-    Clock.objects.filter(subject=subject, stopped_on=None).update(stopped_on=clock.date_of(now))
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP, [clock.date_of(now), subject])
+
+
+_STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
+_PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
+_CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
+
+
+def _paused(subject: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSED, [subject])
+        return cursor.fetchone() is not None
 
 
 def _retime(subject: str) -> list[Clock]:
@@ -86,17 +99,12 @@ def _dates(clocks: list[Clock]) -> Dates:
         promised_on=promised.due_on if promised else None,
         statutory_on=statutory.due_on if statutory else None,
         provisional=any(one.provisional for one in clocks),
+        near_on=min((one.near_on for one in clocks if one.near_on and not one.stopped_on), default=None),
     )
 
 
 def dates_of(subject: str) -> Dates:
     return _dates(list(Clock.objects.filter(subject=subject).order_by("kind")))
-
-
-def near_on_of(subject: str) -> date | None:
-    """When the lamp of the running clock that comes first turns yellow."""
-    running = Clock.objects.filter(subject=subject, stopped_on=None, near_on__isnull=False)
-    return running.order_by("near_on").values_list("near_on", flat=True).first()
 
 
 @dataclass(frozen=True)
@@ -138,25 +146,23 @@ def open_task(
     *,
     act: str,
     title: str,
-    body: Body,
+    body_id: int,
     region_path: str,
     due_on: date | None,
     near_on: date | None = None,
     held_by: Account | None = None,
     now: datetime,
 ) -> None:
-    Task.objects.create(
-        subject=subject, act=act, title=title, body=body, region_path=region_path,
+    rows.insert(Task(
+        subject=subject, act=act, title=title, body_id=body_id, region_path=region_path,
         due_on=due_on or NEVER, near_on=near_on, held_by=held_by, opened_at=now,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
     """Close the subject's open tasks, or only those of one act."""
-    tasks = Task.objects.open().filter(subject=subject)
-    if act:
-        tasks = tasks.filter(act=act)
-    tasks.update(closed_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE + (" AND act = %s" if act else ""), [now, subject, *filter(None, [act])])
 
 
 def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:

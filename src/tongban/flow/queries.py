@@ -34,15 +34,16 @@ def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: s
             found = found.after(date.fromisoformat(due), int(pk))
         except ValueError:
             return []
-    return [_line(task, today) for task in found[: max(1, min(limit, 100))]]
+    columns = found.values_list("id", "subject", "act", "title", "due_on", "near_on", "opened_at")
+    return [_line(*row, today=today) for row in columns[: max(1, min(limit, 100))]]
 
 
-def _line(task: Task, today: date) -> TaskLine:
-    due_on = None if task.due_on == NEVER else task.due_on
-    return TaskLine(
-        task.subject, task.act, task.title, due_on, rules.lamp(today, due_on, task.near_on), task.opened_at,
-        f"{task.due_on.isoformat()}_{task.pk}",
-    )  # fmt: skip
+def _line(
+    pk: int, subject: str, act: str, title: str, stored: date, near_on: date | None, opened_at: datetime, *, today: date
+) -> TaskLine:
+    due_on = None if stored == NEVER else stored
+    lamp = rules.lamp(today, due_on, near_on)
+    return TaskLine(subject, act, title, due_on, lamp, opened_at, f"{stored.isoformat()}_{pk}")
 
 
 def pauses_of(subject: str) -> list[rules.Pause]:

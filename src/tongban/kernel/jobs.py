@@ -5,6 +5,7 @@ A job's lock is `reaction/subject`: one reaction to one subject runs in order, a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from typing import TYPE_CHECKING
@@ -12,18 +13,26 @@ from typing import TYPE_CHECKING
 from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
+from psycopg import OperationalError
 
-from tongban.kernel import events
+from tongban.kernel import events, rows
 from tongban.kernel.actors import Actor
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import REACTIONS, Entry, reactions_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Callable, Iterable
+    from datetime import datetime
+
+    from procrastinate.jobs import Job, Status
 
 QUEUE = "reactions"
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)  # 2 s, 4 s … a little over two hours in all
 STALLED_AFTER = 30.0
+NOTE_AGAIN = 0.5
+"""Seconds between tries to note a job's end while the database is away."""
 
 
 @app.task(name="react", queue=QUEUE, retry=RETRY)
@@ -35,7 +44,7 @@ def react(*, reaction: str, entry: int) -> None:
 
 def run_reaction(reaction: str, entry: int) -> None:
     """Run one reaction to one journal entry, in its own transaction."""
-    row = JournalEntry.objects.get(pk=entry)
+    row = rows.get(JournalEntry, entry)
     by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
         REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
@@ -68,10 +77,43 @@ def _defer(by_lock: list[tuple[str, dict[str, object]]]) -> None:
 async def work(*, concurrency: int = 2) -> None:
     """Run jobs until told to stop (SIGTERM, SIGINT). Done jobs are deleted; failed ones stay visible."""
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    worker_app.job_manager = Notes(worker_app.connector)
     async with worker_app.open_async():
         await worker_app.run_worker_async(
             queues=[QUEUE], concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
         )
+
+
+class Notes(JobManager):
+    """Notes how a job ended, as often as it takes: a note lost with the database would leave the job "doing" for ever,
+    in the name of a worker that lives, and every later reaction to its subject behind it."""
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        await _until_noted(lambda: super(Notes, self).finish_job(job, status, delete_job))
+
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        await _until_noted(lambda: super(Notes, self).retry_job(job, retry_at, priority, queue, lock))
+
+
+async def _until_noted(note: Callable[[], Awaitable[None]]) -> None:
+    again = False
+    while True:
+        try:
+            return await note()
+        except ConnectorException as error:
+            if not isinstance(error.__cause__, OperationalError):
+                if again:  # the first note arrived, and only its answer was lost: the job is no longer there
+                    return None
+                raise
+        again = True
+        await asyncio.sleep(NOTE_AGAIN)
 
 
 def rescue_stalled() -> int:

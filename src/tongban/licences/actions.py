@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.identity.models import Organisation, Person
-from tongban.kernel import journal, numbering
+from tongban.kernel import journal, numbering, rows
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import date_of
 from tongban.licences import rules
@@ -33,7 +33,7 @@ def issue(
 ) -> Licence:
     """One licence a case; the unique case number keeps it to one."""
     issued_on = date_of(now)
-    licence = Licence.objects.create(
+    licence = Licence(
         number=numbering.public_number(case_number[:6], issued_on, numbering.next_in("licence")),
         code="".join(secrets.choice(rules.ALPHABET) for _ in range(rules.CODE_LENGTH)),
         title=title,
@@ -46,5 +46,6 @@ def issue(
         issued_on=issued_on,
         valid_until=rules.valid_until(issued_on, valid_months),
     )
+    rows.insert(licence)
     journal.record(Issued(licence=str(licence.public_id), case_number=case_number), by=by, now=now)
     return licence

@@ -90,7 +90,9 @@ TEMPLATES = [
 
 def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {}
-    timeouts = "-c lock_timeout=2000 -c statement_timeout=5000" if TONGBAN.door else "-c lock_timeout=10000"
+    options = "-c lock_timeout=2000 -c statement_timeout=5000" if TONGBAN.door else "-c lock_timeout=10000"
+    if TONGBAN.worker:
+        options += " -c synchronous_commit=off"
     return {
         "ENGINE": "tongban.kernel.database",
         "NAME": parts.get("dbname", "tongban"),
@@ -100,7 +102,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": timeouts, "connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 3},
+        "OPTIONS": {"options": options, "connect_timeout": 3, "server_side_binding": True, "prepare_threshold": 3},
     }
 
 

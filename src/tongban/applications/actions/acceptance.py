@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel import actors, calendar, journal
+from tongban.kernel import actors, calendar, journal, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Forbidden, Refusal
 
@@ -49,13 +49,14 @@ def accept_by_system(application: Application, *, now: datetime) -> None:
 
 def _accept(application: Application, *, by: actors.Actor, now: datetime) -> None:
     common.advance(application, rules.Act.ACCEPT)
-    Acceptance.objects.create(application=application, by=by.who, by_post=by.post, at=now)
+    rows.insert(Acceptance(application=application, by=by.who, by_post=by.post, at=now))
     dates = flow.start_clocks(application.number, _limits(application), now=now)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
     flow.close_tasks(application.number, now=now)
     content = application.edition.document
-    await_act(application, "application.decide" if content.review == "instant" else "application.review", now=now)
+    act = "application.decide" if content.review == "instant" else "application.review"
+    await_act(application, act, near_on=dates.near_on, now=now)
     journal.record(
         Accepted(number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on)),
         by=by,
@@ -63,16 +64,16 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime) -> Non
     )
 
 
-def await_act(application: Application, act: str, *, now: datetime) -> None:
+def await_act(application: Application, act: str, *, near_on: date | None, now: datetime) -> None:
     """Open the task for the next act, due with the promised (else statutory) clock."""
     flow.open_task(
         application.number,
         act=act,
         title=application.title,
-        body=application.body,
+        body_id=application.body_id,
         region_path=application.region_path,
         due_on=application.promised_on or application.statutory_on,
-        near_on=flow.near_on_of(application.number),
+        near_on=near_on,
         now=now,
     )
 
@@ -111,16 +112,16 @@ def correct(number: str, gaps: Mapping[str, Gap], *, by: Actor, now: datetime, s
     earlier = Correction.objects.filter(application=application)
     rules.check_told_once(set(gaps), [{one["key"] for one in notice.gaps} for notice in earlier])
     common.advance(application, rules.Act.CORRECT)
-    rows = {row.key: row for row in ApplicationMaterial.objects.filter(application=application)}
-    if unknown := set(gaps) - set(rows):
+    given = {row.key: row for row in ApplicationMaterial.objects.filter(application=application)}
+    if unknown := set(gaps) - set(given):
         raise Refusal("material_unknown", f"这个办件没有材料：{'、'.join(sorted(unknown))}", "请刷新页面", "gaps")
     told = []
-    for key, row in rows.items():
+    for key, row in given.items():
         row.checked = key not in gaps
         if key in gaps:
             gap = gaps[key]
             told.append({"key": key, "name": row.name, "points": list(gap.points), "note": gap.note.strip()[:500]})
-    ApplicationMaterial.objects.bulk_update(rows.values(), ["checked"])
+    ApplicationMaterial.objects.bulk_update(given.values(), ["checked"])
     days = calendar.current()
     by_when = clocks.due_on(clocks.starts_on(now, days), clocks.Limit(CORRECTION_DAYS), days) or date_of(now)
     Correction.objects.create(application=application, gaps=told, answer_by=by_when, by=by.who, by_post=by.post, at=now)

@@ -10,15 +10,14 @@ from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel import calendar
+from tongban.kernel import calendar, rows
 from tongban.kernel.refusals import Forbidden
 from tongban.kernel.typed import normalise
 
 
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
-    visible = Application.objects.whole()
-    found = visible.visible_to(by).select_for_update(of=("self",)).filter(number=normalise(number)).first()
+    found = Application.objects.visible_to(by).select_for_update().one(normalise(number))
     if found is None:
         raise queries.unknown()
     rules.check_version(found.version, seen)
@@ -39,7 +38,7 @@ def advance(application: Application, act: rules.Act) -> None:
 
 
 def save(application: Application, *also: str) -> None:
-    application.save(update_fields=["state", "version", *also])
+    rows.update(application, "state", "version", *also)
 
 
 def await_within(application: Application, power: Power, *, days: int, now: datetime) -> None:
@@ -50,7 +49,7 @@ def await_within(application: Application, power: Power, *, days: int, now: date
         application.number,
         act=power,
         title=application.title,
-        body=application.body,
+        body_id=application.body_id,
         region_path=application.region_path,
         due_on=clocks.due_on(started_on, limit, calendar_now),
         near_on=clocks.near_on(started_on, limit, calendar_now),

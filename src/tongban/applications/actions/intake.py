@@ -24,7 +24,7 @@ from tongban.files.models import StoredFile
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
-from tongban.kernel import idempotency, journal, numbering
+from tongban.kernel import idempotency, journal, numbering, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
@@ -73,10 +73,10 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
         submitted_by=by.who,
         submitted_at=now,
     )
-    application.save(force_insert=True)
+    rows.insert(application)
     for material in materials:
         material.application = application
-    ApplicationMaterial.objects.bulk_create(materials)
+    rows.insert_all(materials)
     journal.record(
         Submitted(number=number, edition=edition.pk, body=edition.body_id, channel=by.channel), by=by, now=now
     )
@@ -147,7 +147,7 @@ def _check_materials(
     given = handed_in.materials
     files = _files(given, by=by)
     faults: list[Refusal] = []
-    rows: list[ApplicationMaterial] = []
+    listed: list[ApplicationMaterial] = []
     at_counter = by.is_staff
     for material in needed:
         how = given.get(material.key, "")
@@ -170,7 +170,7 @@ def _check_materials(
             row.given = row.file is not None
             if not row.given and material.required and not material.may_follow:
                 faults.append(_missing(material))
-        rows.append(row)
+        listed.append(row)
     if unknown := set(given) - {material.key for material in content.materials}:
         faults.append(
             Refusal(
@@ -182,7 +182,7 @@ def _check_materials(
         )
     if faults:
         raise Invalid(faults)
-    return rows
+    return listed
 
 
 def _missing(material: Material) -> Refusal:

@@ -13,7 +13,8 @@ from tongban.applications.models import Acceptance, Application, Decision, Deliv
 from tongban.catalog import forming
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
-from tongban.kernel import journal
+from tongban.identity.models import Person
+from tongban.kernel import journal, rows
 from tongban.kernel.refusals import Forbidden
 from tongban.licences import actions as licences
 
@@ -37,10 +38,10 @@ def decide(
     if not granted:
         reason = rules.check_reason(reason, field="reason", what="不予许可的理由")
     common.advance(application, act)
-    Decision.objects.create(
+    rows.insert(Decision(
         application=application, granted=granted, reason=reason.strip()[:2000],
         remedies="" if granted else content.remedies, by=by.who, by_post=by.post, at=now,
-    )  # fmt: skip
+    ))  # fmt: skip
     common.save(application)
     flow.stop_clocks(application.number, now=now)
     flow.close_tasks(application.number, now=now)
@@ -50,7 +51,7 @@ def decide(
             case_number=application.number,
             title=content.result.name,
             body=application.body,
-            person=application.person,
+            person=rows.get(Person, application.person_id),
             organisation=application.organisation,
             particulars=_printed(application),
             valid_months=content.result.valid_months,
@@ -90,7 +91,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     if channel == "window":
         application.visits += 1
     application.closed_at = now
-    Delivery.objects.create(application=application, channel=channel, by=by.who, by_post=by.post, at=now)
+    rows.insert(Delivery(application=application, channel=channel, by=by.who, by_post=by.post, at=now))
     common.save(application, "closed_at", "visits")
     flow.close_tasks(application.number, now=now)
     journal.record(Delivered(number=application.number, channel=channel), by=by, now=now)

@@ -34,14 +34,15 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     flow.close_tasks(application.number, now=now)
+    near_on = flow.dates_of(application.number).near_on
     if len(waiting) > 1:
         application.version += 1
         common.save(application)
-        acceptance.await_act(application, "application.review", now=now)
+        acceptance.await_act(application, "application.review", near_on=near_on, now=now)
     else:
         common.advance(application, rules.Act.REVIEW)
         common.save(application)
-        acceptance.await_act(application, "application.decide", now=now)
+        acceptance.await_act(application, "application.decide", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes), by=by, now=now)
     return application
 
@@ -76,7 +77,7 @@ def resume(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
     due_on = dates.promised_on or dates.statutory_on
-    flow.move_tasks(application.number, due_on=due_on, near_on=flow.near_on_of(application.number))
+    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(Resumed(number=application.number, promised_on=promised, statutory_on=statutory), by=by, now=now)
     return application
@@ -91,4 +92,4 @@ def take_over_dates(number: str) -> None:
     application.version += 1
     application.save(update_fields=["promised_on", "statutory_on", "version"])
     due_on = dates.promised_on or dates.statutory_on
-    flow.move_tasks(number, due_on=due_on, near_on=flow.near_on_of(number))
+    flow.move_tasks(number, due_on=due_on, near_on=dates.near_on)

@@ -181,7 +181,7 @@ def _task(
 ) -> None:
     body = cast.other_body if other else cast.body
     actions.open_task(
-        subject, act=act, title=subject, body=body, region_path=cast.region.path, due_on=due_on, now=cast.now
+        subject, act=act, title=subject, body_id=body.pk, region_path=cast.region.path, due_on=due_on, now=cast.now
     )
 
 

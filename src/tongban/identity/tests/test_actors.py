@@ -38,6 +38,8 @@ WHO_MAY = {
     "reviewer": "view accept correct reject suspend review",
     "decider": "view accept correct reject suspend review decide deliver",
     "supervisor": "view",
+    "catalog_editor": "",
+    "catalog_keeper": "",
     "administrator": "",
 }
 """By hand: what each role may do to a case in its scope."""

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, with a test of a kept connection that costs no round trip."""
+"""Django's PostgreSQL backend, with a health check that costs no round trip."""

@@ -1,4 +1,8 @@
-"""The name Django looks for (`ENGINE = "tongban.kernel.database"`)."""
+"""The health check before each request looks at the socket first: a server that went away has closed it.
+
+`SELECT 1` took a tenth of a whole submission. A quiet socket is a live connection; one with something to read is dead
+or has a notice waiting: then the server is asked, as Django does.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,15 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A kept connection on which nothing waits to be read is good: a server that went away has closed it, and a
-    closed connection can be read (end of file). Only when something waits is the server asked, as Django always does.
-    """
-
     def is_usable(self) -> bool:
-        if self.connection is None:
+        return self._quiet() or bool(super().is_usable())
+
+    def _quiet(self) -> bool:
+        if self.connection is None or self.connection.closed or self.connection.broken:
             return False
         try:
-            waiting = select.poll()
-            waiting.register(self.connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
-            if not waiting.poll(0):
-                return True
-        except (OSError, ValueError, self.Database.Error):
+            watcher = select.poll()
+            watcher.register(self.connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
+            return not watcher.poll(0)
+        except (OSError, ValueError):
             return False
-        return bool(super().is_usable())

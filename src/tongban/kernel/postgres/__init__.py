@@ -7,8 +7,9 @@ only, and outlives the death of its supervisor: the next `start` on the same fol
 Linux and macOS. See docs/adr/0002-embedded-postgresql.md.
 """
 
+from tongban.kernel.postgres.clients import Client, client
 from tongban.kernel.postgres.errors import ServerError
 from tongban.kernel.postgres.lanes import Lane, Programs, Remote, choose
 from tongban.kernel.postgres.server import Server, start
 
-__all__ = ["Lane", "Programs", "Remote", "Server", "ServerError", "choose", "start"]
+__all__ = ["Client", "Lane", "Programs", "Remote", "Server", "ServerError", "choose", "client", "start"]

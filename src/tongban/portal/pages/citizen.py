@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(by: Actor) -> QuerySet[Application]:
-    visible = Application.objects.whole().visible_to(by).newest_first()
+    visible = Application.objects.visible_to(by).select_related("body").newest_first()
     return visible if by.person_id and not by.is_staff else visible.none()
 
 

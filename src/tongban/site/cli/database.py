@@ -29,21 +29,31 @@ def reachable() -> Iterator[None]:
     if os.environ.get("DATABASE_URL"):
         yield
         return
-    config = configuration.load(os.environ)
-    left = address_file(config.data)
-    if left.exists() and _answers(url := left.read_text("utf-8").strip()):
+    with opened(configuration.load(os.environ).data) as url:
         os.environ["DATABASE_URL"] = url
         yield
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[str]:
+    """The address of this folder's database: of the one that runs, or of one that runs while the code inside does."""
+    if url := running(data):
+        yield url
         return
     try:
-        server = postgres.start(config.data, environ=os.environ)
+        server = postgres.start(data, environ=os.environ)
     except postgres.ServerError as error:
         raise DatabaseError(str(error)) from error
     try:
-        os.environ["DATABASE_URL"] = server.url
-        yield
+        yield server.url
     finally:
         server.stop()
+
+
+def running(data: Path) -> str:
+    """The address that a server of this folder left, if it answers there."""
+    left = address_file(data)
+    return url if left.exists() and _answers(url := left.read_text("utf-8").strip()) else ""
 
 
 def _answers(url: str) -> bool:
