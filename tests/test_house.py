@@ -141,7 +141,7 @@ def test_every_route_has_a_row_in_the_powers_matrix() -> None:
 
 
 COVERS = re.compile(r"""covers\(([^)]*)\)""")
-NOT_PAGES = re.compile(r"^(site:(alive|ready|metrics)|.*:(pdf|notice|csv|xlsx|card|card_svg|guide_file))$")
+NOT_PAGES = re.compile(r"^(site:(alive|ready|metrics)|.*:(pdf|notice|csv|xlsx|card|card_svg|guide_file|quality_csv))$")
 
 
 def test_every_page_has_a_browser_test() -> None:

@@ -112,7 +112,9 @@ def _things(cast: Cast) -> dict[str, str]:
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
     licence = Licence.objects.get(case_number=case["granted"])
+    foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
     return case | {
+        "edition": str(cast.guide.pk), "foreign_edition": str(foreign.pk),
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
         "id_number": number, "tail": number[-4:],

@@ -16,6 +16,7 @@ covers = pytest.mark.covers
 
 NOBODY, CITIZEN, OWNER = "", "zhou_defu", "liu_xiaoyan"
 CLERK, REVIEWER, DECIDER, ADMINISTRATOR = "wang_min", "chen_li", "zhao_guoping", "xu_ping"
+EDITOR, KEEPER = "sun_yue", "fang_ting"
 
 
 def page(path: str, actor: str, named: pytest.MarkDecorator, status: int = 200) -> Any:
@@ -80,6 +81,13 @@ PAGES = [
     page("/counter/{granted}/delivery", CLERK, covers("counter:delivery")),
     page("/indicators", NOBODY, covers("analytics:indicators")),
     page("/indicators/time_cut", NOBODY, covers("analytics:indicator")),
+    page("/desk/catalog/quality", KEEPER, covers("catalog:quality")),
+    page("/desk/catalog/quality", EDITOR, covers("catalog:quality")),
+    page("/desk/catalog/quality/findings?weight=warn", KEEPER, covers("catalog:quality_findings")),
+    page("/desk/catalog/quality/findings?body=nobody&after=999999-1", EDITOR, covers("catalog:quality_findings")),
+    page("/desk/catalog/quality/rules", EDITOR, covers("catalog:quality_rules")),
+    page("/desk/catalog/editions/{food_edition}/quality", EDITOR, covers("catalog:quality_edition")),
+    page("/desk/catalog/quality", REVIEWER, covers("catalog:quality"), 403),
     page("/design", NOBODY, covers("design:components")),
     page("/design/confirmation", NOBODY, covers("design:confirmation")),
     page("/design/desk", NOBODY, covers("design:desk")),
@@ -87,6 +95,11 @@ PAGES = [
     page("/desk", CITIZEN, covers("applications:desk"), 403),
     page("/desk/cases/{submitted}", "he_yun", covers("applications:desk_case"), 404),
 ]
+
+PUBLISHED_OF_ITEM = (
+    "SELECT e.id FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id"
+    " WHERE i.code = %s AND e.state = 'published'"
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +112,7 @@ def places(instance: Instance) -> dict[str, str]:
         "guide_only": str(
             instance.ask("SELECT code FROM catalog_edition WHERE connection = 'guide_only' LIMIT 1")[0][0]
         ),
+        "food_edition": str(instance.ask(PUBLISHED_OF_ITEM, FOOD)[0][0]),
         "ticket": str(instance.ask("SELECT number FROM tickets_ticket ORDER BY id LIMIT 1")[0][0]),
     }
 

@@ -39,6 +39,8 @@ class BodyScore:
     editions: int
     written: int
     """How many have a guide, and not only an entry in a list."""
+    guides: float | None
+    """The mean over those alone; None where there are none."""
     severe: int
     warned: int
     hinted: int
@@ -46,7 +48,7 @@ class BodyScore:
 
 _SCORES = """
 SELECT j.body_id, avg(j.score)::float, count(*), count(*) FILTER (WHERE e.connection <> 'guide_only' OR e.materials > 0),
-  sum(j.severe)::int, sum(j.warned)::int, sum(j.hinted)::int
+  avg(j.score) FILTER (WHERE e.connection <> 'guide_only' OR e.materials > 0)::float, sum(j.severe)::int, sum(j.warned)::int, sum(j.hinted)::int
 FROM catalog_judgement j JOIN catalog_edition e ON e.id = j.edition_id
 WHERE e.state = 'published' AND (%(all)s OR j.body_id = ANY(%(bodies)s))
 GROUP BY j.body_id ORDER BY 2, 1
@@ -128,6 +130,7 @@ class Line:
     """One finding on the worklist."""
 
     edition: int
+    code: str
     name: str
     body: str
     rule: Rule
@@ -152,6 +155,7 @@ def lines(asked: Asked, *, limit: int, after: str = "") -> list[Line]:
 def _line(row: Finding) -> Line:
     return Line(
         edition=row.edition_id,
+        code=row.edition.code,
         name=row.edition.name,
         body=row.body.short,
         rule=quality.RULES[row.rule],
