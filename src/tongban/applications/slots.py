@@ -45,3 +45,9 @@ def start_button(request: HttpRequest, edition: Edition) -> Fragment | None:
     answers = {q.key: request.GET[q.key] for q in content.questions if request.GET.get(q.key)}
     url = reverse("applications:begin", kwargs={"code": edition.code})
     return Fragment("applications/start.html", {"url": f"{url}?{urlencode(answers)}" if answers else url})
+
+
+@fill("catalog.edition.side", order=30)
+def replay_link(request: HttpRequest, edition: Edition) -> Fragment | None:
+    """From the editor's page to the replay of this version."""
+    return Fragment("applications/replay_link.html", {"edition": edition}) if edition.pk else None

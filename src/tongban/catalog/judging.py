@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from tongban.catalog import quality
+from tongban.catalog import quality, worklist
 from tongban.catalog.events import Judged
 from tongban.catalog.models import Edition, EditionQuerySet, Finding, Judgement
 from tongban.catalog.quality import Context
@@ -55,7 +55,7 @@ def judge_all(*, now: datetime, everything: bool = False, body: Body | None = No
     waiting = Edition.objects.published() if everything else _outdated()
     if body:
         waiting = waiting.filter(body=body)
-    supplied = names_supplied()
+    supplied = worklist.names_supplied()
     done = 0
     for ids in _batches(waiting):
         done += judge(ids, now=now, supplied=supplied)
@@ -104,7 +104,7 @@ def judge(ids: Sequence[int], *, now: datetime, supplied: frozenset[str] | None 
     Judgements are written first, in one order: of two that judge the same editions at once, one waits for the other
     and then replaces its findings.
     """
-    supplied = names_supplied() if supplied is None else supplied
+    supplied = worklist.names_supplied() if supplied is None else supplied
     today = date_of(now)
     known: dict[tuple[str, str], list[quality.Finding]] = {}  # the items of a list share few documents
     judgements, findings = [], []
@@ -139,17 +139,3 @@ def _judgement(edition: Edition, findings: list[quality.Finding], now: datetime)
 def forget_findings(edition: int) -> None:
     """A withdrawn edition keeps its score, for the course of scores over time; nobody mends it any more."""
     Finding.objects.filter(edition=edition).delete()
-
-
-_SUPPLIED = """
-SELECT DISTINCT material ->> 'name'
-FROM catalog_edition e CROSS JOIN jsonb_array_elements(e.content -> 'materials') material
-WHERE e.state = 'published' AND e.materials > 0 AND material ->> 'give' = 'library'
-"""
-
-
-def names_supplied() -> frozenset[str]:
-    """Names of materials that some published edition takes from the licence library or a share."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUPPLIED)
-        return frozenset(row[0] for row in cursor.fetchall())

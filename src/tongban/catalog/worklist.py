@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.catalog import quality
-from tongban.catalog.models import Finding, Judgement
+from tongban.catalog.content import Content
+from tongban.catalog.models import Edition, Finding, Judgement
 from tongban.catalog.quality import Rule, Weight
 from tongban.identity.actors import Actor
+from tongban.kernel import clock
 from tongban.orgs.models import Body
 
 
@@ -171,3 +173,51 @@ def waiting(bodies: Sequence[Body]) -> bool:
     """Whether some judgement of these bodies was made by other rules than the present ones."""
     held = Judgement.objects.filter(body__in=[body.pk for body in bodies], edition__state="published")
     return held.exclude(rules=quality.VERSION).exists()
+
+
+@dataclass(frozen=True)
+class Said:
+    """One finding beside its document."""
+
+    finding: quality.Finding
+    rule: Rule
+    place_words: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What `catalog/quality_panel.html` shows as `quality`: judged now, from the document itself."""
+
+    score: int
+    severe: int
+    groups: tuple[tuple[str, str, tuple[Said, ...]], ...]
+    """(weight, its name, findings), severe ones first; a weight without findings is left out."""
+
+
+def panel(edition: Edition) -> Panel:
+    content = edition.document
+    found = quality.judge(content, quality.Context(clock.today(), edition.type_code, names_supplied()))
+    said = {weight: tuple(_said(content, one) for one in found if one.weight == weight) for weight in quality.WEIGHTS}
+    return Panel(
+        score=quality.score(found, written=quality.is_written(content)),
+        severe=len(said["severe"]),
+        groups=tuple((weight, quality.WEIGHTS[weight], rows) for weight, rows in said.items() if rows),
+    )
+
+
+def _said(content: Content, finding: quality.Finding) -> Said:
+    return Said(finding, quality.RULES[finding.rule], quality.place_words(content, finding.place))
+
+
+_SUPPLIED = """
+SELECT DISTINCT material ->> 'name'
+FROM catalog_edition e CROSS JOIN jsonb_array_elements(e.content -> 'materials') material
+WHERE e.state = 'published' AND e.materials > 0 AND material ->> 'give' = 'library'
+"""
+
+
+def names_supplied() -> frozenset[str]:
+    """Names of materials that some published edition takes from the licence library or a share."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPLIED)
+        return frozenset(row[0] for row in cursor.fetchall())

@@ -117,6 +117,8 @@ class _Maker:
             moment = self._later(moment, 0, 3)
             if moment > self.now:
                 return
+            if rng.random() < 0.15 and not (moment := self._corrected(case, applicant, reviewer, moment)):
+                return
             if rng.random() < 0.05:
                 reason = "经核对，申请事项不在本机关职权范围内"
                 actions.reject(
@@ -149,6 +151,20 @@ class _Maker:
             evaluations.rate(
                 case.number, level=level, comment=rng.choice(WORDS), by=applicant, now=self._later(moment, 0, 1)
             )
+
+    def _corrected(self, case: Application, applicant: Actor, reviewer: Actor, moment: datetime) -> datetime | None:
+        """One notice for a paper that was handed in, answered a few days later. None while it still waits."""
+        papers = [one.key for one in guide.materials_for(case.edition.document, case.answers) if one.give == "upload"]
+        if not papers:
+            return moment
+        key = self.rng.choice(papers)
+        actions.correct(case.number, {key: actions.Gap(note="字迹不清，请重新提交")}, by=reviewer, now=moment)
+        moment = self._later(moment, 1, 4)
+        if moment > self.now:
+            return None
+        actions.supplement(case.number, materials={key: self._picture(applicant, moment)}, by=applicant, now=moment)
+        moment = self._later(moment, 0, 2)
+        return moment if moment <= self.now else None
 
     def _actor(self, account: Account | None) -> Actor | None:
         return actor_of(account, now=self.now, channel="web") if account else None

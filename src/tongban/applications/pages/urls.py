@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, citizen, desk, documents
+from tongban.applications.pages import apply, citizen, desk, documents, replay
 
 app_name = "applications"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
     path("desk", desk.tasks, name="desk"),
+    path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
     path("desk/cases/<str:number>/acceptance", desk.accept, name="accept"),
     path("desk/cases/<str:number>/correction", desk.correct, name="correct"),

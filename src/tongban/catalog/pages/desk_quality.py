@@ -89,7 +89,7 @@ def _month_ends(today: date) -> list[date]:
 
 def _chart(scores: list[worklist.BodyScore]) -> charts.Bar | None:
     """What the guides that were written are worth, the lowest first."""
-    points = sorted(((one.guides, one.body.short) for one in scores if one.guides is not None))[:IN_A_CHART]
+    points = sorted((one.guides, one.body.short) for one in scores if one.guides is not None)[:IN_A_CHART]
     if len(points) < 2:
         return None
     return charts.bar("各部门指南平均分，最低的在前", [(name, round(mean, 1)) for mean, name in points], unit="分")
@@ -219,7 +219,6 @@ def edition(request: HttpRequest, edition: int) -> HttpResponse:
     context = {
         "edition": one,
         "judgement": judgement,
-        "quality": panel(one),
         "slots": slots_for(request, one, "catalog.edition.side"),
     }
     return render(request, "catalog/quality_edition.html", context)
@@ -236,34 +235,6 @@ def edition_for(request: HttpRequest, pk: int) -> Edition:
 
 def edition_url(pk: int) -> str:
     return reverse("catalog:quality_edition", kwargs={"edition": pk})
-
-
-def panel(one: Edition) -> dict[str, object]:
-    """What `catalog/quality_panel.html` shows as `quality`: judged now, from the document itself.
-
-    Each row has `place` (the document's path, for an anchor on the editor's page) and `place_words`.
-    """
-    content = one.document
-    context = quality.Context(clock.today(), one.type_code, judging.names_supplied())
-    found = quality.judge(content, context)
-    return {
-        "score": quality.score(found, written=quality.is_written(content)),
-        "severe": sum(finding.weight == "severe" for finding in found),
-        "groups": [{"weight": weight, "name": name, "tone": TONES[weight], "rows": _panel_rows(one, found, weight)}
-                   for weight, name in WEIGHTS.items() if any(finding.weight == weight for finding in found)],
-    }  # fmt: skip
-
-
-def _panel_rows(one: Edition, found: list[quality.Finding], weight: Weight) -> list[dict[str, object]]:
-    return [
-        {
-            "finding": finding,
-            "rule": RULES[finding.rule],
-            "place_words": quality.place_words(one.document, finding.place),
-        }
-        for finding in found
-        if finding.weight == weight
-    ]
 
 
 @require_POST

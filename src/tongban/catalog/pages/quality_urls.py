@@ -8,5 +8,5 @@ urlpatterns = [
     path("desk/catalog/quality/findings.csv", desk_quality.download, name="quality_csv"),
     path("desk/catalog/quality/rules", desk_quality.rules, name="quality_rules"),
     path("desk/catalog/quality/judgement", desk_quality.judge, name="quality_judge"),
-    path("desk/catalog/editions/<int:edition>/quality", desk_quality.edition, name="quality_edition"),
+    path("desk/catalog/quality/editions/<int:edition>", desk_quality.edition, name="quality_edition"),
 ]

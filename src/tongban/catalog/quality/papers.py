@@ -12,6 +12,7 @@ from tongban.catalog.quality.base import GB_39046, LICENSING, OPTIMISING, REGULA
 BROUGHT = (Give.UPLOAD, Give.WINDOW)
 """Ways of giving for which the applicant has to find the paper."""
 _TO_FILL_IN = re.compile("(申请书|申请表|登记表|委托书|承诺书|声明书?|审批表|备案表|告知书|授权书)(（.*）)?$")
+_CHANGED = re.compile("签注|换发|换领|收回|交回|缴回|注销|加页")
 _ASKED_AGAIN = {"姓名", "公民身份号码", "身份证号码", "身份证号", "手机号码", "手机号", "统一社会信用代码", "单位名称"}
 FIELDS_ON_A_PAGE = 9
 
@@ -54,7 +55,10 @@ def shareable(content: Content, context: Context) -> Iterator[Found]:
     source=f"{REGULATION_716}第七条；{OPTIMISING}第三十七条",
 )  # fmt: skip
 def supplied_elsewhere(content: Content, context: Context) -> Iterator[Found]:
+    chosen_by_situation = {material.name for material in content.materials if material.give == Give.LIBRARY}
     for material in content.materials:
+        if material.name in chosen_by_situation:
+            continue  # the guide itself fetches it where it can
         if _issued_and_brought(material) and not material.fetched_from and material.name in context.supplied:
             words = f"“{material.name}”在别的事项里已经免提交，这里还要申请人提交"
             yield Found(f"materials.{material.key}.give", words, "请改为免提交，从电子证照库或共享接口取得")
@@ -73,7 +77,9 @@ def issued_by_government(content: Content, context: Context) -> Iterator[Found]:
 
 
 def _issued_and_brought(material: Material) -> bool:
-    return material.required and material.origin == "government" and material.give in BROUGHT
+    """Except where the paper itself is changed: endorsed, exchanged, taken back."""
+    taken = material.required and material.origin == "government" and material.give in BROUGHT
+    return taken and not _CHANGED.search(material.requirement)
 
 
 @rule(

@@ -49,7 +49,7 @@ def test_a_published_edition_is_judged_with_its_findings(cast: Cast) -> None:
     assert (judgement.severe, judgement.warned, judgement.hinted) == tuple(
         sum(one.weight == weight for one in findings) for weight in ("severe", "warn", "hint")
     )
-    expected = quality.judge(edition.document, quality.Context(cast.now.date(), "01", judging.names_supplied()))
+    expected = quality.judge(edition.document, quality.Context(cast.now.date(), "01", worklist.names_supplied()))
     assert judgement.score == quality.score(expected)
 
 
