@@ -117,8 +117,11 @@ class _Maker:
             moment = self._later(moment, 0, 3)
             if moment > self.now:
                 return
-            if rng.random() < 0.15 and not (moment := self._corrected(case, applicant, reviewer, moment)):
-                return
+            if rng.random() < 0.15:
+                answered = self._corrected(case, applicant, reviewer, moment)
+                if answered is None:
+                    return
+                moment = answered
             if rng.random() < 0.05:
                 reason = "经核对，申请事项不在本机关职权范围内"
                 actions.reject(
