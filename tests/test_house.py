@@ -141,7 +141,10 @@ def test_every_route_has_a_row_in_the_powers_matrix() -> None:
 
 
 COVERS = re.compile(r"""covers\(([^)]*)\)""")
-NOT_PAGES = re.compile(r"^(site:(alive|ready|metrics)|.*:(pdf|notice|csv|xlsx|card|card_svg|guide_file|quality_csv))$")
+NOT_PAGES = re.compile(
+    r"^(site:(alive|ready|metrics|robots)"
+    r"|.*:(pdf|notice|csv|xlsx|card|card_svg|guide_file|sitemap|sitemap_part|quality_csv))$"
+)
 
 
 def test_every_page_has_a_browser_test() -> None:

@@ -32,3 +32,9 @@ def version(code: str, number: int) -> tuple[Edition, Edition | None]:
     if found is None:
         raise NotFound("version_unknown", f"这个事项没有公布过第 {number} 版", "请从历次版本中选择")
     return found, next((one for one in versions if one.state == "published"), None)
+
+
+def with_the_one_before(code: str, number: int) -> tuple[Edition, Edition | None]:
+    """A version, and the one that was published before it, if any. Raises NotFound."""
+    found, _ = version(code, number)
+    return found, next((one for one in history(found.code) if one.version < number), None)

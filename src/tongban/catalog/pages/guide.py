@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongban.catalog import documents, queries, versions
+from tongban.catalog.differences import differences
 from tongban.catalog.models import Edition
 from tongban.catalog.pages import shown
 from tongban.design.words import date_cn
@@ -48,6 +49,18 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     page = shown.rendered(edition, (), past) if past else shown.of(edition.pk, ())
     made = {"crumb": page.crumb, "main": page.main({}), "aside": page.aside({})}
     return render(request, "catalog/guide.html", {"edition": edition, "past": past, "shown": made})
+
+
+@require_safe
+def changes(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """What a version says that the published one before it didn't, and what it no longer says."""
+    after, before = versions.with_the_one_before(code, number)
+    context = {
+        "after": after,
+        "before": before,
+        "differences": differences(before.document, after.document) if before else [],
+    }
+    return render(request, "catalog/changes.html", context)
 
 
 def _past(edition: Edition, current: Edition | None) -> shown.Past:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.catalog.pages import citizen, guide, lists, quality_urls
+from tongban.catalog.pages import citizen, crawlers, guide, kiosk, lists, quality_urls
 
 app_name = "catalog"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("items/<str:code>", guide.guide, name="guide"),
     path("items/<str:code>/history", guide.history, name="history"),
     path("items/<str:code>/versions/<int:number>", guide.version, name="version"),
+    path("items/<str:code>/versions/<int:number>/changes", guide.changes, name="changes"),
     path("items/<str:code>/versions/<int:number>/files/<uuid:file>", guide.guide_file, name="guide_file"),
     path("items/<str:code>/notice.pdf", guide.notice, name="notice"),
     path("items/<str:code>/card.pdf", guide.card, name="card"),
@@ -16,5 +17,11 @@ urlpatterns = [
     path("lists/<str:key>.csv", lists.csv, name="csv"),
     path("lists/<str:key>.xlsx", lists.xlsx, name="xlsx"),
     path("lists/<str:key>", lists.one_list, name="one_list"),
+    path("kiosk", kiosk.start, name="kiosk"),
+    path("kiosk/find", kiosk.find, name="kiosk_find"),
+    path("kiosk/items/<str:code>", kiosk.guide, name="kiosk_guide"),
+    path("kiosk/end", kiosk.end, name="kiosk_end"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemaps/<str:part>.xml", crawlers.sitemap_part, name="sitemap_part"),
     *quality_urls.urlpatterns,
 ]
