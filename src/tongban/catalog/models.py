@@ -93,7 +93,8 @@ class Edition(models.Model):
     materials = models.PositiveSmallIntegerField()
     baseline_materials = models.PositiveSmallIntegerField(null=True)
     lists = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
-    """The public lists it is on, by key: what `lists.lists_of` answers, written again when a list's meaning changes."""
+    """公开清单: the keys of those it is on, as `lists.lists_of` answers. When a list's meaning changes, a migration
+    writes them again (0004 shows how)."""
 
     objects = EditionQuerySet.as_manager()
 
