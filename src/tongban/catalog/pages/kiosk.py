@@ -6,6 +6,7 @@ The answers travel in the address, so there is no session to lose; what a visito
 from __future__ import annotations
 
 import string
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib.auth import logout
@@ -110,8 +111,8 @@ def end(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _screen(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    response = render(request, template, context)
+def _screen(request: HttpRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
+    response = render(request, template, dict(context))
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(COOKIE, "1", httponly=True, samesite="Strict", secure=request.is_secure())
     return response
