@@ -83,6 +83,7 @@ class Judged(Event, name="catalog.Judged", subject="scope"):
     rules: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class AliasAdded(Event, name="catalog.AliasAdded", subject="item"):
     """An item is found by citizens' words too."""
 

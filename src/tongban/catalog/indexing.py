@@ -79,8 +79,7 @@ def refresh(*, now: datetime, everything: bool = False) -> int:
 
 
 def place_again(*, now: datetime) -> int:
-    """Move entries to where their recent use puts them; returns how many moved. Old counts are dropped."""
-    Opened.objects.filter(on__lt=clock.date_of(now - 3 * USED_WITHIN)).delete()
+    """Move entries to where their recent use puts them; returns how many moved."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACE, {"since": clock.date_of(now - USED_WITHIN), "middle": facets.MIDDLE})
         return int(cursor.rowcount)

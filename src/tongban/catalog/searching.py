@@ -7,8 +7,10 @@ Each look takes at most `MOST_MATCHED` entries from the index, so a word that ev
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -21,6 +23,8 @@ from tongban.orgs.models import Region
 
 MOST = 100
 MOST_MATCHED = 300
+KEPT = 15
+"""Seconds that suggestions are kept."""
 ENOUGH = 5
 """With fewer than these the next look is taken."""
 
@@ -86,8 +90,18 @@ def suggest(typed: str, *, limit: int = 8) -> list[str]:
     return list(dict.fromkeys(names[key] for key in found))[:limit]
 
 
+def suggested(typed: str) -> tuple[str, ...]:
+    """`suggest`, kept for fifteen seconds: many people type the same first characters."""
+    return _suggested(words.tidy(typed), int(time.monotonic() // KEPT))
+
+
+@lru_cache(maxsize=2048)
+def _suggested(typed: str, moment: int) -> tuple[str, ...]:
+    return tuple(suggest(typed))
+
+
 def nearest_themes(typed: str, limit: int = 6) -> list[str]:
-    """Themes of the items that share any word with what was typed; the largest themes when none does."""
+    """Themes of the items that share any word with what was typed; empty when none does."""
     anything = " | ".join(term.query for term in _loose(words.tidy(typed)).terms if term.telling)
     near: list[str] = []
     if anything:
@@ -106,6 +120,12 @@ WHERE tag LIKE 'theme:%%' GROUP BY tag ORDER BY count(*) DESC, tag LIMIT %(limit
 
 
 def facets_in_use() -> dict[str, list[str]]:
+    """`facets`, kept for a minute."""
+    return _facets(int(time.monotonic() // (4 * KEPT)))
+
+
+@lru_cache(maxsize=2)
+def _facets(moment: int) -> dict[str, list[str]]:
     """The values that lists can be narrowed to, the most used first: kind (`theme`, `event`, `body`, `in`) → values."""
     with connection.cursor() as cursor:
         cursor.execute(_FACETS)

@@ -27,16 +27,17 @@ _CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ang", "an"), ("eng", "en")
 def words_of(texts: Iterable[str]) -> set[str]:
     """The words to keep keys for: Chinese words of names and aliases, and how they sound."""
     found: set[str] = set()
+    heard: set[str] = set()
     for text in texts:
         for run in HAN.findall(text):
             if SHORTEST <= len(run) <= WHOLE:
                 found.add(run)
-            within = (word for word in rjieba.cut_for_search(run, False) if len(word) > SHORTEST)
-            cut = (*rjieba.cut(run, False), *within)
-            found.update(word for word in cut if SHORTEST <= len(word) <= LONGEST)
-    return found | {
-        sound for word in found if SHORTEST_SOUND <= len(sound := "".join(syllables(word))) <= LONGEST_SOUND
-    }
+            found.update(word for word in rjieba.cut(run, False) if SHORTEST <= len(word) <= LONGEST)
+            within = [word for word in rjieba.cut_for_search(run, False) if SHORTEST <= len(word) <= LONGEST]
+            found.update(word for word in within if len(word) > SHORTEST)  # 不动 of 不动产 is no word to keep
+            heard.update(within)
+    sounds = {"".join(syllables(word)) for word in found | heard}
+    return found | {sound for sound in sounds if SHORTEST_SOUND <= len(sound) <= LONGEST_SOUND}
 
 
 def keys_of(word: str) -> set[str]:
