@@ -57,8 +57,10 @@ def index_items(items: Iterable[int], *, now: datetime) -> None:
 def keep_words(texts: Iterable[str]) -> None:
     """Keep keys for words that are not kept yet."""
     found = spelling.words_of(texts)
-    known = set(SearchWord.objects.filter(key__in=found).values_list("key", "word"))
-    fresh = sorted(word for word in found if (word, word) not in known)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM catalog_searchword WHERE key = word AND key = ANY(%s)", [list(found)])
+        known = {word for (word,) in cursor.fetchall()}
+    fresh = sorted(found - known)
     rows = [SearchWord(key=key, word=word) for word in fresh for key in sorted(spelling.keys_of(word))]
     SearchWord.objects.bulk_create(sorted(rows, key=lambda row: (row.key, row.word)), BATCH * 4, ignore_conflicts=True)
 

@@ -15,6 +15,7 @@ from stdnum.iso7064 import mod_11_2
 
 from tongban.catalog.aliases import import_aliases
 from tongban.catalog.imports import import_guides, import_items
+from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
@@ -49,6 +50,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     reports.append(import_guides(HERE / "guides", now=now))
     say("别名")
     reports.append(import_aliases(HERE / "aliases.csv", now=now))
+    refresh(now=now)
     for report in reports:
         faults = "；".join(message for _, message in report.rejected[:3])
         demand(not report.rejected, "demo_data", f"演示数据 {report.source} 有误：{faults}", "请修改演示数据文件")
