@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ITEMS = 100_000
 QUERIES = 600
+STEP = 2000
 ACTS = ("许可", "审批", "备案", "登记", "核发", "认定", "年检", "补贴申领", "信息查询", "资格审核")
 KINDS = ("", "新办", "变更", "延续", "补办", "注销", "换发")
 SENTENCES = ("我想办{}", "{}怎么办理", "{}丢了怎么补", "在哪里可以申请{}", "办{}要带什么材料")
@@ -135,11 +136,11 @@ def fill() -> None:
     stored = content.model_dump(mode="json")
     digest = hashlib.sha256(b"bench").hexdigest()
     made = list(names(ITEMS))
-    for start in range(0, ITEMS, 5000):
+    for start in range(0, ITEMS, STEP):
         with transaction.atomic():
             items = Item.objects.bulk_create(
                 Item(code=f"88{start + at:010d}", name=name, type_code="01")
-                for at, name in enumerate(made[start : start + 5000])
+                for at, name in enumerate(made[start : start + STEP])
             )
             editions = []
             for item in items:
@@ -148,7 +149,7 @@ def fill() -> None:
                 edition.version, edition.state, edition.published_at = 1, "published", now
                 editions.append(edition)
             indexing.index(Edition.objects.bulk_create(editions), now=now)
-        print(f"\r{start + 5000} items", end="", file=sys.stderr)
+        print(f"\r{start + STEP} items", end="", file=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE catalog_searchentry, catalog_searchword, catalog_edition")
 
