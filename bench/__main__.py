@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import search
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 from bench.million import multiply
@@ -96,6 +97,9 @@ def main() -> int:
                 60 if name == "search" else 50,
             )
         add(results, "journal_lag_s", settle(instance), "s", None)
+        searched = search.measure(instance)
+        add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
+        add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
         if cases:
             slowdown(instance, results, cases)
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -24,6 +24,7 @@ from tongban.catalog.content import Condition, Content, Give, Limit, Unit
 FOLDER = Path(__file__).parents[1] / "src/tongban/site/demo"
 REGION = "500199"
 GUIDES = 38
+ALIASES = 400
 TYPES = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20"}  # GB/T 39046-2020 A.1
 AUDIENCES = {"1", "2", "3", "4", "5", "6"}  # A.4
 VAGUE = ("其他", "等材料", "视情况", "相关材料", "有关证明")
@@ -47,6 +48,7 @@ def main(folder: Path = FOLDER) -> int:
         *check_items(items, bodies),
         *check_guides(guides, items, bodies, halls, toml(folder / "themes.toml")),
         *check_cast(toml(folder / "cast.toml"), bodies, halls),
+        *check_aliases(rows(folder / "aliases.csv"), items),
     ]
     for problem in problems:
         print(problem, file=sys.stderr)
@@ -257,6 +259,24 @@ def holds(condition: Condition, answers: dict[str, str]) -> bool:
 def days(limit: Limit) -> float:
     """In natural days: a month counted short, a working day long, so that a promise called shorter surely is."""
     return limit.amount * DAYS[limit.unit]
+
+
+def check_aliases(aliases: list[Row], items: list[Row]) -> Iterator[str]:
+    yield from repeated("aliases.csv", "code", aliases)
+    names = {i["code"]: i["name"] for i in items}
+    told: dict[str, str] = {}
+    for row in aliases:
+        where = f"aliases.csv: {row['code']} {row['name']}"
+        if names.get(row["code"]) != row["name"]:
+            yield f"{where}: items.csv calls it {names.get(row['code'])!r}"
+        for alias in row["aliases"].split("；"):
+            if not 2 <= len(alias) <= 20 or alias != alias.strip():
+                yield f"{where}: {alias!r} is too short, too long or has blanks"
+            if alias in told:
+                yield f"{where}: {alias!r} is also an alias of {told[alias]}"
+            told[alias] = row["code"]
+    if len(told) < ALIASES:
+        yield f"aliases.csv: {len(told)} aliases, at least {ALIASES} expected"
 
 
 def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[str]:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from tongban.catalog import listed, queries, rules
+from tongban.catalog import listed, queries, rules, searching, tally
 from tongban.catalog.content import Condition
+from tongban.catalog.facets import Filters
 from tongban.catalog.lists import LISTS
 from tongban.kernel.refusals import Refusal
 
@@ -32,6 +33,8 @@ class ItemLine(Schema):
 class ItemList(Schema):
     items: list[ItemLine]
     next: str | None = None
+    corrected: str = ""
+    """What was looked for instead, when the words as typed found nothing."""
 
 
 @router.get("/items", response=ItemList, operation_id="find_items", summary="查找事项")
@@ -40,20 +43,44 @@ def find_items(
     q: str = "",
     region: str = "",
     audience: str = "",
+    theme: str = "",
+    event: str = "",
+    body: str = "",
+    way: str = "",
     limit: PageSize = 20,
     after: str = "",
 ) -> ItemList:
-    """Words, two characters, pinyin or initials; without `q` all items, those handled here first."""
-    _no_nul(q, region, audience, after)
-    found = queries.find(typed=q, region=region, audience=audience, limit=limit, after=after)
+    """Words, two characters, pinyin or initials; without `q` all items, those handled here first.
+
+    `region` (a code) keeps what is done there or above it, the nearest first; `theme` 服务主题, `event` 生活事件,
+    `body` the body's key, `way` one of online, mobile, window, kiosk, town, post, instant, once, here, away.
+    """
+    _no_nul(q, region, audience, theme, event, body, way, after)
+    filters = Filters(region=region, audience=audience, theme=theme, event=event, body=body, way=way)
+    results = searching.search(q, filters, limit=limit, after=after)
+    if q and not results.found and not filters and not after:
+        tally.missed(q)
     lines = [
         ItemLine(
             code=f.code, name=f.name, type=f.type_code, body=f.body, connection=f.connection, online=f.online,
             instant=f.instant, visits=f.visits, promised_days=f.promised_days,
         )
-        for f in found
+        for f in results.found
     ]  # fmt: skip
-    return ItemList(items=lines, next=found[-1].after if len(found) == limit else None)
+    more = lines and len(lines) == limit
+    return ItemList(items=lines, next=results.found[-1].after if more else None, corrected=results.corrected)
+
+
+class Suggestions(Schema):
+    suggestions: list[str]
+
+
+@router.get("/items/suggestions", response=Suggestions, operation_id="suggest_items", summary="边输边提示事项名称")
+def suggest_items(request: HttpRequest, response: HttpResponse, q: str = "") -> Suggestions:
+    """Names of items for what is typed so far, at most eight."""
+    _no_nul(q)
+    response["Cache-Control"] = "public, max-age=15"
+    return Suggestions(suggestions=list(searching.suggested(q)))
 
 
 class Guide(Schema):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-import psycopg
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
-from tongban.catalog import quality
+from tongban.catalog import indexing, quality
 from tongban.catalog.actions.drafting import content_hash, edition_code, unsaved
-from tongban.catalog.actions.publishing import index
 from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
 from tongban.catalog.models import Edition, Item, SearchEntry
@@ -68,9 +65,7 @@ def publish_all(wanted: Sequence[Wanted], *, by: Actor, now: datetime, progress:
     withdraw_all(replaced, by=by, now=now)
     for start in range(0, len(fresh), BATCH):
         made = Edition.objects.bulk_create(fresh[start : start + BATCH])
-        with _without_waiting():
-            for edition in made:
-                index(edition)
+        indexing.index(made, now=now)
         record_all([Published(code=one.code, edition=one.pk, version=one.version) for one in made], by=by, now=now)
         progress("发布", start + len(made), len(fresh))
     return outcomes
@@ -85,11 +80,6 @@ def withdraw_all(editions: Sequence[Edition], *, by: Actor, now: datetime) -> No
         Edition.objects.filter(pk__in=keys).update(state="withdrawn", withdrawn_at=now)
         SearchEntry.objects.filter(pk__in=keys).delete()
         record_all([Withdrawn(code=one.code, edition=one.pk) for one in batch], by=by, now=now)
-
-
-def _without_waiting() -> AbstractContextManager[object]:
-    """Statements are sent without waiting for the answer to each; a failure comes out at the end."""
-    return cast(psycopg.Connection[object], connection.connection).pipeline()
 
 
 def _last_editions(items: Iterable[int]) -> dict[tuple[int, int], Edition]:

@@ -81,3 +81,19 @@ class Judged(Event, name="catalog.Judged", subject="scope"):
     scope: str
     editions: int
     rules: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasAdded(Event, name="catalog.AliasAdded", subject="item"):
+    """An item is found by citizens' words too."""
+
+    item: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AliasRemoved(Event, name="catalog.AliasRemoved", subject="item"):
+    """An item is no longer found by these words."""
+
+    item: str
+    words: str

@@ -135,20 +135,78 @@ _PARSED_AT_MOST = 4096
 
 
 class SearchEntry(models.Model):
-    """检索条目 of a published edition."""
+    """检索条目 of a published edition: made again whenever the edition, its aliases or its use change."""
 
     edition = models.OneToOneField(Edition, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
     words = models.TextField()
-    """Name and aliases as plain text, for the recheck."""
+    """Name and aliases, one a line, in small letters: what is compared with the words typed."""
     vector = SearchVectorField()
-    rank = models.PositiveSmallIntegerField(default=0)
+    """Name, aliases, main item, and how they sound."""
+    whole = SearchVectorField(null=True)
+    """The guide's text too: body, themes, life events, conditions, materials."""
+    tags = ArrayField(models.CharField(max_length=60), default=list)
+    """What lists are filtered by: `theme:…`, `event:…`, `body:…`, `in:…`, `at:…`, `for:…`, `way:…` (`facets`)."""
+    region_path = models.CharField(max_length=60, default="")
+    place = models.PositiveIntegerField(default=1000)
+    """Among equal matches the lower comes first: handled here, of the nearer level, much used (`facets.place`)."""
+    made_by = models.PositiveSmallIntegerField(default=0)
+    """The version of the indexing that made it; others are made again (`tongban reindex`)."""
 
     class Meta:
-        indexes = [GinIndex(fields=["vector"], name="search_vector", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["vector", "tags"], name="search_vector", fastupdate=False),
+            GinIndex(fields=["whole"], name="search_whole", fastupdate=False),
+            GinIndex(fields=["tags"], name="search_tags", fastupdate=False),
+            models.Index(fields=["place", "edition"], name="search_place"),
+            models.Index(fields=["name"], name="search_name", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchWord(models.Model):
+    """词表: a word of names and aliases (or its pinyin) under one of its keys, so that a misspelt word finds it."""
+
+    key = models.CharField(max_length=60)
+    word = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "word"], name="search_word_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.word}"
+
+
+class Missed(models.Model):
+    """无结果检索: words of a day that found nothing, and how often. Characters and letters only: no number, no person."""
+
+    words = models.CharField(max_length=20)
+    on = models.DateField()
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on", "words"], name="missed_once_a_day")]
+        indexes = [models.Index(fields=["words"], name="missed_words")]
+
+    def __str__(self) -> str:
+        return f"{self.words} × {self.times}"
+
+
+class Opened(models.Model):
+    """使用量: how often the guides of an item were opened on a day."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+    times = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["on", "item"], name="opened_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} × {self.times}"
 
 
 class Alias(models.Model):

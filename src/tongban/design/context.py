@@ -26,6 +26,7 @@ STAFF_NAV = (
     ("综合窗口", "/counter", "application.intake"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
+    ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""

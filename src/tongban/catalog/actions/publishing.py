@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from tongban.catalog import levels, quality, words
+from tongban.catalog import indexing, levels, quality
 from tongban.catalog.actions.powers import empowered
 from tongban.catalog.events import Published, Withdrawn
-from tongban.catalog.models import Edition, Item
+from tongban.catalog.models import Edition, Item, SearchEntry
 from tongban.kernel import journal
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import date_of
@@ -35,7 +35,7 @@ def publish(edition: Edition, *, by: Actor, now: datetime, note: str = "", seen:
     locked.state, locked.published_at, locked.note = "published", now, note.strip() or locked.note
     locked.save(update_fields=["state", "published_at", "note", "name", "type_code"])
     edition.state, edition.published_at, edition.note = locked.state, locked.published_at, locked.note
-    index(locked)
+    indexing.index([locked], now=now)
     journal.record(Published(code=locked.code, edition=locked.pk, version=locked.version), by=by, now=now)
 
 
@@ -67,36 +67,5 @@ def _withdraw(edition: Edition, *, by: Actor, now: datetime) -> None:
         raise Conflict("edition_not_published", "这一版没有在公布，不用下线", "请刷新页面查看当前版本")
     edition.state, edition.withdrawn_at = "withdrawn", now
     edition.save(update_fields=["state", "withdrawn_at"])
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM catalog_searchentry WHERE edition_id = %s", [edition.pk])
+    SearchEntry.objects.filter(pk=edition.pk).delete()
     journal.record(Withdrawn(code=edition.code, edition=edition.pk), by=by, now=now)
-
-
-_INDEX = """
-INSERT INTO catalog_searchentry (edition_id, name, words, rank, vector) VALUES (%s, %s, %s, %s,
-  setweight(array_to_tsvector(%s::text[]), 'A') || setweight(array_to_tsvector(%s::text[]), 'B')
-  || setweight(array_to_tsvector(%s::text[]), 'C') || setweight(array_to_tsvector(%s::text[]), 'D'))
-ON CONFLICT (edition_id) DO UPDATE SET name = excluded.name, words = excluded.words,
-  rank = excluded.rank, vector = excluded.vector
-"""
-
-
-def index(edition: Edition) -> None:
-    """Name, aliases, body and sounds, by weight."""
-    content = edition.document
-    aliases = " ".join((*content.aliases, edition.item.main_name))
-    about = " ".join((edition.body.name, edition.body.short, *content.themes, *content.life_events, content.subtitle))
-    plain = f"{edition.name} {aliases}".lower()
-    row = (edition.pk, edition.name, plain, 2 if content.connection == "here" else 0)
-    vectors = (
-        words.index_words(edition.name),
-        words.index_words(aliases),
-        words.index_words(about),
-        words.index_sounds(edition.name) + [s for alias in content.aliases for s in words.index_sounds(alias)],
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_INDEX, (*row, *(_weighable(vector) for vector in vectors)))
-
-
-def _weighable(vector: list[str]) -> list[str]:
-    return [word for word in vector if word]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from tongban.catalog import documents, queries, versions
+from tongban.catalog import documents, queries, tally, versions
 from tongban.catalog.differences import differences
 from tongban.catalog.models import Edition
 from tongban.catalog.pages import shown
@@ -27,6 +27,7 @@ INLINE = {"application/pdf", "image/jpeg", "image/png"}
 def guide(request: HttpRequest, code: str) -> HttpResponse:
     """`?kind=catering&…` are the answers; without all of them the list shows what is certain, and what depends."""
     edition = queries.edition(code)
+    tally.opened(edition.item_id)
     return shown.page(request, edition, shown.answers_in(request.GET, edition.document))
 
 

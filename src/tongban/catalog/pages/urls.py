@@ -1,10 +1,11 @@
 from django.urls import path
 
-from tongban.catalog.pages import citizen, crawlers, guide, kiosk, lists, quality_urls
+from tongban.catalog.pages import citizen, crawlers, desk_search, guide, kiosk, lists, quality_urls
 
 app_name = "catalog"
 urlpatterns = [
     path("items", citizen.items, name="items"),
+    path("items/suggestions", citizen.suggestions, name="suggestions"),
     path("items/<str:code>", guide.guide, name="guide"),
     path("items/<str:code>/history", guide.history, name="history"),
     path("items/<str:code>/versions/<int:number>", guide.version, name="version"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("items/<str:code>/notice.pdf", guide.notice, name="notice"),
     path("items/<str:code>/card.pdf", guide.card, name="card"),
     path("items/<str:code>/card.svg", guide.card_svg, name="card_svg"),
+    path("desk/catalog/searches", desk_search.searches, name="searches"),
+    path("desk/catalog/aliases", desk_search.aliases, name="aliases"),
+    path("desk/catalog/aliases/removal", desk_search.remove, name="remove_alias"),
     path("lists", lists.lists, name="lists"),
     path("lists/<str:key>.csv", lists.csv, name="csv"),
     path("lists/<str:key>.xlsx", lists.xlsx, name="xlsx"),

@@ -1,4 +1,4 @@
-"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-guides."""
+"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-aliases, import-guides."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _command(commands, "import-bodies", "bodies with their USCC", _bodies)
     items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
     items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
+    _command(commands, "import-aliases", "everyday words for items: code,aliases", _aliases)
     _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
 
 
@@ -91,6 +92,13 @@ def _guides(args: argparse.Namespace) -> Report:
     from tongban.kernel import clock
 
     return guides.import_guides(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
+
+
+def _aliases(args: argparse.Namespace) -> Report:
+    from tongban.catalog import aliases
+    from tongban.kernel import clock
+
+    return aliases.import_aliases(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
 
 
 def terminal_bar(what: str, done: int, total: int) -> None:

@@ -26,6 +26,10 @@ def add(commands: Any) -> None:
     clocks.add_parser("verify", help="recount every clock and compare").set_defaults(run=_verify_clocks)
     clocks.add_parser("recompute", help="recount running clocks after a calendar import").set_defaults(run=_recompute)
 
+    reindex = commands.add_parser("reindex", help="make the search entries again that another version made")
+    reindex.add_argument("--all", action="store_true", help="make every one again, and the list of words")
+    reindex.set_defaults(run=_reindex)
+
     doctor = commands.add_parser("doctor", help="check this instance and say how to mend it")
     doctor.set_defaults(run=_doctor)
 
@@ -47,6 +51,14 @@ def _migrate(args: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    return 0
+
+
+def _reindex(args: argparse.Namespace) -> int:
+    from tongban.catalog import indexing
+    from tongban.kernel import clock
+
+    print(f"重做了 {indexing.refresh(now=clock.now(), everything=args.all)} 个检索条目")
     return 0
 
 

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from stdnum.iso7064 import mod_11_2
 
+from tongban.catalog.aliases import import_aliases
 from tongban.catalog.imports import import_guides, import_items
+from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
@@ -46,6 +48,9 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     reports.append(import_items(HERE / "items.csv", now=now))
     say("办事指南")
     reports.append(import_guides(HERE / "guides", now=now))
+    say("别名")
+    reports.append(import_aliases(HERE / "aliases.csv", now=now))
+    refresh(now=now)
     for report in reports:
         faults = "；".join(message for _, message in report.rejected[:3])
         demand(not report.rejected, "demo_data", f"演示数据 {report.source} 有误：{faults}", "请修改演示数据文件")
