@@ -19,6 +19,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
+from tongban.catalog.actions import editing
 from tongban.counter import actions as counter
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
@@ -113,11 +114,13 @@ def _things(cast: Cast) -> dict[str, str]:
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
     licence = Licence.objects.get(case_number=case["granted"])
     foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
+    editing.start(item=cast.guide.item, body=cast.body, source=cast.guide, by=cast.actor(cast.editor), now=now)
     return case | {
         "edition": str(cast.guide.pk), "foreign_edition": str(foreign.pk),
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
-        "id_number": number, "tail": number[-4:],
+        "id_number": number, "tail": number[-4:], "base": cast.guide.item.code, "body": str(cast.body.pk),
+        "other": delegated.item.code, "in_force": f"{cast.guide.code}/1", "writing": f"{cast.guide.code}/2",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.catalog.content import Content
+from tongban.identity.actors import Actor
 from tongban.orgs.models import Body
 
 
@@ -53,6 +54,15 @@ class Item(models.Model):
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> EditionQuerySet:
         return self.filter(state="published")
+
+    def readable_by(self, editor: Actor) -> EditionQuerySet:
+        """What one who edits somewhere may read: all that was ever published, and the drafts of their own scope."""
+        if not (posts := editor.posts_for("catalog.edit")):
+            return self.none()
+        mine = Q()
+        for post in posts:
+            mine |= Q(body=post.body_id) if post.role.scope == "body" else Q(region_path__startswith=post.region_path)
+        return self.filter(~Q(state="draft") | mine)
 
 
 class Edition(models.Model):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static" / "design"
-LAYERS = ("tokens", "base", "layout", "components", "portal", "desk", "care", "print")
+LAYERS = ("tokens", "base", "layout", "components", "portal", "desk", "editor", "care", "print")
 """Later layers win, whatever their selectors weigh."""
 BUNDLE = STATIC / "tongban.css"
 

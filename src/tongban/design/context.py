@@ -25,6 +25,7 @@ STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("平台运行", "/desk/operations", "platform.manage"),

@@ -152,8 +152,12 @@ def _framed(
     return render_to_string("catalog/guide.html", {"edition": edition, "shown": made, **(more or {})}, request=request)
 
 
-def rendered(edition: Edition, answers: Answered, past: Past | None = None) -> Shown:
-    context = _context(edition, answers, past)
+def rendered(edition: Edition, answers: Answered, past: Past | None = None, *, preview: str = "") -> Shown:
+    """`preview`: the address of an editor's preview, whose questions lead back to it and not to the public page."""
+    context = _context(edition, answers, past) | {
+        "preview": preview,
+        "here": preview or reverse("catalog:guide", kwargs={"code": edition.code}),
+    }
     return Shown(
         crumb=render_to_string("catalog/guide/crumb.html", context),
         main=_cut(render_to_string("catalog/guide/main.html", context)),

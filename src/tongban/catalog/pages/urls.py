@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from tongban.catalog.pages import citizen, crawlers, desk_search, guide, kiosk, lists, quality_urls
 
 app_name = "catalog"
 urlpatterns = [
+    path("", include("tongban.catalog.pages.desk_urls")),
     path("items", citizen.items, name="items"),
     path("items/suggestions", citizen.suggestions, name="suggestions"),
     path("items/<str:code>", guide.guide, name="guide"),

@@ -42,7 +42,7 @@ doc.addEventListener("click", async event => {
   catch { button.textContent = "请长按编号复制"; }
 });
 
-/* 键盘: data-key="F9" presses the button; in lists arrows choose, space ticks, Enter opens. */
+/* 键盘: data-key="F9" presses the button; in lists arrows, J and K choose, space ticks, Enter opens. */
 doc.addEventListener("keydown", event => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const pressed = find(`[data-key="${CSS.escape(event.key)}"]`);
@@ -51,10 +51,13 @@ doc.addEventListener("keydown", event => {
     if (!pressed.disabled) { pressed.focus(); pressed.click(); }
     return;
   }
-  const row = event.target.closest?.("[data-row]");
-  if (!row || event.target.matches("input:not([type=checkbox]), textarea, select")) return;
+  if (event.target.matches?.("input:not([type=checkbox]), textarea, select")) return;
+  const inside = event.target.closest?.("[data-row]");
+  const row = inside || (/^[jk]$/i.test(event.key) && find("[data-row][tabindex='0']"));
+  if (!row) return;
   const rows = [...row.closest("[data-list]").querySelectorAll("[data-row]")];
-  const to = { ArrowDown: rows.indexOf(row) + 1, ArrowUp: rows.indexOf(row) - 1, Home: 0, End: rows.length - 1 }[event.key];
+  const at = rows.indexOf(row), down = inside ? at + 1 : at, up = at - 1;
+  const to = { ArrowDown: down, j: down, ArrowUp: up, k: up, Home: 0, End: rows.length - 1 }[event.key];
   if (to !== undefined) {
     event.preventDefault();
     const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
