@@ -81,6 +81,8 @@ class Report:
     warned: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    taken: bool = True
+    """Whether what could be used was kept: not after a dry run, nor where one bad row stops all."""
 
     def warn(self, line: int, message: str) -> None:
         self.warned.append((line, message))

@@ -27,6 +27,7 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _command(commands, "import-regions", "regions: code,name,level,parent", _regions)
     _command(commands, "import-bodies", "bodies with their USCC", _bodies)
     items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
+    items.add_argument("--good-rows", action="store_true", help="take the rows that can be used, leave the others")
     items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
     _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
 
@@ -42,7 +43,7 @@ def _command(
 
 
 def _run(work: Callable[[argparse.Namespace], Report], args: argparse.Namespace) -> int:
-    """0 when the file was taken, rejected rows included; 1 when it (or a guide of a folder) was refused."""
+    """0 when the file was taken; 1 when it, a guide of a folder, or for its rejected rows the whole list was refused."""
     try:
         report = work(args)
     except Refusal as refusal:
@@ -52,7 +53,8 @@ def _run(work: Callable[[argparse.Namespace], Report], args: argparse.Namespace)
         print(f"没有导入：{args.path}，数据没有变化", file=sys.stderr)
         return 1
     print(words_of(report, dry_run=args.dry_run))
-    return 1 if report.kind == "guides" and report.rejected else 0
+    stopped = not report.taken and not args.dry_run
+    return 1 if stopped or (report.kind == "guides" and report.rejected) else 0
 
 
 def _calendar(args: argparse.Namespace) -> Report:
@@ -82,8 +84,9 @@ def _items(args: argparse.Namespace) -> Report:
     from tongban.kernel import clock
 
     return imports.import_items(
-        args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar
-    )
+        args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, good_rows=args.good_rows,
+        progress=terminal_bar,
+    )  # fmt: skip
 
 
 def _guides(args: argparse.Namespace) -> Report:
@@ -106,11 +109,17 @@ def words_of(report: Report, *, dry_run: bool = False) -> str:
     """The report as people read it: counts, notes, then each message once with its lines."""
     counts = f"读到 {report.read} 条，新增或变更 {report.changed}，未变 {report.unchanged}"
     counts += f"，警告 {len(report.warned)}，未采用 {len(report.rejected)}"
-    lines = [f"{report.source}：{counts}" + ("（试运行，没有保存）" if dry_run else ""), *report.notes]
+    lines = [f"{report.source}：{counts}" + _ending(report, dry_run), *report.notes]
     for title, found in (("警告（已导入）", report.warned), ("未采用（请修改后重新导入）", report.rejected)):
         if found:
             lines += [f"{title}：", *_grouped(found)]
     return "\n".join(lines)
+
+
+def _ending(report: Report, dry_run: bool) -> str:
+    if dry_run:
+        return "（试运行，没有保存）"
+    return "" if report.taken else "\n有未采用的行，整个文件没有导入，数据没有变化；只导入没有问题的行请加 --good-rows"
 
 
 def _grouped(found: list[tuple[int, str]]) -> list[str]:

@@ -1,0 +1,6 @@
+"""导入: item lists, guides, and the whole catalogue as a workbook that people filled in."""
+
+from tongban.catalog.guides import import_guides
+from tongban.catalog.imports.items import import_items
+
+__all__ = ["import_guides", "import_items"]
