@@ -19,6 +19,8 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
+from tongban.catalog.codes.imports import import_codes
+from tongban.catalog.models import CodeMapping
 from tongban.counter import actions as counter
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
@@ -111,11 +113,13 @@ def _things(cast: Cast) -> dict[str, str]:
     assert cast.liu.person
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
+    import_codes(now=now)
+    mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
     return case | {
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
-        "id_number": number, "tail": number[-4:],
+        "mapping": str(mapping.pk), "id_number": number, "tail": number[-4:],
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ covers = pytest.mark.covers
 
 NOBODY, CITIZEN, OWNER = "", "zhou_defu", "liu_xiaoyan"
 CLERK, REVIEWER, DECIDER, ADMINISTRATOR = "wang_min", "chen_li", "zhao_guoping", "xu_ping"
+EDITOR, KEEPER = "sun_yue", "fang_ting"
 
 
 def page(path: str, actor: str, named: pytest.MarkDecorator, status: int = 200) -> Any:
@@ -71,6 +72,9 @@ PAGES = [
     page("/desk/cases/{suspended}", REVIEWER, covers("applications:desk_case")),
     page("/desk/cases/{reviewed}", DECIDER, covers("applications:desk_case")),
     page("/desk/cases/{badly_rated}", DECIDER, covers("applications:desk_case")),
+    page("/desk/catalog/codes", KEEPER, covers("catalog:codes")),
+    page("/desk/catalog/codes/gb/audience", KEEPER, covers("catalog:code_set")),
+    page("/desk/catalog/codes/guangdong/step", EDITOR, covers("catalog:code_set")),
     page("/desk/tickets", REVIEWER, covers("tickets:tickets")),
     page("/desk/tickets/{ticket}", REVIEWER, covers("tickets:ticket")),
     page("/counter", CLERK, covers("counter:start")),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.catalog.pages import citizen, guide, lists
+from tongban.catalog.pages import citizen, exchange_urls, guide, lists
 
 app_name = "catalog"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("lists/<str:key>.csv", lists.csv, name="csv"),
     path("lists/<str:key>.xlsx", lists.xlsx, name="xlsx"),
     path("lists/<str:key>", lists.one_list, name="one_list"),
+    *exchange_urls.urlpatterns,
 ]

@@ -1,4 +1,5 @@
-"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-guides."""
+"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-codes,
+import-guides."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
     items.add_argument("--good-rows", action="store_true", help="take the rows that can be used, leave the others")
     items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
+    codes = _command(commands, "import-codes", "code sets and their mappings (TOML)", _codes)
+    codes.add_argument("--again", action="store_true", help="also what is missing in sets that are there")
     _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
 
 
@@ -36,7 +39,9 @@ def _command(
     commands: argparse._SubParsersAction[Any], name: str, what: str, work: Callable[[argparse.Namespace], Report]
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=f"import {what}")
-    command.add_argument("path", type=Path, metavar="PATH" if name == "import-guides" else "FILE")
+    ours = name == "import-codes"  # which has a file of its own
+    metavar = "PATH" if name == "import-guides" else "FILE"
+    command.add_argument("path", type=Path, metavar=metavar, nargs="?" if ours else None)
     command.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
     command.set_defaults(run=partial(_run, work))
     return command
@@ -87,6 +92,13 @@ def _items(args: argparse.Namespace) -> Report:
         args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, good_rows=args.good_rows,
         progress=terminal_bar,
     )  # fmt: skip
+
+
+def _codes(args: argparse.Namespace) -> Report:
+    from tongban.catalog.codes import imports
+    from tongban.kernel import clock
+
+    return imports.import_codes(args.path or imports.SHIPPED, now=clock.now(), dry_run=args.dry_run, again=args.again)
 
 
 def _guides(args: argparse.Namespace) -> Report:
