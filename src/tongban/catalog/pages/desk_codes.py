@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -84,15 +84,16 @@ def _page(request: HttpRequest, system: str, key: str, refusal: Refusal | None =
     others = []
     for other in book.counterparts((of.system, of.key)):
         gaps = book.gaps((of.system, of.key), (other.system, other.key))
-        mine = given.get("other") == other.system
         others.append({
             "set": other,
             "mappings": said.get(other.system, []),
             "gaps": [(code, this.codes[code]) for code in gaps],
-            "source": _choice(f"{other.system}-source", "本代码集的代码", this, given.get("source", "") if mine else ""),
-            "target": _choice(f"{other.system}-target", f"{other.system_name}的代码", other, given.get("target", "") if mine else ""),
-            "note": Field(name="note", label="说明", value=given.get("note", "") if mine else "", required=False,
-                          help="对照不完全等同时写明", attrs={"maxlength": "200", "id": f"id_{other.system}-note"}),
+            "source": _choice(f"{other.system}_source", "本代码集的代码", this, given),
+            "target": _choice(f"{other.system}_target", f"{other.system_name}的代码", other, given),
+            "note": Field(
+                name=f"{other.system}_note", label="说明", value=given.get(f"{other.system}_note", ""), required=False,
+                help="对照不完全等同时写明", attrs={"maxlength": "200"},
+            ),
         })  # fmt: skip
     context = {
         "set": this,
@@ -108,11 +109,9 @@ def _page(request: HttpRequest, system: str, key: str, refusal: Refusal | None =
     return render(request, "catalog/desk/code_set.html", context, status=refusal.status if refusal else 200)
 
 
-def _choice(id: str, label: str, of: Set, value: str) -> Field:
+def _choice(name: str, label: str, of: Set, given: QueryDict) -> Field:
     choices = tuple(Choice(code, f"{code} {name}") for code, name in of.codes.items())
-    return Field(
-        name=id.rpartition("-")[2], label=label, kind="select", choices=choices, value=value, attrs={"id": f"id_{id}"}
-    )
+    return Field(name=name, label=label, kind="select", choices=choices, value=given.get(name, ""))
 
 
 def _said(refusal: Refusal | None, field: str) -> str:
@@ -153,9 +152,10 @@ def remove(request: HttpRequest, system: str, key: str) -> HttpResponse:
 def map_code(request: HttpRequest, system: str, key: str) -> HttpResponse:
     def verb(of: CodeSet, by: Actor) -> str:
         other = queries.code_set(_typed(request, "other"), key)
-        source = actions.value_of(of, _typed(request, "source"), field="source")
-        target = actions.value_of(other, _typed(request, "target"), field="target")
-        actions.map_code(source=source, target=target, note=_typed(request, "note"), by=by, now=clock.now())
+        source = actions.value_of(of, _typed(request, f"{other.system}_source"), field=f"{other.system}_source")
+        target = actions.value_of(other, _typed(request, f"{other.system}_target"), field=f"{other.system}_target")
+        note = _typed(request, f"{other.system}_note")
+        actions.map_code(source=source, target=target, note=note, by=by, now=clock.now())
         return f"已对照：{source.code} {source.name} → {target.code} {target.name}"
 
     return _do(request, system, key, verb)
