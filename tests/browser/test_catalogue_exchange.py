@@ -33,8 +33,8 @@ def test_the_keeper_closes_a_gap_and_takes_it_back_without_javascript(visit: Vis
     press(page, "取消 4 到 3 的对照")
     expect(gaps).to_be_visible()
 
-    page.get_by_label("代码", exact=True).fill("7")
-    page.get_by_label("名称", exact=True).fill("临时授权")
+    page.get_by_role("textbox", name="代码", exact=True).fill("7")
+    page.get_by_role("textbox", name="名称", exact=True).fill("临时授权")
     press(page, "加上")
     page.get_by_label("7 的新名称").fill("专项授权")
     page.get_by_role("row", name="7 临时授权").get_by_role("button", name="改名").click()

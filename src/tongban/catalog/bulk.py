@@ -40,6 +40,8 @@ class Wanted:
     """Whether it comes back into force if it was withdrawn."""
     note: str = ""
     """What the new version changes."""
+    code: str = ""
+    """The edition's code, where a file gives it; an edition that there was keeps its own."""
 
 
 @transaction.atomic
@@ -132,7 +134,7 @@ def _written(content: Content, known: dict[int, Written], now: datetime) -> Writ
 def _edition(one: Wanted, written: Written, before: Edition | None, now: datetime) -> Edition:
     """As `draft` makes it, already in force. An edition keeps its code, even when its body's USCC was mended since."""
     stored, sha256 = written
-    code = before.code if before else edition_code(one.item, one.body)
+    code = before.code if before else one.code or edition_code(one.item, one.body)
     external_code = one.external_code or (before.external_code if before else "")
     edition = unsaved(one.item, one.body, one.content, stored, code=code, external_code=external_code, sha256=sha256)
     edition.state, edition.published_at, edition.note = "published", now, one.note

@@ -12,16 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from tongban.catalog.content.labels import TYPES
 from tongban.kernel.refusals import Refusal
 
 MOST = 999
 LONGEST = 50
 """What the columns hold."""
-TYPES = {
-    "01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
-    "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他类别事项", "20": "公共服务事项",
-}  # fmt: skip
-"""事项类型, GB/T 39046-2020 A.1."""
 
 
 @dataclass(frozen=True)

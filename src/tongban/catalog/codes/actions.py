@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
+from tongban.catalog.actions.powers import governs
 from tongban.catalog.events import CodeChanged, CodeMapped, CodeUnmapped
 from tongban.catalog.models import CodeMapping, CodeSet, CodeValue
-from tongban.identity.actors import Actor
 from tongban.kernel import journal
+from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import Conflict, NotFound, demand
-from tongban.orgs.models import Region
 
 LONGEST_CODE = 20
 LONGEST_NAME = 100
 
 
-def must_keep(by: Actor) -> None:
-    """Code sets are the whole instance's: whoever governs the catalogue of its region may change them."""
-    place = Region.objects.filter(code=settings.TONGBAN.region).values_list("path", flat=True).first()
-    by.must("catalog.govern", region_path=place or "")
-
-
 @transaction.atomic
 def add_code(of: CodeSet, *, code: str, name: str, by: Actor, now: datetime) -> CodeValue:
     """A code at the end of its set. Raises Refusal or Conflict naming the field."""
-    must_keep(by)
+    governs(by)
     code, name = code.strip(), _name(name)
     demand(0 < len(code) <= LONGEST_CODE, "code_length", f"代码应有 1 至 {LONGEST_CODE} 个字", "", "code")
     CodeSet.objects.select_for_update().get(pk=of.pk)
@@ -42,7 +35,7 @@ def add_code(of: CodeSet, *, code: str, name: str, by: Actor, now: datetime) -> 
 @transaction.atomic
 def rename_code(value: CodeValue, *, name: str, by: Actor, now: datetime) -> None:
     """The code stays, what it is called changes; the same name again is nothing."""
-    must_keep(by)
+    governs(by)
     name = _name(name)
     if name == value.name:
         return
@@ -54,7 +47,7 @@ def rename_code(value: CodeValue, *, name: str, by: Actor, now: datetime) -> Non
 @transaction.atomic
 def remove_code(value: CodeValue, *, by: Actor, now: datetime) -> None:
     """Only a code that no mapping names. Raises Conflict."""
-    must_keep(by)
+    governs(by)
     named = CodeMapping.objects.filter(source=value) | CodeMapping.objects.filter(target=value)
     if named.exists():
         raise Conflict("code_mapped", f"代码“{value.code} {value.name}”还有对照", "请先取消它的对照", "code")
@@ -65,7 +58,7 @@ def remove_code(value: CodeValue, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def map_code(*, source: CodeValue, target: CodeValue, note: str = "", by: Actor, now: datetime) -> CodeMapping:
     """From now on `source` becomes `target`, also beside others. Raises Refusal or Conflict."""
-    must_keep(by)
+    governs(by)
     ours, theirs = source.set, target.set
     demand(
         ours.key == theirs.key and ours.system != theirs.system,
@@ -83,7 +76,7 @@ def map_code(*, source: CodeValue, target: CodeValue, note: str = "", by: Actor,
 
 @transaction.atomic
 def unmap_code(mapping: CodeMapping, *, by: Actor, now: datetime) -> None:
-    must_keep(by)
+    governs(by)
     journal.record(CodeUnmapped(**_facts(mapping)), by=by, now=now)
     mapping.delete()
 

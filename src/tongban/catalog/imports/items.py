@@ -17,8 +17,8 @@ from stdnum.cn import uscc as gb32100
 
 from tongban.catalog import coding
 from tongban.catalog.bulk import Wanted, publish_all, withdraw_all
-from tongban.catalog.coding import TYPES
 from tongban.catalog.content import Content
+from tongban.catalog.content.labels import TYPES
 from tongban.catalog.guides import BY
 from tongban.catalog.imports.lists import ITEMS, Entry, entries
 from tongban.catalog.models import Edition, Item

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tongban.catalog.coding import TYPES, Scheme
+from tongban.catalog.coding import Scheme
+from tongban.catalog.content.labels import TYPES
 from tongban.kernel.tables import Column, Report, Row, Table
 from tongban.kernel.typed import normalise
 from tongban.orgs.imports import shaped_uscc
@@ -24,7 +25,7 @@ ITEMS = (
 )
 
 _TYPE_NAMES = {name: code for code, name in TYPES.items()} | {
-    "其他行政权力": "10", "其他类别": "10", "其他权力": "10", "其他": "10", "公共服务": "20",
+    "其他类别事项": "10", "其他类别": "10", "其他权力": "10", "其他": "10", "公共服务事项": "20",
 }  # fmt: skip
 _AUDIENCES = {
     "自然人": "1", "个人": "1", "企业法人": "2", "企业": "2", "法人": "2", "事业法人": "3", "事业单位": "3",

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.catalog.actions.powers import governs
 from tongban.catalog.codes import actions, queries
 from tongban.catalog.codes.rules import SYSTEMS, Book, Set
 from tongban.catalog.models import CodeMapping, CodeSet
@@ -34,7 +35,7 @@ def _reader(request: HttpRequest) -> Actor:
 
 def _keeps(by: Actor) -> bool:
     try:
-        actions.must_keep(by)
+        governs(by)
     except Refusal:
         return False
     return True
@@ -177,7 +178,7 @@ def unmap_code(request: HttpRequest, system: str, key: str) -> HttpResponse:
 
 def _do(request: HttpRequest, system: str, key: str, verb: Callable[[CodeSet, Actor], str]) -> HttpResponse:
     by = _reader(request)
-    actions.must_keep(by)
+    governs(by)
     try:
         done = verb(queries.code_set(system, key), by)
     except Refusal as refusal:

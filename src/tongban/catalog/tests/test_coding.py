@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.catalog.coding import EXTERNAL, GBT39046, NATIONAL, SCHEMES, TYPES, Codes, Holder, scheme
+from tongban.catalog.coding import EXTERNAL, GBT39046, NATIONAL, SCHEMES, Codes, Holder, scheme
+from tongban.catalog.content.labels import TYPES
 from tongban.kernel.refusals import Refusal
 
 MARKET = Holder("market", "11500199MB1A00001K", 4)

@@ -179,8 +179,8 @@ def test_a_sheet_that_the_file_leaves_out_stays_as_it_is_in_force():
 def test_faults_name_sheet_and_line():
     rows = [
         Filled("实施清单", 2, {"服务对象": "1 自然人", "法定时限": "很久"}),
-        Filled("材料", 7, {"标识": "m", "材料名称": "图", "怎么给": "扔掉", "条件": "没有等号"}),
-        Filled("材料附件", 9, {"材料": "n", "附件名称": "表"}),
+        Filled("材料", 7, {"标识": "m", "材料名称": "图", "怎么给": "扔掉", "什么情况下需要": "没有等号"}),
+        Filled("材料附件", 9, {"材料": "n", "名称": "表"}),
     ]
 
     made = put_together(by_sheet(rows), PRESENT)

@@ -88,6 +88,17 @@ def read(text: str, lexicon: Lexicon) -> Stored:
     return clauses if several or len(clauses) > 1 else clauses[0]
 
 
+def check(condition: Stored, lexicon: Lexicon) -> None:
+    """Whether what the condition names is there. Raises ConditionError."""
+    for clause in [condition] if isinstance(condition, dict) else condition:
+        for question, values in clause.items():
+            if question not in lexicon.words:
+                raise ConditionError(f"条件提到了不存在的问题“{question[:40]}”")
+            for value in values:
+                if value not in lexicon.answers[question]:
+                    raise ConditionError(f"问题“{lexicon.words[question]}”没有选项“{value[:40]}”")
+
+
 def _read_clause(text: str, lexicon: Lexicon) -> dict[str, list[str]]:
     if text.strip() == ALWAYS:
         return {}

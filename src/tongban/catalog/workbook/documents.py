@@ -126,7 +126,9 @@ def put_together(rows: Mapping[str, list[Filled]], present: frozenset[str], base
     lexicon = conditions.lexicon_of(made.document)
     for part, path, heading, text, row in made.conditions:
         try:
-            _put(part, path, conditions.read(cells.unescape(text), lexicon))
+            condition = conditions.read(cells.unescape(text), lexicon)
+            conditions.check(condition, lexicon)
+            _put(part, path, condition)
         except ConditionError as error:
             made.fault(row, f"{heading}：{error}")
     return made

@@ -27,11 +27,27 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     calendar.add_argument("--years", type=Path, metavar="FILE", help="the years covered (year,notice)")
     _command(commands, "import-regions", "regions: code,name,level,parent", _regions)
     _command(commands, "import-bodies", "bodies with their USCC", _bodies)
-    items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
+    items = _command(
+        commands,
+        "import-items",
+        "a list of service items (CSV or XLSX), or the workbook that export-items writes",
+        _items,
+    )
     items.add_argument("--good-rows", action="store_true", help="take the rows that can be used, leave the others")
     items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
     codes = _command(commands, "import-codes", "code sets and their mappings (TOML)", _codes)
     codes.add_argument("--again", action="store_true", help="also what is missing in sets that are there")
+    out = commands.add_parser("export-items", help="write the catalogue to a file (XLSX, or a ZIP of CSVs)")
+    out.add_argument("path", type=Path, metavar="FILE")
+    out.add_argument("--body", default="", metavar="KEY", help="only the editions of one body")
+    out.add_argument(
+        "--as",
+        dest="form",
+        default="catalogue",
+        choices=["catalogue", "gbt39046", "national", "template"],
+        help="the round-trip workbook, GB/T 39046 table 4, the national report tables, the empty template",
+    )
+    out.set_defaults(run=_export)
     _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
 
 
@@ -88,10 +104,32 @@ def _items(args: argparse.Namespace) -> Report:
     from tongban.catalog import imports
     from tongban.kernel import clock
 
-    return imports.import_items(
+    return imports.import_file(
         args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, good_rows=args.good_rows,
         progress=terminal_bar,
     )  # fmt: skip
+
+
+def _export(args: argparse.Namespace) -> int:
+    from tongban.catalog import exports
+    from tongban.orgs.models import Body
+
+    body = Body.objects.filter(key=args.body).first() if args.body else None
+    if args.body and body is None:
+        raise Refusal("body_unknown", f"没有标识为“{args.body}”的机构", "请写机构的标识", "body")
+    form: Any = "zip" if args.path.suffix.lower() == ".zip" else "xlsx"
+    with args.path.open("wb") as kept:
+        match args.form:
+            case "template":
+                exports.template(kept, form)
+            case "gbt39046":
+                exports.gbt39046(kept, form, body=body)
+            case "national":
+                exports.national(kept, form, body=body)
+            case _:
+                exports.catalogue(kept, form, body=body, progress=terminal_bar)
+    print(f"已写入 {args.path}（{args.path.stat().st_size} 字节）")
+    return 0
 
 
 def _codes(args: argparse.Namespace) -> Report:
