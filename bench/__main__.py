@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench import catalogue
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 from bench.million import multiply
@@ -98,6 +99,8 @@ def main() -> int:
         add(results, "journal_lag_s", settle(instance), "s", None)
         if cases:
             slowdown(instance, results, cases)
+    for name, value in catalogue.measured().items():
+        add(results, name, value, "s", {"import_10000_s": 30, "publish_1000_s": 60}.get(name))
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 0
 

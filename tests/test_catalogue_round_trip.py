@@ -66,6 +66,7 @@ def exported(form: Form = "xlsx") -> bytes:
 def forget() -> None:
     """The catalogue as it is on the first day."""
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may wait when the tables are emptied
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("TRUNCATE catalog_item, catalog_edition, catalog_searchentry, catalog_alias CASCADE")
         cursor.execute("SET session_replication_role = DEFAULT")

@@ -19,7 +19,9 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
+from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
+from tongban.catalog.imports import trials
 from tongban.catalog.models import CodeMapping
 from tongban.counter import actions as counter
 from tongban.evaluations import actions as evaluations
@@ -113,6 +115,7 @@ def _things(cast: Cast) -> dict[str, str]:
     assert cast.liu.person
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
+    case |= _exchanged(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -121,6 +124,23 @@ def _things(cast: Cast) -> dict[str, str]:
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
         "mapping": str(mapping.pk), "id_number": number, "tail": number[-4:],
     }  # fmt: skip
+
+
+def _exchanged(cast: Cast) -> dict[str, str]:
+    """A file the keeper tried, and the editor's bulk edits: planned, drafted, done."""
+    now, editor, keeper = cast.now, cast.actor(cast.editor), cast.actor(cast.keeper)
+    tried = trials.try_import("name,type,body\n某事项,01,market\n".encode(), "items.csv", by=keeper, now=now)
+    found = {"trial": str(tried.pk)}
+    for number, state in enumerate(("planned", "drafted", "done")):
+        one = people.publish(cast.body, now=now, code=f"99013100910{number}", name=f"批量{number}")
+        changes = [{"what": "phone", "new": "023-12345678"}]
+        edit = bulk_edits.plan(title="升位", editions=[one.pk], changes=changes, by=editor, now=now)
+        if state != "planned":
+            bulk_edits.make_drafts(edit, by=editor, now=now)
+        if state == "done":
+            bulk_edits.publish(edit, by=editor, now=now)
+        found[state] = str(edit.pk)
+    return found
 
 
 @pytest.mark.parametrize(("route", "request_"), REQUESTS)

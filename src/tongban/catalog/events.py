@@ -111,3 +111,12 @@ class CodeUnmapped(Event, name="catalog.CodeUnmapped", subject="set"):
     code: str
     target_set: str
     target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkChanged(Event, name="catalog.BulkChanged", subject="edit"):
+    """A bulk edit was planned, drafted, published, undone or restored (`what`), with how many editions."""
+
+    edit: int
+    what: str
+    editions: int

@@ -25,6 +25,7 @@ STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""

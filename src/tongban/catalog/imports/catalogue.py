@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.catalog import coding, levels, rules
+from tongban.catalog import coding, levels, quality
 from tongban.catalog.actions.drafting import edition_code
 from tongban.catalog.bulk import Wanted, publish_all
 from tongban.catalog.content.faults import read
@@ -227,7 +227,7 @@ class _Taking:
                 self.report.unchanged += 1
                 return None
             levels.check_basis(content, item.basis)
-            rules.check_publishable(content, today=date_of(self.now))
+            quality.check_publishable(content, today=date_of(self.now), type_code=item.type_code)
         except Refusal as refusal:
             for fault in refusal.faults if isinstance(refusal, Invalid) else [refusal]:
                 place = tuple(int(step) if step.isdecimal() else step for step in fault.field.split("."))

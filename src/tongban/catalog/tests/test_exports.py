@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from itertools import zip_longest
 
 import openpyxl
 import pytest
@@ -28,7 +29,7 @@ def book(export, **options):
 
 def rows(table):
     names, *rest = table
-    return [dict(zip(names, row, strict=True)) for row in rest]
+    return [dict(zip_longest(names, row, fillvalue="")) for row in rest]  # a reader drops empty cells at the end
 
 
 def test_the_items_are_those_of_table_4_in_order():
