@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import search
+from bench import catalogue, search
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 from bench.million import multiply
@@ -102,6 +102,8 @@ def main() -> int:
         add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
         if cases:
             slowdown(instance, results, cases)
+    for name, value in catalogue.measured().items():
+        add(results, name, value, "s", {"import_10000_s": 30, "publish_1000_s": 60}.get(name))
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 0
 

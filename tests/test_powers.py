@@ -20,6 +20,10 @@ from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
 from tongban.catalog.actions import editing
+from tongban.catalog.bulk_edits import actions as bulk_edits
+from tongban.catalog.codes.imports import import_codes
+from tongban.catalog.imports import trials
+from tongban.catalog.models import CodeMapping
 from tongban.counter import actions as counter
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
@@ -112,6 +116,9 @@ def _things(cast: Cast) -> dict[str, str]:
     assert cast.liu.person
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
+    case |= _exchanged(cast)
+    import_codes(now=now)
+    mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
     foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
     editing.start(item=cast.guide.item, body=cast.body, source=cast.guide, by=cast.actor(cast.editor), now=now)
@@ -121,7 +128,25 @@ def _things(cast: Cast) -> dict[str, str]:
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,
         "id_number": number, "tail": number[-4:], "base": cast.guide.item.code, "body": str(cast.body.pk),
         "other": delegated.item.code, "in_force": f"{cast.guide.code}/1", "writing": f"{cast.guide.code}/2",
+        "mapping": str(mapping.pk),
     }  # fmt: skip
+
+
+def _exchanged(cast: Cast) -> dict[str, str]:
+    """A file the keeper tried, and the editor's bulk edits: planned, drafted, done."""
+    now, editor, keeper = cast.now, cast.actor(cast.editor), cast.actor(cast.keeper)
+    tried = trials.try_import("name,type,body\n某事项,01,market\n".encode(), "items.csv", by=keeper, now=now)
+    found = {"trial": str(tried.pk)}
+    for number, state in enumerate(("planned", "drafted", "done")):
+        one = people.publish(cast.body, now=now, code=f"99013100910{number}", name=f"批量{number}")
+        changes = [{"what": "phone", "new": "023-12345678"}]
+        edit = bulk_edits.plan(title="升位", editions=[one.pk], changes=changes, by=editor, now=now)
+        if state != "planned":
+            bulk_edits.make_drafts(edit, by=editor, now=now)
+        if state == "done":
+            bulk_edits.publish(edit, by=editor, now=now)
+        found[state] = str(edit.pk)
+    return found
 
 
 @pytest.mark.parametrize(("route", "request_"), REQUESTS)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.db.models import Max
 
-from tongban.catalog import indexing, quality
+from tongban.catalog import indexing, levels, quality
 from tongban.catalog.actions.drafting import content_hash, edition_code, unsaved
 from tongban.catalog.content import Content
 from tongban.catalog.events import Published, Withdrawn
@@ -18,6 +18,7 @@ from tongban.catalog.models import Edition, Item, SearchEntry
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import date_of
 from tongban.kernel.imports import record_all
+from tongban.kernel.refusals import Conflict
 from tongban.kernel.tables import Progress, silent
 from tongban.orgs.models import Body
 
@@ -37,6 +38,8 @@ class Wanted:
     """Whether it comes back into force if it was withdrawn."""
     note: str = ""
     """What the new version changes."""
+    code: str = ""
+    """The edition's code, where a file gives it; an edition that there was keeps its own."""
 
 
 @transaction.atomic
@@ -69,6 +72,33 @@ def publish_all(wanted: Sequence[Wanted], *, by: Actor, now: datetime, progress:
         record_all([Published(code=one.code, edition=one.pk, version=one.version) for one in made], by=by, now=now)
         progress("发布", start + len(made), len(fresh))
     return outcomes
+
+
+@transaction.atomic
+def publish_drafts(drafts: Sequence[Edition], *, by: Actor, now: datetime, progress: Progress = silent) -> None:
+    """What `publish` does, for many drafts at once, each with its item and body; the editions before them are withdrawn.
+
+    Raises Conflict or Invalid, and then nothing is published.
+    """
+    items = {one.pk: one for one in Item.objects.filter(pk__in={draft.item_id for draft in drafts})}
+    for one in drafts:
+        if one.state != "draft" or items[one.item_id].state != "active":
+            raise Conflict("edition_not_draft", f"{one.name}已经不是草稿，或事项已取消", "请刷新页面")
+        levels.check_basis(one.document, items[one.item_id].basis)
+        quality.check_publishable(one.document, today=date_of(now), type_code=one.type_code)
+    codes = [one.code for one in drafts]
+    withdraw_all(
+        list(Edition.objects.published().filter(code__in=codes).select_for_update().defer("content").order_by("pk")),
+        by=by, now=now,
+    )  # fmt: skip
+    for start in range(0, len(drafts), BATCH):
+        batch = drafts[start : start + BATCH]
+        Edition.objects.filter(pk__in=[one.pk for one in batch]).update(state="published", published_at=now)
+        for one in batch:
+            one.state, one.published_at = "published", now
+        indexing.index(batch, now=now)
+        record_all([Published(code=one.code, edition=one.pk, version=one.version) for one in batch], by=by, now=now)
+        progress("发布", start + len(batch), len(drafts))
 
 
 @transaction.atomic
@@ -122,7 +152,7 @@ def _written(content: Content, known: dict[int, Written], now: datetime) -> Writ
 def _edition(one: Wanted, written: Written, before: Edition | None, now: datetime) -> Edition:
     """As `draft` makes it, already in force. An edition keeps its code, even when its body's USCC was mended since."""
     stored, sha256 = written
-    code = before.code if before else edition_code(one.item, one.body)
+    code = before.code if before else one.code or edition_code(one.item, one.body)
     external_code = one.external_code or (before.external_code if before else "")
     edition = unsaved(one.item, one.body, one.content, stored, code=code, external_code=external_code, sha256=sha256)
     edition.state, edition.published_at, edition.note = "published", now, one.note

@@ -97,3 +97,41 @@ class AliasRemoved(Event, name="catalog.AliasRemoved", subject="item"):
 
     item: str
     words: str
+
+
+class CodeChanged(Event, name="catalog.CodeChanged", subject="set"):
+    """A code of a set (`system/key`) was added, renamed or removed (`what`)."""
+
+    set: str
+    code: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeMapped(Event, name="catalog.CodeMapped", subject="set"):
+    """A code becomes a code of another system's set."""
+
+    set: str
+    code: str
+    target_set: str
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeUnmapped(Event, name="catalog.CodeUnmapped", subject="set"):
+    """It no longer does."""
+
+    set: str
+    code: str
+    target_set: str
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkChanged(Event, name="catalog.BulkChanged", subject="edit"):
+    """A bulk edit was planned, drafted, published, undone or restored (`what`), with how many editions."""
+
+    edit: int
+    what: str
+    editions: int

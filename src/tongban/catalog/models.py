@@ -326,3 +326,65 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.place}"
+
+
+class Trial(models.Model):
+    """试导入: a file somebody uploaded, and what importing it would do. Done at most once; kept for a day."""
+
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    read = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    unchanged = models.PositiveIntegerField()
+    report = models.JSONField(default=list)
+    """`[warned or rejected, line, message]`, in the order of the lines."""
+    notes = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-at"], name="trial_of"), models.Index(fields=["at"], name="trial_age")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BulkEdit(models.Model):
+    """批量修改: the same changes to many editions: previewed, drafted, published; undone before or after."""
+
+    title = models.CharField(max_length=100)
+    changes = models.JSONField()
+    """What to change, as `bulk_edits.changes` reads it."""
+    state = models.CharField(
+        max_length=9,
+        choices=[
+            ("planned", "待起草"), ("drafted", "已起草，待发布"), ("published", "已发布"), ("undone", "已撤销"),
+            ("restored", "已恢复原样"),
+        ],
+    )  # fmt: skip
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-id"], name="bulk_edit_of")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class BulkEditLine(models.Model):
+    """One edition of a bulk edit: which was in force, the draft made from it, or why it is left out."""
+
+    edit = models.ForeignKey(BulkEdit, on_delete=models.CASCADE, related_name="lines")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    draft = models.ForeignKey(Edition, null=True, on_delete=models.SET_NULL, related_name="+")
+    refused = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edit", "edition"], name="bulk_line_once")]
+        indexes = [models.Index(fields=["edit", "refused", "id"], name="bulk_line_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.edit_id}: {self.edition_id}"

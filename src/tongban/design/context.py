@@ -28,6 +28,7 @@ STAFF_NAV = (
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
+    ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""

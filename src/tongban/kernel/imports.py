@@ -43,8 +43,11 @@ OFF = {"1": False, "true": False, "是": False, "0": True, "false": True, "否":
 
 
 @contextmanager
-def one_run(kind: str, *, now: datetime, dry_run: bool = False) -> Iterator[Report]:
-    """All or nothing: what happens inside is kept with its ImportRun, or undone by a refusal or a dry run."""
+def one_run(kind: str, *, now: datetime, dry_run: bool = False, good_rows: bool = True) -> Iterator[Report]:
+    """All or nothing: what happens inside is kept with its ImportRun, or undone by a refusal or a dry run.
+
+    Without `good_rows` one rejected row undoes the others too; `report.taken` says whether anything was kept.
+    """
     report = Report(kind, "")
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -58,7 +61,8 @@ def one_run(kind: str, *, now: datetime, dry_run: bool = False) -> Iterator[Repo
             changed=report.changed,
             report=[*(["warned", *one] for one in report.warned), *(["rejected", *one] for one in report.rejected)],
         )  # fmt: skip
-        if dry_run:
+        report.taken = not dry_run and (good_rows or not report.rejected)
+        if not report.taken:
             transaction.set_rollback(True)
 
 

@@ -81,6 +81,8 @@ class Report:
     warned: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    taken: bool = True
+    """Whether what could be used was kept: not after a dry run, nor where one bad row stops all."""
 
     def warn(self, line: int, message: str) -> None:
         self.warned.append((line, message))
@@ -241,6 +243,11 @@ def _decode(data: bytes) -> tuple[str, list[tuple[int, str]]]:
         raise Refusal("file_encoding", f"第 {line} 行：不是 UTF-8 也不是 GB18030，无法识别", hint, "file") from error
 
 
+def csv_lines(data: bytes) -> list[Line]:
+    """The lines of a CSV, whatever their columns mean. Raises Refusal."""
+    return list(_csv_lines(_decode(data)[0]))
+
+
 def _almost_utf8(data: bytes) -> bool:
     """Whether most of what is not ASCII reads as UTF-8: then it is a damaged UTF-8 file, not one in GB18030."""
     strange = [char for char in data.decode("utf-8", errors="replace") if ord(char) > 127]
@@ -253,10 +260,21 @@ def _line_of(data: bytes, place: int) -> int:
 
 def _workbook(data: bytes) -> tuple[Iterator[Line], list[tuple[int, str]]]:
     """The first visible sheet. Read to the end here, so that a workbook broken half-way is refused as a whole."""
+    warned: list[tuple[int, str]] = []
+    found = _read_sheets(data, warned, first=True)
+    return iter(next(iter(found.values()))), warned
+
+
+def sheets_of(data: bytes) -> dict[str, list[Line]]:
+    """Every visible sheet of an XLSX by its name. Raises Refusal."""
+    return _read_sheets(data, [], first=False)
+
+
+def _read_sheets(data: bytes, warned: list[tuple[int, str]], *, first: bool) -> dict[str, list[Line]]:
     demand(
         openpyxl.DEFUSEDXML is True, "defusedxml_missing", "没有安装 defusedxml，不能安全地读取 XLSX", "请安装后再试"
     )
-    warned: list[tuple[int, str]] = []
+    found: dict[str, list[Line]] = {}
     lines: list[Line] = []
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -265,21 +283,10 @@ def _workbook(data: bytes) -> tuple[Iterator[Line], list[tuple[int, str]]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about styles and extensions that don't matter here
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-            sheet.reset_dimensions()
-            for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                demand(
-                    line <= MOST_ROWS,
-                    "file_too_long",
-                    f"第 {line} 行：超过 {MOST_ROWS} 行",
-                    "请分成几个文件导入",
-                    "file",
-                )
-                cells = [_text(value) for value in values[:MOST_COLUMNS]]
-                if any(cells):
-                    lines.append((line, cells))
-                if any(_too_long_for_excel(value) for value in values):
-                    warned.append((line, "有超过 15 位的数字，Excel 已丢掉末几位，请把该列设为文本后重新填写"))
+            visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            for sheet in visible[:1] if first else visible:
+                lines = found[sheet.title] = []
+                _read_sheet(sheet, lines, warned)
     except Refusal:
         raise
     except Exception as error:  # a damaged workbook fails in many ways inside openpyxl, and means one thing
@@ -287,8 +294,21 @@ def _workbook(data: bytes) -> tuple[Iterator[Line], list[tuple[int, str]]]:
         raise Refusal(
             "workbook_broken", f"不是有效的 XLSX 文件：{at}", "请用 Excel 打开后另存为 .xlsx 或 CSV", "file"
         ) from error
-    width = len(lines[0][1]) if lines else 0
-    return iter([(line, cells + [""] * (width - len(cells))) for line, cells in lines]), warned
+    if not found:
+        raise Refusal("workbook_broken", "不是有效的 XLSX 文件：打不开", "请用 Excel 打开后另存为 .xlsx 或 CSV", "file")
+    return found
+
+
+def _read_sheet(sheet: Any, lines: list[Line], warned: list[tuple[int, str]]) -> None:
+    """Its lines that aren't empty, each as wide as the header."""
+    sheet.reset_dimensions()
+    for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        demand(line <= MOST_ROWS, "file_too_long", f"第 {line} 行：超过 {MOST_ROWS} 行", "请分成几个文件导入", "file")
+        cells = [_text(value) for value in values[:MOST_COLUMNS]]
+        if any(cells):
+            lines.append((line, cells + [""] * (len(lines[0][1]) - len(cells)) if lines else cells))
+        if any(_too_long_for_excel(value) for value in values):
+            warned.append((line, "有超过 15 位的数字，Excel 已丢掉末几位，请把该列设为文本后重新填写"))
 
 
 def _text(value: object) -> str:

@@ -6,9 +6,10 @@ import hashlib
 import json
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
-from tongban.catalog import rules
+from tongban.catalog import coding, rules
 from tongban.catalog.content import Content
 from tongban.catalog.lists import Listed, lists_of
 from tongban.catalog.models import Edition, Item
@@ -17,8 +18,9 @@ from tongban.orgs.models import Body
 
 
 def edition_code(item: Item, body: Body) -> str:
-    """实施编码: USCC 18 + level 1 + item 12; a body without a USCC is named by its key."""
-    return f"{body.uscc or body.key}{body.region.level}{item.code}"[:50]
+    """实施编码, as the instance's coding scheme makes it."""
+    holder = coding.Holder(body.key, body.uscc, body.region.level)
+    return coding.scheme(settings.TONGBAN.coding).implementing(item.code, holder)
 
 
 @transaction.atomic

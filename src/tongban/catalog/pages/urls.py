@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from tongban.catalog.pages import citizen, crawlers, desk_search, guide, kiosk, lists, quality_urls
+from tongban.catalog.pages import citizen, crawlers, desk_search, exchange_urls, guide, kiosk, lists, quality_urls
 
 app_name = "catalog"
 urlpatterns = [
@@ -29,4 +29,5 @@ urlpatterns = [
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemaps/<str:part>.xml", crawlers.sitemap_part, name="sitemap_part"),
     *quality_urls.urlpatterns,
+    *exchange_urls.urlpatterns,
 ]

@@ -6,7 +6,6 @@ import pytest
 
 from tongban.catalog.actions import withdraw
 from tongban.catalog.bulk import Wanted, publish_all
-from tongban.catalog.coding import Codes
 from tongban.catalog.content import Content
 from tongban.catalog.guides import BY, import_guides
 from tongban.catalog.imports import import_items
@@ -247,11 +246,22 @@ def test_a_new_name_reaches_the_editions_of_other_bodies(bring, bodies):
     ],
 )
 def test_a_row_that_can_not_be_used_is_rejected_with_its_line(bring, bodies, row, says):
-    report = bring(OURS + row + "\n")
+    report = bring(OURS + row + "\n", good_rows=True)
 
     ((line, message),) = report.rejected
     assert line == 5
     assert says in message
+    assert Edition.objects.published().count() == 3
+
+
+def test_one_bad_row_and_nothing_is_taken_unless_the_good_rows_are_asked_for(bring, bodies):
+    before = counts()
+
+    report = bring(OURS + "990199001000,某事项,21,market,,2\n")
+
+    assert (report.taken, report.changed, len(report.rejected)) == (False, 3, 1)
+    assert counts() == before
+    assert bring(OURS + "990199001000,某事项,21,market,,2\n", good_rows=True).taken
     assert Edition.objects.published().count() == 3
 
 
@@ -314,26 +324,6 @@ def test_progress_is_told_to_the_end(bring, bodies):
     bring(OURS, progress=lambda *step: told.append(step))
 
     assert told[-1] == ("发布", 3, 3)
-
-
-# Codes
-
-
-def test_codes_count_on_from_those_there_are():
-    codes = Codes("500199", [("500127005000", ""), ("500127007002", "食品")])
-
-    assert codes.next(type_code="01", department="27", main_name="") == "500127008000"
-    assert codes.next(type_code="01", department="27", main_name="食品") == "500127007003"
-    assert codes.next(type_code="01", department="27", main_name="药品") == "500127009001"
-
-
-def test_more_than_999_items_of_one_department_still_get_codes_of_their_own():
-    codes = Codes("500199", [])
-
-    given = {codes.next(type_code="20", department="01", main_name="") for _ in range(2500)}
-
-    assert len(given) == 2500
-    assert {len(code) for code in given} == {12}
 
 
 # Guides

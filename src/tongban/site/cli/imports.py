@@ -1,4 +1,5 @@
-"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-aliases, import-guides."""
+"""Commands that take files in: import-calendar, import-regions, import-bodies, import-items, import-aliases, import-codes,
+import-guides; and the one that writes the catalogue out: export-items."""
 
 from __future__ import annotations
 
@@ -26,9 +27,28 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     calendar.add_argument("--years", type=Path, metavar="FILE", help="the years covered (year,notice)")
     _command(commands, "import-regions", "regions: code,name,level,parent", _regions)
     _command(commands, "import-bodies", "bodies with their USCC", _bodies)
-    items = _command(commands, "import-items", "a list of service items (CSV or XLSX)", _items)
+    items = _command(
+        commands,
+        "import-items",
+        "a list of service items (CSV or XLSX), or the workbook that export-items writes",
+        _items,
+    )
+    items.add_argument("--good-rows", action="store_true", help="take the rows that can be used, leave the others")
     items.add_argument("--region", default="", metavar="CODE", help="where bodies that are not known yet belong")
     _command(commands, "import-aliases", "everyday words for items: code,aliases", _aliases)
+    codes = _command(commands, "import-codes", "code sets and their mappings (TOML)", _codes)
+    codes.add_argument("--again", action="store_true", help="also what is missing in sets that are there")
+    out = commands.add_parser("export-items", help="write the catalogue to a file (XLSX, or a ZIP of CSVs)")
+    out.add_argument("path", type=Path, metavar="FILE")
+    out.add_argument("--body", default="", metavar="KEY", help="only the editions of one body")
+    out.add_argument(
+        "--as",
+        dest="form",
+        default="catalogue",
+        choices=["catalogue", "gbt39046", "national", "template"],
+        help="the round-trip workbook, GB/T 39046 table 4, the national report tables, the empty template",
+    )
+    out.set_defaults(run=_export)
     _command(commands, "import-guides", "a guide in TOML, or a folder of guides", _guides)
 
 
@@ -36,14 +56,16 @@ def _command(
     commands: argparse._SubParsersAction[Any], name: str, what: str, work: Callable[[argparse.Namespace], Report]
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=f"import {what}")
-    command.add_argument("path", type=Path, metavar="PATH" if name == "import-guides" else "FILE")
+    ours = name == "import-codes"  # which has a file of its own
+    metavar = "PATH" if name == "import-guides" else "FILE"
+    command.add_argument("path", type=Path, metavar=metavar, nargs="?" if ours else None)
     command.add_argument("--dry-run", action="store_true", help="report what would happen, and change nothing")
     command.set_defaults(run=partial(_run, work))
     return command
 
 
 def _run(work: Callable[[argparse.Namespace], Report], args: argparse.Namespace) -> int:
-    """0 when the file was taken, rejected rows included; 1 when it (or a guide of a folder) was refused."""
+    """0 when the file was taken; 1 when it, a guide of a folder, or for its rejected rows the whole list was refused."""
     try:
         report = work(args)
     except Refusal as refusal:
@@ -53,7 +75,8 @@ def _run(work: Callable[[argparse.Namespace], Report], args: argparse.Namespace)
         print(f"没有导入：{args.path}，数据没有变化", file=sys.stderr)
         return 1
     print(words_of(report, dry_run=args.dry_run))
-    return 1 if report.kind == "guides" and report.rejected else 0
+    stopped = not report.taken and not args.dry_run
+    return 1 if stopped or (report.kind == "guides" and report.rejected) else 0
 
 
 def _calendar(args: argparse.Namespace) -> Report:
@@ -82,9 +105,39 @@ def _items(args: argparse.Namespace) -> Report:
     from tongban.catalog import imports
     from tongban.kernel import clock
 
-    return imports.import_items(
-        args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar
-    )
+    return imports.import_file(
+        args.path, region=args.region, now=clock.now(), dry_run=args.dry_run, good_rows=args.good_rows,
+        progress=terminal_bar,
+    )  # fmt: skip
+
+
+def _export(args: argparse.Namespace) -> int:
+    from tongban.catalog import exports
+    from tongban.orgs.models import Body
+
+    body = Body.objects.filter(key=args.body).first() if args.body else None
+    if args.body and body is None:
+        raise Refusal("body_unknown", f"没有标识为“{args.body}”的机构", "请写机构的标识", "body")
+    form: Any = "zip" if args.path.suffix.lower() == ".zip" else "xlsx"
+    with args.path.open("wb") as kept:
+        match args.form:
+            case "template":
+                exports.template(kept, form)
+            case "gbt39046":
+                exports.gbt39046(kept, form, body=body)
+            case "national":
+                exports.national(kept, form, body=body)
+            case _:
+                exports.catalogue(kept, form, body=body, progress=terminal_bar)
+    print(f"已写入 {args.path}（{args.path.stat().st_size} 字节）")
+    return 0
+
+
+def _codes(args: argparse.Namespace) -> Report:
+    from tongban.catalog.codes import imports
+    from tongban.kernel import clock
+
+    return imports.import_codes(args.path or imports.SHIPPED, now=clock.now(), dry_run=args.dry_run, again=args.again)
 
 
 def _guides(args: argparse.Namespace) -> Report:
@@ -114,11 +167,17 @@ def words_of(report: Report, *, dry_run: bool = False) -> str:
     """The report as people read it: counts, notes, then each message once with its lines."""
     counts = f"读到 {report.read} 条，新增或变更 {report.changed}，未变 {report.unchanged}"
     counts += f"，警告 {len(report.warned)}，未采用 {len(report.rejected)}"
-    lines = [f"{report.source}：{counts}" + ("（试运行，没有保存）" if dry_run else ""), *report.notes]
+    lines = [f"{report.source}：{counts}" + _ending(report, dry_run), *report.notes]
     for title, found in (("警告（已导入）", report.warned), ("未采用（请修改后重新导入）", report.rejected)):
         if found:
             lines += [f"{title}：", *_grouped(found)]
     return "\n".join(lines)
+
+
+def _ending(report: Report, dry_run: bool) -> str:
+    if dry_run:
+        return "（试运行，没有保存）"
+    return "" if report.taken else "\n有未采用的行，整个文件没有导入，数据没有变化；只导入没有问题的行请加 --good-rows"
 
 
 def _grouped(found: list[tuple[int, str]]) -> list[str]:

@@ -14,6 +14,7 @@ from django.db import transaction
 from stdnum.iso7064 import mod_11_2
 
 from tongban.catalog.aliases import import_aliases
+from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import import_guides, import_items
 from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
@@ -37,12 +38,13 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     if not settings.TONGBAN.demo:
         raise Refusal("demo_only", "演示数据只能装入演示环境", "正式环境请导入本地的区划、机构和事项")
     say = progress or (lambda words: None)
-    say("区划、机构、大厅、工作日历")
+    say("区划、机构、大厅、工作日历、代码")
     reports = [
         import_regions(HERE / "regions.csv", now=now),
         import_bodies(HERE / "bodies.csv", now=now),
         import_halls(HERE / "halls.toml", now=now),
         import_calendar(HERE / "holidays.csv", now=now),
+        import_codes(now=now),
     ]
     say("事项")
     reports.append(import_items(HERE / "items.csv", now=now))

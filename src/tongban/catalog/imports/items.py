@@ -9,92 +9,60 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from stdnum.cn import uscc as gb32100
 
+from tongban.catalog import coding
 from tongban.catalog.bulk import Wanted, publish_all, withdraw_all
-from tongban.catalog.coding import Codes
 from tongban.catalog.content import Content
-from tongban.catalog.guides import BY, import_guides
+from tongban.catalog.content.labels import TYPES
+from tongban.catalog.guides import BY
+from tongban.catalog.imports.lists import ITEMS, Entry, entries
 from tongban.catalog.models import Edition, Item
+from tongban.kernel.actors import Actor
 from tongban.kernel.imports import one_run
 from tongban.kernel.refusals import demand
-from tongban.kernel.tables import Column, Progress, Report, Row, Table, read, silent
+from tongban.kernel.tables import Progress, Report, Table, read, silent
 from tongban.kernel.typed import normalise
-from tongban.orgs.imports import Register, shaped_uscc
+from tongban.orgs.imports import Register
 from tongban.orgs.models import Body, Region
 
-__all__ = ["import_guides", "import_items"]
-
-ITEMS = (
-    Column("code", ("基本编码", "事项编码", "item_code")),
-    Column("external_code", ("local_item_code", "地方编码", "原编码", "来源编码")),
-    Column("name", ("事项名称", "item_name", "名称"), required=True),
-    Column("type", ("type_code", "事项类型代码", "类型代码")),
-    Column("type_name", ("item_type", "事项类型", "类型")),
-    Column("body", ("department", "实施机构", "实施主体", "部门"), required=True),
-    Column("uscc", ("dept_uscc", "统一社会信用代码", "实施主体编码")),
-    Column("main", ("main_item", "group", "主项名称", "主项")),
-    Column("audience", ("服务对象",)),
-    Column("area", ("area_code", "区划代码", "行政区划代码")),
-)
-
-TYPES = {
-    "01": "行政许可", "02": "行政处罚", "03": "行政强制", "04": "行政征收", "05": "行政给付", "06": "行政检查",
-    "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他类别事项", "20": "公共服务事项",
-}  # fmt: skip
-"""事项类型, GB/T 39046-2020 A.1."""
-_TYPE_NAMES = {name: code for code, name in TYPES.items()} | {
-    "其他行政权力": "10", "其他类别": "10", "其他权力": "10", "其他": "10", "公共服务": "20",
-}  # fmt: skip
-_AUDIENCES = {
-    "自然人": "1", "个人": "1", "企业法人": "2", "企业": "2", "法人": "2", "事业法人": "3", "事业单位": "3",
-    "社会组织法人": "4", "社会组织": "4", "行政机关": "5", "其他组织": "6",
-} | {str(code): str(code) for code in range(1, 7)}  # fmt: skip
-_EVERYONE = ("1", "2")
-_NO_MAIN = {"未分类", "无", "-", "—", "/"}
 _LIST_SAYS = {"audience"}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A row of the list, read and in order; `body` is still as the row names it."""
-
-    line: int
-    code: str
-    external_code: str
-    name: str
-    type_code: str
-    body: str
-    uscc: str | None
-    main_name: str
-    audience: tuple[str, ...]
-
-
 def import_items(
-    path: Path, *, region: str = "", now: datetime, dry_run: bool = False, progress: Progress = silent
+    path: Path,
+    *,
+    region: str = "",
+    now: datetime,
+    by: Actor = BY,
+    dry_run: bool = False,
+    good_rows: bool = False,
+    progress: Progress = silent,
 ) -> Report:
     """A CSV or XLSX of items, with our own columns or those of a province's export (`ITEMS` lists the names).
 
     Rows without a code of ours are found by the source's code, else by body and name, else get a new 基本编码.
-    Raises Refusal when the file as a whole can't be used; rows that can't are rejected in the report.
+    Raises Refusal when the file as a whole can't be used; rows that can't are rejected in the report. One rejected row
+    and nothing is taken (`report.taken` says so), unless `good_rows` asks for the others.
     """
     table = read(path, ITEMS)
     demand(
         bool(table.columns & {"type", "type_name"}),
         "column_missing", "第 1 行（表头）：缺少列 type/type_code/事项类型", "请补上事项类型", "file",
     )  # fmt: skip
-    with one_run("items", now=now, dry_run=dry_run) as report:
+    with one_run("items", now=now, dry_run=dry_run, good_rows=good_rows) as report:
         report.take(table)
         place = _region(table, region, report)
-        entries = _entries(table, report)
-        bodies = _bodies(entries, place, report)
-        wanted = _wanted(entries, bodies, place, report, now)
-        outcomes = publish_all([one for _, one in wanted], by=BY, now=now, progress=progress)
+        scheme = coding.scheme(settings.TONGBAN.coding)
+        found = entries(table, scheme, report)
+        bodies = _bodies(found, place, report)
+        codes = scheme.numbering(place.code, Item.objects.values_list("code", "main_name"))
+        wanted = _wanted(found, bodies, codes, report, now=now, by=by)
+        outcomes = publish_all([one for _, one in wanted], by=by, now=now, progress=progress)
         for (line, one), outcome in zip(wanted, outcomes, strict=True):
             report.changed += outcome in ("new", "changed")
             report.unchanged += outcome in ("same", "withdrawn")
@@ -124,87 +92,6 @@ def _short_area(area: str) -> str:
         if len(digits) == 12 and not digits[end:].strip("0"):
             return digits[:end]
     return digits
-
-
-def _entries(table: Table, report: Report) -> list[Entry]:
-    """The rows that can be used; the others are rejected, with the reason."""
-    if "audience" not in table.columns:
-        report.notes.append("文件没有服务对象一列，新事项暂按自然人和企业法人")
-    entries: list[Entry] = []
-    first: dict[tuple[str, ...], Entry] = {}
-    for row in table.rows:
-        code, fault = shaped_uscc(row["uscc"])
-        if fault and "uscc" in table.columns:
-            report.warn(row.line, f"{row['body']}：{fault}")
-        entry = Entry(
-            line=row.line,
-            code=normalise(row["code"]),
-            external_code=row["external_code"],
-            name=row["name"],
-            type_code=_type(row),
-            body=row["body"],
-            uscc=code,
-            main_name="" if row["main"] in _NO_MAIN else row["main"],
-            audience=_audience(row["audience"]),
-        )
-        if reason := _fault(entry, row) or _repeats(entry, first):
-            report.reject(row.line, reason)
-        else:
-            entries.append(entry)
-    return entries
-
-
-def _type(row: Row) -> str:
-    """The type's code; empty when neither column says a type of A.1, or the two disagree."""
-    said = [row[column] for column in ("type", "type_name") if row[column]]
-    codes = {text.zfill(2) if text.isdigit() else _TYPE_NAMES.get(text, "") for text in said}
-    code = codes.pop() if len(codes) == 1 else ""
-    return code if code in TYPES else ""
-
-
-def _audience(text: str) -> tuple[str, ...]:
-    """服务对象 codes of A.4; empty when a word is unknown, everyone when nothing is said."""
-    words = [word for word in re.split(r"[;；,，、|/\s^]+", text) if word]
-    codes = [_AUDIENCES.get(word, "") for word in words]
-    return tuple(sorted(set(codes))) if all(codes) and codes else () if codes else _EVERYONE
-
-
-def _fault(entry: Entry, row: Row) -> str:
-    """Why the row can't be used; empty when it can."""
-    if not entry.name:
-        return "没有事项名称"
-    if not entry.body:
-        return "没有实施机构"
-    if not entry.type_code:
-        said = "、".join(filter(None, (row["type"], row["type_name"]))) or "空"
-        return f"事项类型“{said}”不是 GB/T 39046 附录 A.1 的一种，或代码与名称不一致"
-    if not entry.audience:
-        return f"服务对象“{row['audience']}”不认识，请写 1 至 6 的代码，用分号隔开"
-    if entry.code and not re.fullmatch(r"[0-9A-Z]{4,31}", entry.code):
-        return f"事项编码“{row['code']}”应为 4 至 31 位数字或大写字母"
-    longest = {"事项名称": (entry.name, 200), "主项": (entry.main_name, 200), "来源编码": (entry.external_code, 80),
-               "实施机构": (entry.body, 100)}  # fmt: skip
-    return next((f"{what}超过 {most} 个字" for what, (text, most) in longest.items() if len(text) > most), "")
-
-
-def _repeats(entry: Entry, first: dict[tuple[str, ...], Entry]) -> str:
-    """Whether an earlier row already said this, or says something else under the same code (三级四同)."""
-    if entry.external_code:
-        mine: tuple[str, ...] = ("external", entry.external_code)
-    else:
-        mine = ("own", entry.code, entry.body) if entry.code else ("named", entry.name, entry.type_code, entry.body)
-    if before := first.get(mine):
-        what = entry.external_code or entry.code or entry.name
-        return f"“{what}”与第 {before.line} 行重复"
-    if entry.code:
-        if (entry.code, entry.body) in first:
-            return f"编码 {entry.code} 与第 {first[entry.code, entry.body].line} 行重复"
-        same = first.setdefault((entry.code,), entry)
-        if (same.name, same.type_code) != (entry.name, entry.type_code):
-            return f"编码 {entry.code} 在第 {same.line} 行是“{same.name}”，同一编码的名称和类型应当相同"
-        first[entry.code, entry.body] = entry
-    first[mine] = entry
-    return ""
 
 
 Meant = tuple[str, str | None]
@@ -260,11 +147,16 @@ def _compare(entry: Entry, body: Body, report: Report) -> None:
 
 
 def _wanted(
-    entries: list[Entry], bodies: Mapping[Meant, Body], place: Region, report: Report, now: datetime
+    entries: list[Entry],
+    bodies: Mapping[Meant, Body],
+    codes: coding.Numbering,
+    report: Report,
+    *,
+    now: datetime,
+    by: Actor,
 ) -> list[tuple[int, Wanted]]:
     """Each row's item, found or made, with the edition it should have; and the other editions of items that changed."""
     known = _Known()
-    codes = Codes(place.code, ((item.code, item.main_name) for item in known.items.values()))
     made: list[Item] = []
     renamed: dict[int, Item] = {}
     matched: list[tuple[Entry, Item, Body]] = []
@@ -302,7 +194,7 @@ def _wanted(
         )
         for entry, item, body in matched
     ]
-    return wanted + _left_behind(matched, known, renamed, now)
+    return wanted + _left_behind(matched, known, renamed, now=now, by=by)
 
 
 def _department(body: Body) -> str:
@@ -311,7 +203,12 @@ def _department(body: Body) -> str:
 
 
 def _left_behind(
-    matched: Iterable[tuple[Entry, Item, Body]], known: _Known, renamed: Mapping[int, Item], now: datetime
+    matched: Iterable[tuple[Entry, Item, Body]],
+    known: _Known,
+    renamed: Mapping[int, Item],
+    *,
+    now: datetime,
+    by: Actor,
 ) -> list[tuple[int, Wanted]]:
     """Editions the file doesn't name: of items that have a new name, republished; of items that moved, withdrawn."""
     matched = list(matched)
@@ -322,7 +219,7 @@ def _left_behind(
         if old and known.moves(entry, body) and (old.item_id, old.body_id) not in named:
             moved.append(old)
             named.add((old.item_id, old.body_id))
-    withdraw_all(moved, by=BY, now=now)
+    withdraw_all(moved, by=by, now=now)
     return [
         (0, Wanted(renamed[edition.item_id], edition.body, edition.document))
         for edition in known.editions.values()
