@@ -196,7 +196,9 @@ class Panel:
 
 def panel(edition: Edition) -> Panel:
     content = edition.document
-    found = quality.judge(content, quality.Context(clock.today(), edition.type_code, names_supplied()))
+    brought = any(one.origin == "government" and one.give in ("upload", "window") for one in content.materials)
+    supplied = names_supplied() if brought else frozenset()  # asked for only where a rule looks at it
+    found = quality.judge(content, quality.Context(clock.today(), edition.type_code, supplied))
     said = {weight: tuple(_said(content, one) for one in found if one.weight == weight) for weight in quality.WEIGHTS}
     return Panel(
         score=quality.score(found, written=quality.is_written(content)),
