@@ -1,16 +1,17 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, citizen, desk, documents
+from tongban.applications.pages import apply, check, citizen, desk, documents, materials
 
 app_name = "applications"
 urlpatterns = [
     path("items/<str:code>/application", apply.begin, name="begin"),
+    path("apply/<uuid:draft>", apply.resume, name="resume"),
     path("apply/<uuid:draft>/situation", apply.situation, name="situation"),
     path("apply/<uuid:draft>/form/<int:page>", apply.form, name="form"),
-    path("apply/<uuid:draft>/materials", apply.materials, name="materials"),
-    path("apply/<uuid:draft>/materials/<str:key>", apply.material_file, name="draft_file"),
-    path("apply/<uuid:draft>/check", apply.check, name="check"),
-    path("apply/<uuid:draft>/discard", apply.discard, name="discard"),
+    path("apply/<uuid:draft>/materials", materials.materials, name="materials"),
+    path("apply/<uuid:draft>/materials/<str:key>", materials.material_file, name="draft_file"),
+    path("apply/<uuid:draft>/check", check.check, name="check"),
+    path("apply/<uuid:draft>/discard", check.discard, name="discard"),
     path("progress", citizen.progress, name="progress"),
     path("my/applications", citizen.mine, name="mine"),
     path("my/applications/<str:number>", citizen.case, name="case"),
