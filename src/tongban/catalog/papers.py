@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from tongban.catalog import forming
+from tongban.catalog import forming, queries
 from tongban.catalog.content import Content, FormField, FormPage
 from tongban.catalog.content.forms import DECIDING
 from tongban.catalog.models import Edition
@@ -19,11 +20,23 @@ from tongban.design.qr import qr_svg
 from tongban.kernel.clock import date_of
 
 FOLDER = Path(__file__).parent / "typst"
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 BLANK_ROWS = 5
 """Rows that a page which repeats offers on paper, if it takes so many."""
 COLUMNS = 7
 """More fields than these don't fit beside one another: each row is then a table of its own."""
 BOXED = {"id_number": 18, "uscc": 18}
+
+
+def empty_form_pdf(edition: Edition) -> bytes:
+    """Every field with its condition. An edition never changes, so its paper is made once."""
+    return _empty_pdf(edition.pk)
+
+
+@lru_cache(maxsize=128)
+def _empty_pdf(pk: int) -> bytes:
+    edition = queries.edition_by_id(pk)
+    return form_pdf(edition, now=edition.published_at or EPOCH)
 
 
 def form_pdf(
@@ -80,7 +93,12 @@ def _page(page: FormPage, rows: list[list[dict[str, Any]]], note: str) -> list[d
     said = "，".join(filter(None, [note, page.help, "不够填的另附纸" if page.repeat else ""]))
     if page.repeat and len(page.fields) > COLUMNS:
         return [
-            {"title": f"{page.title}（{page.repeat.row} {at}）", "note": said if at == 1 else "", "heads": [], "rows": [row]}
+            {
+                "title": f"{page.title}（{page.repeat.row} {at}）",
+                "note": said if at == 1 else "",
+                "heads": [],
+                "rows": [row],
+            }
             for at, row in enumerate(rows, start=1)
         ]
     return [{"title": page.title, "note": said, "heads": rows[0] if page.repeat else [], "rows": rows}]

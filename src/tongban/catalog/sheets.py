@@ -260,11 +260,11 @@ def taken(
     pages: Collection[int] | None = None,
     prefix: str = "",
 ) -> dict[str, Any]:
-    """What was typed, by key, for the fields that were there to be filled in (`asked`); a row keeps what was hidden.
+    """What was typed, by key, for the fields that were there to be filled in (`asked`, or sent); a row keeps what was hidden.
 
     `add-row` and `remove-row` change the rows.
     """
-    asked = set(sent.getlist("asked"))
+    asked = set(sent.getlist("asked")) | set(sent)
     made: dict[str, Any] = {}
     for position, page in enumerate(content.form):
         if pages is not None and position not in pages:

@@ -130,7 +130,7 @@ def _taken(request: HttpRequest, one: Draft, page: int) -> HttpResponse:
     sheet = next(sheet for sheet in steps.sheets_of(one) if sheet.position == position)
     faults = forming.check_sheet(sheet, one.content["form"], today=clock.today())
     there = set(sent.getlist("asked"))
-    seen = [fault for fault in faults if not _is_new(fault, there)]
+    seen = [fault for fault in faults if not there or not _is_new(fault, there)]
     if seen:
         return _page(request, one, page, seen)
     if faults:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.applications import actions
 from tongban.applications.actions.drafts import own_draft, submission_of
@@ -17,6 +17,7 @@ from tongban.applications.actions.intake import check as check_submission
 from tongban.applications.models import Draft
 from tongban.applications.pages import common, steps
 from tongban.applications.pages.materials import material_rows
+from tongban.catalog import papers
 from tongban.catalog import rules as guide
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
@@ -86,6 +87,24 @@ def _placed(one: Draft, refusal: Refusal | None) -> list[tuple[str, str]]:
         other = {"answers": "situation", "materials": "materials"}.get(top, "")
         found.append((places.get(fault.field, other), common.words_of(fault)))
     return found
+
+
+@require_safe
+def paper(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """申请表 on paper as far as it is filled in: to print, check and sign at a window."""
+    one = steps.opened(draft, by=common.actor(request))
+    typed = {where.removeprefix("form."): hint.value for where, hint in steps.hints_of(one).items()}
+    form = {key: value for key, value in typed.items() if "." not in key} | one.content["form"]
+    pdf = papers.form_pdf(one.edition, now=clock.now(), answers=one.content["answers"], form=form)
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": 'inline; filename="form.pdf"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @require_POST
