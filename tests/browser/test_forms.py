@@ -19,7 +19,7 @@ ALLOWANCE = "992011012000"
 MEMBER_ID = "11010519491231002X"
 
 
-@covers("applications:form", "applications:resume")
+@covers("applications:form", "applications:go_on")
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_family_is_entered_member_by_member(visit: Visit, javascript: bool) -> None:
     page = visit("zhou_defu" if javascript else "liu_xiaoyan", javascript=javascript, size=PHONE)

@@ -51,11 +51,11 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     draft = actions.open_draft(
         edition, person=person, organisation=organisation, answers=answers, by=by, now=clock.now()
     )
-    return redirect("applications:resume" if draft.content["form"] else "applications:situation", draft=draft.public_id)
+    return redirect("applications:go_on" if draft.content["form"] else "applications:situation", draft=draft.public_id)
 
 
 @require_safe
-def resume(request: HttpRequest, draft: UUID) -> HttpResponse:
+def go_on(request: HttpRequest, draft: UUID) -> HttpResponse:
     """接着填: where one left off."""
     one = steps.opened(draft, by=common.actor(request))
     if one.submitted_number:
@@ -72,7 +72,7 @@ def situation(request: HttpRequest, draft: UUID) -> HttpResponse:
         given = {q.key: request.POST.get(q.key, "") for q in was.edition.document.questions}
         actions.save_draft(draft, answers=given, by=by, now=clock.now())
         if steps.replaced(was):
-            return redirect("applications:resume", draft=draft)
+            return redirect("applications:go_on", draft=draft)
     one, refusal = steps.opened(draft, by=by), None
     content = one.edition.document
     if not content.questions:
@@ -112,7 +112,7 @@ def _taken(request: HttpRequest, one: Draft, page: int) -> HttpResponse:
     """Save what came, then go on, stay for a fault, or stay for fields that the choices made have called up."""
     asked = steps.sheets_of(one)
     if not 1 <= page <= len(asked):
-        return redirect("applications:resume", draft=one.public_id)
+        return redirect("applications:go_on", draft=one.public_id)
     by, sent = common.actor(request), request.POST
     position = asked[page - 1].position
     typed = sheets.taken(one.edition.document, sent, one.content["form"], pages=[position])
@@ -123,7 +123,7 @@ def _taken(request: HttpRequest, one: Draft, page: int) -> HttpResponse:
     if "leave" in sent:
         return steps.left(request)
     if was_replaced:
-        return redirect("applications:resume", draft=one.public_id)
+        return redirect("applications:go_on", draft=one.public_id)
     one = own_draft(one.public_id, by=by)
     if sheets.changes_rows(sent):
         return redirect(f"{steps.page_url(one, page)}{_row_to_see(one, position, sent)}")

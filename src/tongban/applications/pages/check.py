@@ -29,7 +29,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
     refusal: Refusal | None = None
     if request.method == "POST":
         if steps.replaced(own_draft(draft, by=by)) and not steps.replaced(steps.opened(draft, by=by)):
-            return redirect("applications:resume", draft=draft)
+            return redirect("applications:go_on", draft=draft)
         try:
             case = actions.submit_draft(draft, by=by, now=clock.now())
             return redirect("applications:submitted", number=case.number)

@@ -31,7 +31,7 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
         if not faults and "leave" in request.POST:
             return steps.left(request)
         if steps.replaced(was):
-            return redirect("applications:resume", draft=draft)
+            return redirect("applications:go_on", draft=draft)
         if not faults and "next" in request.POST:
             faults = steps.missing(one)
             if not faults:

@@ -5,7 +5,7 @@ from tongban.applications.pages import apply, check, citizen, desk, documents, m
 app_name = "applications"
 urlpatterns = [
     path("items/<str:code>/application", apply.begin, name="begin"),
-    path("apply/<uuid:draft>", apply.resume, name="resume"),
+    path("apply/<uuid:draft>", apply.go_on, name="go_on"),
     path("apply/<uuid:draft>/situation", apply.situation, name="situation"),
     path("apply/<uuid:draft>/form/<int:page>", apply.form, name="form"),
     path("apply/<uuid:draft>/materials", materials.materials, name="materials"),
