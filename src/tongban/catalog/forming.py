@@ -454,7 +454,9 @@ def shown(field: FormField, value: Value) -> str:
 
 
 def _yuan(fen: int) -> str:
-    return _plain(Decimal(fen) / 100)
+    """12, 12.50, -0.05."""
+    whole, rest = divmod(abs(fen), 100)
+    return ("-" if fen < 0 else "") + str(whole) + (f".{rest:02d}" if rest else "")
 
 
 def typed(field: FormField, value: Any) -> Any:

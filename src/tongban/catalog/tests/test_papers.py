@@ -70,7 +70,7 @@ def test_a_filled_paper_shows_what_was_typed_and_only_what_is_asked(edition: Edi
     }  # fmt: skip
     said = words_of(papers.form_pdf(edition, now=cast.now, answers={"kind": "retail"}, form=form))
 
-    assert "老灶火锅店" in said and "陈小禾" in said and "12.5元" in said and "86平方米" in said
+    assert "老灶火锅店" in said and "陈小禾" in said and "12.50元" in said and "86平方米" in said
     assert "11010519491231002X" in said
     assert "燃气瓶数" not in said
 
