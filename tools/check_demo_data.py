@@ -218,10 +218,14 @@ def check_materials(guide: Content) -> Iterator[str]:
 
 
 def check_form(guide: Content) -> Iterator[str]:
-    if not 2 <= len(guide.form) <= 3 or guide.form[0].title != "申请人信息":
-        yield "the form has 2 or 3 pages, the first is 申请人信息"
-    if not 5 <= (fields := sum(len(page.fields) for page in guide.form)) <= 12:
-        yield f"{fields} fields in the form"
+    if not 2 <= len(guide.form) <= 4 or guide.form[0].title != "申请人信息":
+        yield "the form has 2 to 4 pages, the first is 申请人信息"
+    if (
+        not 5
+        <= (fields := sum(not field.when for page in guide.form if not page.repeat for field in page.fields))
+        <= 12
+    ):
+        yield f"{fields} fields in the form that everybody fills in"
     if not any(f.prefill for f in guide.form[0].fields):
         yield "nothing is prefilled on the first page"
 

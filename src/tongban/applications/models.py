@@ -243,7 +243,8 @@ class Draft(models.Model):
     """At the counter: the person the clerk files for."""
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
-    """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}"""
+    """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
+    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

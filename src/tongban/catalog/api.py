@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from tongban.catalog import api_codes, listed, queries, rules, searching, tally
 from tongban.catalog.content import Condition
 from tongban.catalog.facets import Filters
 from tongban.catalog.lists import LISTS
+from tongban.catalog.schema import form_schema
+from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
 PageSize = Annotated[int, Field(ge=1, le=100)]
@@ -198,6 +201,15 @@ class ListLine(Schema):
     materials: int
     version: int
     published_on: str
+
+
+@router.get("/items/{code}/form-schema", operation_id="read_form_schema", summary="申请表的 JSON Schema")
+def read_form_schema(request: HttpRequest, code: str) -> HttpResponse:
+    """JSON Schema 2020-12 of the `answers` and the `form` that POST /applications takes; money is in fen."""
+    _no_nul(code)
+    edition = queries.edition(code)
+    made = form_schema(edition.document, today=clock.today(), title=f"{edition.name}（第 {edition.version} 版）")
+    return HttpResponse(json.dumps(made, ensure_ascii=False), content_type="application/schema+json; charset=utf-8")
 
 
 class ListPage(Schema):

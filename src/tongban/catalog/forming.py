@@ -61,13 +61,15 @@ class Sheet:
 
     page: FormPage
     blocks: tuple[Block, ...]
+    position: int = 0
+    """Of the page in the form."""
 
 
 def sheets(content: Content, answers: Answers, form: Mapping[str, Any]) -> list[Sheet]:
     """The pages that are asked, with their fields. An answer or choice that isn't asked for counts for nothing."""
-    said = _situation(content, answers)
+    said = situation(content, answers)
     made = []
-    for page in content.form:
+    for position, page in enumerate(content.form):
         if not holds(page.when, said):
             continue
         if page.repeat and page.key:
@@ -75,9 +77,9 @@ def sheets(content: Content, answers: Answers, form: Mapping[str, Any]) -> list[
             blocks = tuple(
                 Block(_fields(page, dict(said), row), row, page.key, number) for number, row in enumerate(rows)
             )
-            made.append(Sheet(page, blocks))
+            made.append(Sheet(page, blocks, position))
         elif fields := _fields(page, said, form):
-            made.append(Sheet(page, (Block(fields, form),)))
+            made.append(Sheet(page, (Block(fields, form),), position))
     return made
 
 
@@ -92,16 +94,16 @@ def _fields(page: FormPage, said: dict[str, str | tuple[str, ...]], given: Mappi
     for field in page.fields:
         if holds(field.when, said):
             found.append(field)
-            _say(field, given.get(field.key), said)
+            say(field, given.get(field.key), said)
     return tuple(found)
 
 
-def _say(field: FormField, given: Any, said: dict[str, str | tuple[str, ...]]) -> None:
+def say(field: FormField, given: Any, said: dict[str, str | tuple[str, ...]]) -> None:
     if field.kind in DECIDING and (says := said_by(field, given)):
         said[field.key] = says
 
 
-def _situation(content: Content, answers: Answers) -> dict[str, str | tuple[str, ...]]:
+def situation(content: Content, answers: Answers) -> dict[str, str | tuple[str, ...]]:
     return {q.key: answers[q.key] for q in asked(content, answers) if q.key in answers}
 
 
@@ -128,7 +130,7 @@ def pages_for(content: Content, answers: Answers, form: Mapping[str, Any] | None
             for sheet in sheets(content, answers, form)
         ]
     inside = {field.key for page in content.form for field in page.fields}
-    said = _situation(content, answers)
+    said = situation(content, answers)
     made = []
     for page in content.form:
         fields = tuple(field for field in page.fields if _may_hold(field.when, said, inside))
@@ -166,7 +168,7 @@ def filled(
     content: Content, answers: Answers, *, value: Callable[[FormField], Any], rows: Callable[[FormPage], int]
 ) -> dict[str, Any]:
     """A form with a `value` in every field that is then asked, and so many `rows` on a page that repeats: examples."""
-    said = _situation(content, answers)
+    said = situation(content, answers)
     form: dict[str, Any] = {}
     for page in content.form:
         if not holds(page.when, said):
@@ -185,7 +187,7 @@ def _filled(
     for field in page.fields:
         if holds(field.when, said):
             made[field.key] = value(field)
-            _say(field, made[field.key], said)
+            say(field, made[field.key], said)
     return made
 
 
@@ -452,7 +454,9 @@ def shown(field: FormField, value: Value) -> str:
 
 
 def _yuan(fen: int) -> str:
-    return _plain(Decimal(fen) / 100)
+    """12, 12.50, -0.05."""
+    whole, rest = divmod(abs(fen), 100)
+    return ("-" if fen < 0 else "") + str(whole) + (f".{rest:02d}" if rest else "")
 
 
 def typed(field: FormField, value: Any) -> Any:

@@ -39,6 +39,16 @@ def edition(code: str) -> Edition:
     raise NotFound("item_unknown", "没有这个事项", "请检查编码，或从首页搜索")
 
 
+def successor(old: Edition) -> Edition | None:
+    """The edition in force for the same code, if it is another one than `old`; None also when the guide was withdrawn."""
+    return (
+        Edition.objects.filter(code=old.code, state="published")
+        .exclude(pk=old.pk)
+        .select_related("item", "body")
+        .first()
+    )
+
+
 @lru_cache(maxsize=4096)
 def edition_by_id(pk: int) -> Edition:
     """As it was published; kept in memory, so only for what can't change: not for its state."""

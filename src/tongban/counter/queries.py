@@ -1,11 +1,10 @@
-"""Reads of the window: its recent cases and open drafts, what is known of an applicant, a case by its number or code."""
+"""Reads of the window: its recent cases and open drafts, a case by its number or code."""
 
 from __future__ import annotations
 
 from tongban.applications.models import Application, Draft
 from tongban.applications.queries import unknown
 from tongban.identity.actors import Actor
-from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import normalise
 from tongban.orgs.models import Hall
@@ -49,17 +48,3 @@ def case_by(typed: str, *, by: Actor) -> Application:
     if found is None:
         raise unknown()
     return found
-
-
-def known_of(person: Person, organisation: Organisation | None) -> dict[str, tuple[str, str]]:
-    """What the platform knows for a field's `prefill`, and from where."""
-    known = {
-        "person.name": (person.name, "实名登记"),
-        "person.id_number": (person.id_number, "实名登记"),
-        "person.phone": (person.phone, "实名登记"),
-        "person.address": (person.address, "实名登记"),
-    }
-    if organisation:
-        known["organisation.name"] = (organisation.name, "企业登记信息")
-        known["organisation.uscc"] = (organisation.uscc, "企业登记信息")
-    return {key: (value, source) for key, (value, source) in known.items() if value}

@@ -26,12 +26,13 @@ def open_draft(
     edition: Edition, *, person: Person, organisation: Organisation | None = None,
     answers: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
-    """The account's open draft for this guide and applicant, or a new one."""
+    """The account's open draft for this guide (in any version: see `carry_over`) and applicant, or a new one."""
     if by.account_id is None:
         raise Refusal("not_logged_in", "请先登录", "")
     found = Draft.objects.filter(
-        account_id=by.account_id, edition=edition, applicant=person, organisation=organisation, submitted_number=""
-    ).first()
+        account_id=by.account_id, edition__code=edition.code, applicant=person, organisation=organisation,
+        submitted_number="",
+    ).order_by("-updated_at").first()  # fmt: skip
     if found is None:
         found = Draft(account_id=by.account_id, edition=edition, applicant=person, organisation=organisation)
         found.content = {"answers": {}, "form": {}, "materials": {}}
@@ -51,11 +52,11 @@ def own_draft(public_id: UUID, *, by: Actor) -> Draft:
     return found
 
 
-def _locked(public_id: UUID, *, by: Actor) -> Draft:
+def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
     """The draft as it is now; another page that saves or submits it waits."""
     draft = own_draft(public_id, by=by)
     Draft.objects.select_for_update().get(pk=draft.pk)
-    draft.refresh_from_db(fields=["content", "submitted_number"])
+    draft.refresh_from_db(fields=["content", "submitted_number", "edition"])
     return draft
 
 
@@ -65,11 +66,12 @@ def save_draft(
     materials: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong."""
-    draft = _locked(public_id, by=by)
+    draft = locked_draft(public_id, by=by)
     if draft.submitted_number:
         raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
     content = draft.content
     draft.content = {
+        **content,
         "answers": {**content["answers"], **(answers or {})},
         "form": {**content["form"], **(form or {})},
         "materials": {key: how for key, how in {**content["materials"], **(materials or {})}.items() if how},
@@ -82,7 +84,7 @@ def save_draft(
 @transaction.atomic
 def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
     """Submit what the draft holds; submitting again gives the same case."""
-    draft = _locked(public_id, by=by)
+    draft = locked_draft(public_id, by=by)
     if draft.applicant is None:
         raise Refusal("applicant_missing", "请先选择申请人", "")
     if draft.submitted_number:

@@ -1,16 +1,18 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, citizen, desk, documents, replay
+from tongban.applications.pages import apply, check, citizen, desk, documents, materials, replay
 
 app_name = "applications"
 urlpatterns = [
     path("items/<str:code>/application", apply.begin, name="begin"),
+    path("apply/<uuid:draft>", apply.go_on, name="go_on"),
     path("apply/<uuid:draft>/situation", apply.situation, name="situation"),
     path("apply/<uuid:draft>/form/<int:page>", apply.form, name="form"),
-    path("apply/<uuid:draft>/materials", apply.materials, name="materials"),
-    path("apply/<uuid:draft>/materials/<str:key>", apply.material_file, name="draft_file"),
-    path("apply/<uuid:draft>/check", apply.check, name="check"),
-    path("apply/<uuid:draft>/discard", apply.discard, name="discard"),
+    path("apply/<uuid:draft>/materials", materials.materials, name="materials"),
+    path("apply/<uuid:draft>/materials/<str:key>", materials.material_file, name="draft_file"),
+    path("apply/<uuid:draft>/form.pdf", check.paper, name="draft_form"),
+    path("apply/<uuid:draft>/check", check.check, name="check"),
+    path("apply/<uuid:draft>/discard", check.discard, name="discard"),
     path("progress", citizen.progress, name="progress"),
     path("my/applications", citizen.mine, name="mine"),
     path("my/applications/<str:number>", citizen.case, name="case"),

@@ -115,6 +115,7 @@ def test_anothers_draft_is_not_there(cast: Cast, who: str) -> None:
         lambda: own_draft(draft.public_id, by=by),
         lambda: actions.save_draft(draft.public_id, form={}, by=by, now=cast.now),
         lambda: actions.submit_draft(draft.public_id, by=by, now=cast.now),
+        lambda: actions.carry_over(draft.public_id, by=by, now=cast.now),
         lambda: actions.discard_draft(draft.public_id, by=by),
     ):
         with pytest.raises(NotFound, match="没有这份草稿"):

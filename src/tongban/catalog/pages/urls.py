@@ -1,6 +1,16 @@
 from django.urls import include, path
 
-from tongban.catalog.pages import citizen, crawlers, desk_search, exchange_urls, guide, kiosk, lists, quality_urls
+from tongban.catalog.pages import (
+    citizen,
+    crawlers,
+    desk_search,
+    exchange_urls,
+    guide,
+    kiosk,
+    lists,
+    paper,
+    quality_urls,
+)
 
 app_name = "catalog"
 urlpatterns = [
@@ -12,6 +22,7 @@ urlpatterns = [
     path("items/<str:code>/versions/<int:number>", guide.version, name="version"),
     path("items/<str:code>/versions/<int:number>/changes", guide.changes, name="changes"),
     path("items/<str:code>/versions/<int:number>/files/<uuid:file>", guide.guide_file, name="guide_file"),
+    path("items/<str:code>/form.pdf", paper.form, name="form_pdf"),
     path("items/<str:code>/notice.pdf", guide.notice, name="notice"),
     path("items/<str:code>/card.pdf", guide.card, name="card"),
     path("items/<str:code>/card.svg", guide.card_svg, name="card_svg"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest
 
+from tongban.catalog import sheets
 from tongban.design.parts import Fault
 from tongban.files import actions as files
 from tongban.identity import doors
@@ -37,7 +38,9 @@ def faults_of(refusal: Refusal) -> list[Refusal]:
 
 def named(field: str) -> str:
     """The name on the page: `form.shop` is `form-shop`, so that a question, a field and a material may share a key."""
-    for what, name in (("answers.", "answer-"), ("form.", "form-"), ("materials.", "material-")):
+    if field.startswith("form."):
+        return sheets.name_of(field, "form-")
+    for what, name in (("answers.", "answer-"), ("materials.", "material-")):
         if field.startswith(what):
             return name + field.removeprefix(what)
     return field
@@ -58,8 +61,8 @@ HINTS = {"pledge_missing": "请申请人看过承诺内容，当面确认"}
 
 
 def _words(refusal: Refusal) -> str:
-    """The reason, and what to do next; a field of the form shows its help already."""
-    hint = "" if refusal.field.startswith("form.") else HINTS.get(refusal.code, refusal.hint)
+    """The reason, and what to do next; a field left empty shows its help already."""
+    hint = "" if refusal.code == "field_missing" else HINTS.get(refusal.code, refusal.hint)
     return "，".join(filter(None, [refusal.reason, hint]))
 
 

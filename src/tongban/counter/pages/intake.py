@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tongban.applications import actions as applications
+from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
-from tongban.catalog import forming
 from tongban.catalog import rules as guide
-from tongban.catalog.content import FormField, Give, Material
-from tongban.counter import actions, queries
+from tongban.catalog import sheets
+from tongban.catalog.content import Give, Material
+from tongban.counter import actions
 from tongban.counter.pages import common
 from tongban.design.parts import WAYS, Field, Way
 from tongban.identity import rules as identifiers
@@ -33,11 +34,12 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     if one.submitted_number:
         return redirect("counter:received", number=one.submitted_number)
     if request.method == "GET":
-        return _page(request, one)
+        return _page(request, _in_force(one, by=by))
     one, faults = _take(request, one, by=by)
     if request.headers.get("X-Autosave"):
         return HttpResponse(status=204)
-    if faults:
+    before, one = one.edition_id, _in_force(one, by=by)
+    if faults or one.edition_id != before:
         return _page(request, one, faults)
     if "submit" in request.POST:
         try:
@@ -52,16 +54,19 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     return redirect("counter:intake", draft=draft)
 
 
+def _in_force(one: Draft, *, by: Actor) -> Draft:
+    """The draft under the guide that is in force; what the clerk typed comes along."""
+    if one.edition.state == "published":
+        return one
+    applications.carry_over(one.public_id, by=by, now=clock.now())
+    return own_draft(one.public_id, by=by)
+
+
 def _take(request: HttpRequest, one: Draft, *, by: Actor) -> tuple[Draft, list[Refusal]]:
     """Keep what the page brought: answers, fields, and how each material listed on it was given."""
     content = one.edition.document
     answers = {q.key: common.typed(request, f"answer-{q.key}", 60) for q in content.questions}
-    form = {
-        field.key: common.typed(request, f"form-{field.key}")
-        for page in content.form
-        for field in page.fields
-        if f"form-{field.key}" in request.POST
-    }
+    form = sheets.taken(content, request.POST, one.content["form"], prefix="form-")
     listed = set(request.POST.getlist("listed"))
     materials: dict[str, str] = {}
     faults: list[Refusal] = []
@@ -117,6 +122,9 @@ class PaperLine:
 def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None, *, status: int = 422) -> HttpResponse:
     content, answers = one.edition.document, one.content["answers"]
     person, errors = _applicant(one), common.by_name(faults or [])
+    hints = prefill.hints(
+        one.edition, person=person, organisation=one.organisation, today=clock.today(), logged_in=False
+    )
     papers = [_line(one, material, errors) for material in guide.materials_for(content, answers)]
     context = {
         "draft": one,
@@ -129,11 +137,18 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
         "papers": papers,
         "free": sum(paper.give in ("generated", "library") for paper in papers),
         "lacking": sum(paper.lacking for paper in papers),
-        "form": [
-            {"title": page.title, "fields": [_field(one, field, person, errors) for field in page.fields]}
-            for page in forming.pages_for(content, answers)
-        ],
+        "form": sheets.drawn(
+            content,
+            answers,
+            prefill.rows_known(content, hints) | one.content["form"],
+            hints=hints,
+            errors=errors,
+            prefix="form-",
+            dense=True,
+        ),
         "promised": guide.limit_words(content.promised or content.statutory),
+        "carried": one.content.get("carried"),
+        "offline": one.edition.state != "published",
         "because": "" if one.edition.state == "published" else "办事指南已更新，请回到开头重新选事项",
         "errors": common.shown_faults(faults or []),
     }
@@ -154,16 +169,6 @@ def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
         ("身份证号码", identifiers.mask_id(person.id_number)),
         ("联系电话", identifiers.mask_phone(person.phone) or "未留"),
     ]
-
-
-def _field(one: Draft, field: FormField, person: Person, errors: dict[str, str]) -> Field:
-    """A field of the form: what was typed, else what is known of the applicant, with its source."""
-    name, typed = f"form-{field.key}", one.content["form"]
-    known, source = queries.known_of(person, one.organisation).get(field.prefill or "", ("", ""))
-    value = typed.get(field.key, known)
-    shown = Field.of(field, name=name, value=value, source=source if value and value == known else "")
-    many = field.kind == "choice" and len(field.options) > 3
-    return Field.of(shown, kind="select" if many else shown.kind, error=errors.get(name, ""), autocomplete="off")
 
 
 def _line(one: Draft, material: Material, errors: dict[str, str]) -> PaperLine:

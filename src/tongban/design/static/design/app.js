@@ -74,6 +74,17 @@ doc.addEventListener("keydown", event => {
   }
 });
 
+/* 条件: data-when='[{"name":["value"]}]' shows its fieldset while one clause holds; what is hidden is not sent. */
+const says = (form, name) => [...form.elements].filter(each => each.name === name && !each.matches(":disabled")
+  && (!["radio", "checkbox"].includes(each.type) || each.checked)).map(each => each.value);
+const reveal = form => form.querySelectorAll("fieldset[data-when]").forEach(box => {
+  const holds = JSON.parse(box.dataset.when).some(clause =>
+    Object.entries(clause).every(([name, wanted]) => says(form, name).some(value => wanted.includes(value))));
+  if (box.hidden === holds) { box.hidden = !holds; box.disabled = !holds; }
+});
+doc.addEventListener("change", event => { const form = event.target.form; if (form) reveal(form); });
+addEventListener("pageshow", () => doc.querySelectorAll("form").forEach(reveal));
+
 /* 草稿: a form with data-autosave="URL" is saved 1.5 s after the last change, and when the page is left. */
 const waiting = new Map();
 const save = async (form, leaving) => {

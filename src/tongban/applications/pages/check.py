@@ -1,0 +1,114 @@
+"""核对提交: check the answers, then hand in; or give the draft up. Sending twice gives the same case."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.applications import actions
+from tongban.applications.actions.drafts import own_draft, submission_of
+from tongban.applications.actions.intake import check as check_submission
+from tongban.applications.models import Draft
+from tongban.applications.pages import common, steps
+from tongban.applications.pages.materials import material_rows
+from tongban.catalog import papers
+from tongban.catalog import rules as guide
+from tongban.kernel import clock
+from tongban.kernel.refusals import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, draft: UUID) -> HttpResponse:
+    by = common.actor(request)
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        if steps.replaced(own_draft(draft, by=by)) and not steps.replaced(steps.opened(draft, by=by)):
+            return redirect("applications:go_on", draft=draft)
+        try:
+            case = actions.submit_draft(draft, by=by, now=clock.now())
+            return redirect("applications:submitted", number=case.number)
+        except Refusal as found:
+            refusal = found
+    one = steps.opened(draft, by=by)
+    if one.submitted_number:
+        return redirect("applications:submitted", number=one.submitted_number)
+    handed_in = submission_of(one)
+    if refusal is None:
+        try:
+            check_submission(handed_in, by=by, now=clock.now())
+        except Refusal as found:
+            refusal = found
+    content, answers = one.edition.document, handed_in.answers
+    situation_rows = [
+        {"label": q.text, "value": next((o.label for o in q.options if o.value == answers.get(q.key)), "")}
+        for q in guide.asked(content, answers)
+    ]
+    context = steps.context(one, "check") | {
+        "situation_rows": situation_rows,
+        "sections": _sections(one),
+        "materials": material_rows(one, steps.materials_of(one), {}),
+        "errors": _placed(one, refusal),
+        "promised": guide.limit_words(content.promised or content.statutory),
+    }
+    return render(request, "applications/check.html", context, status=422 if refusal else 200)
+
+
+def _sections(one: Draft) -> list[dict[str, Any]]:
+    """The pages of the form with what was filled in, each with the way back to it."""
+    today = clock.today()
+    return [
+        {
+            "title": sheet.page.title,
+            "id": f"page-{number}",
+            "url": steps.page_url(one, number),
+            "rows": common.answer_rows(sheet, today=today),
+        }
+        for number, sheet in enumerate(steps.sheets_of(one), start=1)
+    ]
+
+
+def _placed(one: Draft, refusal: Refusal | None) -> list[tuple[str, str]]:
+    """(section, words) of every fault: the summary leads to the section that can be changed."""
+    if refusal is None:
+        return []
+    places: dict[str, str] = {}
+    for number, sheet in enumerate(steps.sheets_of(one), start=1):
+        places |= {block.where(field): f"page-{number}" for block in sheet.blocks for field in block.fields}
+        places[f"form.{sheet.page.key}"] = f"page-{number}"
+    found = []
+    for fault in common.faults_of(refusal):
+        top = fault.field.partition(".")[0]
+        other = {"answers": "situation", "materials": "materials"}.get(top, "")
+        found.append((places.get(fault.field, other), common.words_of(fault)))
+    return found
+
+
+@require_safe
+def paper(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """申请表 on paper as far as it is filled in: to print, check and sign at a window."""
+    one = steps.opened(draft, by=common.actor(request))
+    typed = {where.removeprefix("form."): hint.value for where, hint in steps.hints_of(one).items()}
+    form = {key: value for key, value in typed.items() if "." not in key} | one.content["form"]
+    pdf = papers.form_pdf(one.edition, now=clock.now(), answers=one.content["answers"], form=form)
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": 'inline; filename="form.pdf"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_POST
+def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
+    actions.discard_draft(draft, by=common.actor(request))
+    messages.success(request, "草稿已删除")
+    return redirect(settings.LOGIN_REDIRECT_URL)
