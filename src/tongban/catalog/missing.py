@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -36,11 +37,13 @@ class Row:
 def words_missed(*, today: date, limit: int, after: str = "") -> list[Row]:
     """The most wanted first; `after` of the last row continues. The table holds ninety days of at most 1000 words."""
     times, _, last = after.partition("-")
-    begin = (
-        {"times": int(times), "words": last} if times.isdecimal() and len(times) < 10 else {"times": 2**31, "words": ""}
-    )
+    told = times.isdecimal() and len(times) < 10
+    values: dict[str, Any] = {
+        "times": int(times) if told else 2**31, "words": last if told else "",
+        "since": today - timedelta(days=DAYS), "limit": limit,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_WORDS, begin | {"since": today - timedelta(days=DAYS), "limit": limit})
+        cursor.execute(_WORDS, values)
         return [Row(*row) for row in cursor.fetchall()]
 
 

@@ -98,9 +98,9 @@ ON CONFLICT ("on", item_id) DO UPDATE SET times = catalog_opened.times + exclude
 def _write(nothing: dict[str, int], guides: dict[int, int], on: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_MISSED, {"on": on, "words": list(nothing), "times": list(nothing.values()), "most": MOST_A_DAY})
-        written = cursor.rowcount
+        written = int(cursor.rowcount)
         cursor.execute(_OPENED, {"on": on, "items": list(guides), "times": list(guides.values())})
-        written += cursor.rowcount
+        written += int(cursor.rowcount)
     Missed.objects.filter(on__lt=on - KEPT).delete()
     Opened.objects.filter(on__lt=on - KEPT).delete()
     return written
