@@ -140,7 +140,8 @@ MATERIAL_ITEMS: tuple[MaterialItem, ...] = (
 
 def gbt39046(out: IO[bytes], form: Form = "xlsx", *, body: Body | None = None) -> None:
     """Every edition in force, or those of one body, and the sheet of gaps."""
-    named = [Head(f"{one.number} {one.name}") for one in (*ITEMS, *MATERIAL_ITEMS)]
+    named = [Head(f"{one.number} {one.name}") for one in ITEMS]
+    named += [Head(f"{one.number} {one.name}") for one in MATERIAL_ITEMS]
     book = Book(form, [(SHEET, named), (GAPS, [Head("行", 8), Head("事项", 30), Head("数据项", 24), Head("问题", 60)])])
     for edition in rows.editions(body):
         content = edition.document
