@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Visit
-from tests.browser.instance import Instance
 from tests.browser.visitors import PHONE, is_accessible, looks_right
 
 pytestmark = pytest.mark.browser
@@ -78,7 +77,7 @@ def test_the_window_enters_the_same_form_on_one_page(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("最低生活保障"))
     plate = page.get_by_label("机动车号牌")
     expect(plate).to_be_hidden()
-    page.get_by_role("group", name=re.compile("有没有机动车")).get_by_text("是", exact=True).click()
+    page.get_by_role("group", name=re.compile("有没有机动车")).get_by_role("radio", name="是", exact=True).check()
     expect(plate).to_be_visible()
     plate.fill("渝A12345")
     page.get_by_role("button", name="添加家庭成员").click()
@@ -87,8 +86,11 @@ def test_the_window_enters_the_same_form_on_one_page(visit: Visit) -> None:
 
 
 @covers("catalog:form_pdf", "applications:draft_form")
-def test_the_same_form_comes_on_paper(visit: Visit, instance: Instance) -> None:
+def test_the_same_form_comes_on_paper(visit: Visit) -> None:
     page = visit("zhou_defu")
-    answer = page.request.get(f"/items/{ALLOWANCE}/form.pdf")
-    assert answer.headers["content-type"] == "application/pdf"
-    assert answer.body().startswith(b"%PDF")
+    page.goto(f"/items/{ALLOWANCE}/application?hardship=low_income&marriage=single&agent=self")
+    draft = re.sub(r"(/apply/[^/]+).*", r"\1", page.url)
+    for address in (f"/items/{ALLOWANCE}/form.pdf", f"{draft}/form.pdf"):
+        answer = page.request.get(address)
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.body().startswith(b"%PDF")
