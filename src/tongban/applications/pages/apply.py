@@ -110,24 +110,23 @@ def form(request: HttpRequest, draft: UUID, page: int) -> HttpResponse:
 
 def _taken(request: HttpRequest, one: Draft, page: int) -> HttpResponse:
     """Save what came, then go on, stay for a fault, or stay for fields that the choices made have called up."""
-    asked = steps.sheets_of(one)
-    if not 1 <= page <= len(asked):
-        return redirect("applications:go_on", draft=one.public_id)
-    by, sent = common.actor(request), request.POST
-    position = asked[page - 1].position
-    typed = sheets.taken(one.edition.document, sent, one.content["form"], pages=[position])
+    by, sent, asked = common.actor(request), request.POST, steps.sheets_of(one)
+    typed = sheets.taken(one.edition.document, sent, one.content["form"])
     was_replaced = steps.replaced(one)
     actions.save_draft(one.public_id, form=typed, by=by, now=clock.now())
     if "X-Autosave" in request.headers:
         return HttpResponse(status=204)
     if "leave" in sent:
         return steps.left(request)
-    if was_replaced:
+    if was_replaced or not 1 <= page <= len(asked):  # of another version, or called off by a choice made elsewhere
         return redirect("applications:go_on", draft=one.public_id)
+    position = asked[page - 1].position
     one = own_draft(one.public_id, by=by)
     if sheets.changes_rows(sent):
         return redirect(f"{steps.page_url(one, page)}{_row_to_see(one, position, sent)}")
-    sheet = next(sheet for sheet in steps.sheets_of(one) if sheet.position == position)
+    sheet = next((sheet for sheet in steps.sheets_of(one) if sheet.position == position), None)
+    if sheet is None:  # another window just made the choice that calls this page off
+        return redirect("applications:go_on", draft=one.public_id)
     faults = forming.check_sheet(sheet, one.content["form"], today=clock.today())
     there = set(sent.getlist("asked"))
     seen = [fault for fault in faults if not there or not _is_new(fault, there)]
