@@ -99,6 +99,7 @@ class AliasRemoved(Event, name="catalog.AliasRemoved", subject="item"):
     words: str
 
 
+@dataclass(frozen=True, kw_only=True)
 class CodeChanged(Event, name="catalog.CodeChanged", subject="set"):
     """A code of a set (`system/key`) was added, renamed or removed (`what`)."""
 

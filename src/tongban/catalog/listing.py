@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
 
-from tongban.catalog import words
-from tongban.catalog.models import Edition, Item, SearchEntry
+from tongban.catalog.models import Edition, Item
+from tongban.catalog.searching import matching
 from tongban.identity.actors import Actor
 
 PER_PAGE = 30
-MOST_FOUND = 500
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def editions(wanted: Wanted, *, by: Actor) -> Listed:
     if wanted.state == "draft":
         return _drafts(found, wanted)
     if wanted.typed:
-        found = found.filter(Q(pk__in=_matching(wanted.typed)) | Q(code=wanted.typed) | Q(item__code=wanted.typed))
+        found = found.filter(Q(pk__in=matching(wanted.typed)) | Q(code=wanted.typed) | Q(item__code=wanted.typed))
     name, _, last = wanted.after.rpartition("~")
     if last.isdecimal():
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(last[:18])))
@@ -72,7 +70,7 @@ def items(wanted: Wanted) -> Listed:
     if wanted.type_code:
         found = found.filter(type_code=wanted.type_code)
     if wanted.typed:
-        ids = Edition.objects.filter(pk__in=_matching(wanted.typed)).values("item")
+        ids = Edition.objects.filter(pk__in=matching(wanted.typed)).values("item")
         found = found.filter(Q(pk__in=ids) | Q(code__startswith=wanted.typed.upper()) | Q(name=wanted.typed))
     if wanted.after:
         found = found.filter(code__gt=wanted.after)
@@ -96,15 +94,6 @@ def path_to(item: Item) -> list[Item]:
     while way[0].parent and way[0].parent not in way:
         way.insert(0, way[0].parent)
     return way
-
-
-def _matching(typed: str) -> list[int]:
-    """Editions in force that the search index finds, at most `MOST_FOUND`."""
-    query = words.strict_query(typed) or words.loose_query(typed)
-    if not query:
-        return []
-    matches = SearchEntry.objects.annotate(hit=RawSQL("vector @@ %s::tsquery", (query,)))
-    return list(matches.filter(hit=True).order_by("rank", "pk").values_list("pk", flat=True)[:MOST_FOUND])
 
 
 def _page(rows: Sequence[Any], mark: Any) -> Listed:

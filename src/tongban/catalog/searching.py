@@ -77,6 +77,11 @@ def search(typed: str, filters: Filters = Filters(), *, limit: int = 20, after: 
     return Results(_lines(page, [f"s{skip + at}" for at in range(1, len(page) + 1)]), corrected)
 
 
+def matching(typed: str) -> list[int]:
+    """The editions in force that match, best first: at most 600 keys."""
+    return _matched(words.tidy(typed), _narrowed(Filters()))[0]
+
+
 def suggest(typed: str, *, limit: int = 8) -> list[str]:
     """Names to offer while someone types, each once: those that begin so or hold the words, then by place."""
     typed = words.tidy(typed)
