@@ -49,9 +49,6 @@ class Config:
     upload_limit_mb: int = 20
     door: bool = False
     """True in web processes: short lock and statement timeouts."""
-    worker: bool = False
-    """True in workers: commits don't wait for the disk. A job whose commit a crash swallowed is run again, and every
-    reaction may run twice; what a reaction wrote is never older than the end of its job."""
     coding: str = "national"
     """How items are numbered: `national`, `gbt39046` or `external` (catalog.coding)."""
     clock: str = ""

@@ -43,10 +43,15 @@ def react(*, reaction: str, entry: int) -> None:
 
 
 def run_reaction(reaction: str, entry: int) -> None:
-    """Run one reaction to one journal entry, in its own transaction."""
+    """Run one reaction to one journal entry, in its own transaction.
+
+    It doesn't wait for the disk: the note that the job has ended does, and carries it along. Lost before that, it is run again.
+    """
     row = rows.get(JournalEntry, entry)
     by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off")
         REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
 
 

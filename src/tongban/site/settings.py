@@ -91,8 +91,6 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url) if url else {}
     options = "-c lock_timeout=2000 -c statement_timeout=5000" if TONGBAN.door else "-c lock_timeout=10000"
-    if TONGBAN.worker:
-        options += " -c synchronous_commit=off"
     return {
         "ENGINE": "tongban.kernel.database",
         "NAME": parts.get("dbname", "tongban"),

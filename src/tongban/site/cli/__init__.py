@@ -19,7 +19,6 @@ def main(arguments: list[str] | None = None) -> int:
     for part in (demo, run, imports, quality, upkeep, backups):
         part.add(commands)
     args = parser.parse_args(arguments)
-    os.environ.update(getattr(args, "environ", {}))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
     try:
         if getattr(args, "stands_alone", False):

@@ -19,7 +19,7 @@ def add(commands: Any) -> None:
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="run reactions")
     worker.add_argument("--concurrency", type=int, default=2)
-    worker.set_defaults(run=_work, environ={"TONGBAN_WORKER": "1"})
+    worker.set_defaults(run=_work)
     bookkeeper = commands.add_parser("bookkeeper", help="chain the journal and hand out jobs")
     bookkeeper.set_defaults(run=_keep_books)
 
