@@ -18,7 +18,7 @@ from tongban.catalog.content import Content
 from tongban.catalog.models import Alias, Edition, EditionQuerySet, Opened, SearchEntry, SearchWord
 from tongban.kernel import clock
 
-VERSION = 1
+VERSION = 2
 BATCH = 500
 USED_WITHIN = timedelta(days=30)
 MOST_TEXT = 4000
@@ -121,15 +121,13 @@ def _row(edition: Edition, aliases: Iterable[str], used: int) -> tuple[Any, ...]
     called = [*dict.fromkeys((*content.aliases, *aliases))]
     others = " ".join((*called, item.main_name))
     about = " ".join((body.name, body.short, *content.themes, *item.themes, *content.life_events, content.subtitle))
-    own = [
-        *words.index_words(f"{edition.name} {others}"),
-        *(sound for text in (edition.name, *called) for sound in words.index_sounds(text)),
-    ]
+    own = words.index_words(f"{edition.name} {others}")
+    sounds = [sound for text in (edition.name, *called) for sound in words.index_sounds(text)]
     tags = facets.tags(content, body=body.key, region_path=edition.region_path, themes=item.themes)
     place = facets.place(connection=content.connection, region_path=edition.region_path, used=used)
     return (
         edition.pk, edition.item_id, edition.name, "\n".join((edition.name, *called)).lower(), tags,
-        edition.region_path, place, VERSION, own, [*own, *words.index_words(f"{about} {guide_text(content)}")],
+        edition.region_path, place, VERSION, [*own, *sounds], [*own, *words.index_words(f"{about} {guide_text(content)}")],
     )  # fmt: skip
 
 

@@ -127,14 +127,16 @@ def loose_query(said: Iterable[str], known: Container[str], minimum: float = MIN
 
 
 def _term(said: str, known: Container[str]) -> Term:
-    """Weights: two characters 2, three 2.5, more 3; one character 0.7; a word that hundreds of items share 0.5; a word
-    that the catalogue doesn't use a quarter of its own: it neither finds anything nor forbids much."""
+    """Weights: two characters 2, three 2.5, more 3; one character 0.7; a word that hundreds of items share 0.5, an
+    everyday word for such a one 1; a word that the catalogue doesn't use a quarter of its own: it neither finds anything nor forbids much."""
     forms = SAME.get(said, (said,))
     query = " | ".join(_all_of(form) for form in forms)
     if LATIN.fullmatch(said) and said not in SAME:
         return Term(forms, f"'{said}':*", 2.5, telling=True)
     if said in GENERIC:
         weight, telling = 0.5, False
+    elif not GENERIC.isdisjoint(forms):  # 丢了 is 补办: it says how, not what
+        weight, telling = 1.0, False
     elif len(said) == 1 and len(forms) == 1:
         weight, telling = 0.7, False
     else:
