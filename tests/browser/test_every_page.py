@@ -124,6 +124,7 @@ PAGES = [
     page("/desk/catalog/editions/{writing}/form/form/page-0", EDITOR, covers("catalog:desk_row")),
     page("/desk/catalog/editions/{writing}/check", EDITOR, covers("catalog:desk_check")),
     page("/desk/catalog/editions/{writing}/preview", EDITOR, covers("catalog:desk_preview")),
+    page("/desk/catalog/editions/{writing}/preview/form/1", EDITOR, covers("catalog:desk_preview_form")),
     page("/desk/catalog/editions/{writing}/differences", EDITOR, covers("catalog:desk_differences")),
     page("/desk/catalog/editions/{writing}/publication", EDITOR, covers("catalog:desk_publication")),
     page("/desk/operations", ADMINISTRATOR, covers("site:operations")),

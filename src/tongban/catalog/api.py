@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
-from tongban.catalog import api_codes, listed, queries, rules, searching, tally
+from tongban.catalog import api_codes, api_versions, listed, queries, rules, searching, tally
 from tongban.catalog.content import Condition
 from tongban.catalog.facets import Filters
 from tongban.catalog.lists import LISTS
@@ -20,6 +20,7 @@ from tongban.kernel.refusals import Refusal
 PageSize = Annotated[int, Field(ge=1, le=100)]
 router = Router(tags=["事项"], auth=None)
 router.add_router("", api_codes.router)
+router.add_router("", api_versions.router)
 
 
 class ItemLine(Schema):

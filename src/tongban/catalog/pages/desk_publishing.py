@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.catalog import actions, plain, quality, rules, situations
+from tongban.catalog import actions, plain, quality, rules, sheets, situations
 from tongban.catalog.actions import editing
 from tongban.catalog.content import Content
 from tongban.catalog.differences import Difference, by_section, differences
@@ -95,12 +96,34 @@ def preview(request: HttpRequest, code: str, version: int) -> HttpResponse:
     return render(request, "catalog/desk_preview.html", context)
 
 
+@require_safe
+def preview_form(request: HttpRequest, code: str, version: int, page: int) -> HttpResponse:
+    """One page of the application form as the citizen sees it, for the answers in the address."""
+    by = common.editor(request)
+    one = common.edition_of(by, code, version)
+    content = one.document
+    answers = dict(shown.answers_in(request.GET, content))
+    drawn = sheets.drawn(content, answers, {})
+    if not 1 <= page <= len(drawn):
+        raise NotFound("page_unknown", "申请表没有这一页", "按这些回答，可能不用填这一页")
+    query = f"?{urlencode(answers)}" if answers else ""
+    context = _preview_bar(one) | {
+        "sheet": drawn[page - 1],
+        "number": page,
+        "count": len(drawn),
+        "next_url": common.url("desk_preview_form", one, page + 1) + query if page < len(drawn) else "",
+        "back_url": common.url("desk_preview_form", one, page - 1) + query if page > 1 else "",
+        "questions": [{"question": q, "answer": answers.get(q.key, "")} for q in rules.asked(content, answers)],
+    }
+    return render(request, "catalog/desk_preview_form.html", context)
+
+
 def _preview_bar(one: Edition) -> dict[str, Any]:
     return {
         "edition": one,
         "back": common.url("desk_edition", one),
         "guide_url": common.url("desk_preview", one),
-        "form_url": "",
+        "form_url": common.url("desk_preview_form", one, 1) if one.document.form else "",
     }
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path(EDITION, desk_editing.edition, name="desk_edition"),
     path(f"{EDITION}/check", desk_publishing.check, name="desk_check"),
     path(f"{EDITION}/preview", desk_publishing.preview, name="desk_preview"),
+    path(f"{EDITION}/preview/form/<int:page>", desk_publishing.preview_form, name="desk_preview_form"),
     path(f"{EDITION}/differences", desk_publishing.compare, name="desk_differences"),
     path(f"{EDITION}/publication", desk_publishing.publication, name="desk_publication"),
     path(f"{EDITION}/catching-up", desk_publishing.catch_up, name="desk_catch_up"),
