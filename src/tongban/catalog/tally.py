@@ -123,3 +123,5 @@ def _run() -> None:
                 places_at = time.monotonic() + PLACES_EVERY
         except Error as error:
             log.warning("counts are kept in memory, the database is away (%s)", error.__class__.__name__)
+        except Exception:
+            log.exception("counts were not written; the thread goes on")
