@@ -115,6 +115,7 @@ def test_a_telephone_changes_in_many_guides_at_once_and_back_again(visit: Visit,
     page.get_by_role("textbox", name="投诉电话换成").fill("12315")
     page.get_by_role("textbox", name="缘由").fill("试一试")
     _go(page, "预览改动", "F9", javascript)
+    heading(page, "试一试")
     _go(page, "撤销", "F8", javascript)
     expect(page.get_by_text("已撤销，删去 0 份草稿")).to_be_visible()
 
