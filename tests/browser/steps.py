@@ -37,7 +37,7 @@ def heading(page: Page, text: str | re.Pattern[str]) -> None:
 
 def find_the_guide(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("searchbox").fill("开火锅店")
+    page.get_by_role("combobox").fill("开火锅店")
     page.get_by_role("main").get_by_role("button", name="搜索").click()
     page.get_by_role("link", name=re.compile("食品经营许可新办")).first.click()
     heading(page, "食品经营许可新办")
