@@ -75,13 +75,21 @@ def test_a_field_of_the_wrong_type_is_named(cast: Cast, liu: Door, change: dict[
     assert answer["faults"][0]["field"].endswith(field)
 
 
-@pytest.mark.parametrize("value", [{"nested": 1}, ["86"], 8.6, 10**19])
+@pytest.mark.parametrize("value", [{"nested": 1}, ["86"], 10**19])
 def test_a_value_of_the_wrong_type_in_the_form_is_named(cast: Cast, liu: Door, value: object) -> None:
     form = {"name": "刘晓燕", "shop": "老灶", "area": value}
 
     answer = liu.post("/applications", submission(cast, form=form), key="bad-0004")
 
     must_be_problem(answer, 422, "field_type", "“经营面积”的类型不对")
+
+
+def test_a_part_of_a_whole_number_is_named(cast: Cast, liu: Door) -> None:
+    form = {"name": "刘晓燕", "shop": "老灶", "area": 8.6}
+
+    answer = liu.post("/applications", submission(cast, form=form), key="bad-0004")
+
+    must_be_problem(answer, 422, "number_form", "“经营面积”应为整数")
 
 
 @pytest.mark.parametrize(

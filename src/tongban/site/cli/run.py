@@ -32,7 +32,7 @@ def serve_command(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "3", "--backlog", "1024", "--no-ws",
-        "--respawn-failed-workers", "--log-level", "warning", "tongban.site.wsgi:application",
+        "--respawn-failed-workers", "--log-level", "warning", "tongban.site.serving:application",
     ]  # fmt: skip
 
 
