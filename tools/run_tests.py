@@ -7,8 +7,10 @@ Without a newer Python both runs use the project's.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,6 +20,8 @@ from pathlib import Path
 
 UV = os.environ.get("UV", "uv")
 RUN = [UV, "run", "--frozen", "--extra", "embedded"]
+PATIENCE = 2.0
+"""A lane that takes so many times its budget hangs."""
 NEWER = ("3.13", "3.12")
 """Pythons to try besides the project's, the first that runs."""
 
@@ -91,12 +95,29 @@ def runs(program: str, number: str) -> bool:
 def run(lane: Lane) -> bool:
     print(f"── {lane.name} ", "─" * (60 - len(lane.name)), flush=True)
     began = time.monotonic()
-    code = subprocess.run([*RUN, *lane.command], env=os.environ | lane.environ, check=False).returncode
+    code = ended_within(lane.minutes * PATIENCE, [*RUN, *lane.command], os.environ | lane.environ)
     took = (time.monotonic() - began) / 60
     over = "  over its budget" if took > lane.minutes else ""
     word = "ok" if code == 0 else "FAILED"
     print(f"   {lane.name}: {word} in {took:.1f} of {lane.minutes:g} minutes{over}", flush=True)
     return code == 0
+
+
+def ended_within(minutes: float, command: list[str], environ: dict[str, str]) -> int:
+    """The exit code. What hangs is ended with all that it started, so that the other lanes still tell something."""
+    process = subprocess.Popen(command, env=environ, start_new_session=True)
+    try:
+        return process.wait(minutes * 60)
+    except subprocess.TimeoutExpired:
+        print(f"   still running after {minutes:g} minutes: it hangs, and is ended", flush=True)
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(20) or 1
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.wait() or 1
+    except BaseException:
+        os.killpg(process.pid, signal.SIGTERM)
+        raise
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -20,6 +21,8 @@ ASSETS = ("stylesheet", "script", "image", "font")
 AXE = Axe()
 STATUS_LINE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium says so of every refusal page too; what an asset or a fault of the server means is told by the response."""
+_silent: WeakSet[BrowserContext] = WeakSet()
+"""Contexts without JavaScript."""
 
 
 @dataclass
@@ -47,6 +50,8 @@ class Visitors:
             storage_state=self.state_of(username) if username else None,
         )
         context.set_default_timeout(10_000)
+        if not javascript:
+            _silent.add(context)
         if care:
             context.add_cookies([{"name": "type", "value": care, "url": self.url}])
         if trace:
@@ -144,7 +149,8 @@ def fits(page: Page) -> None:
 
 
 def is_accessible(page: Page, *, contrast: bool = True) -> None:
-    """axe finds nothing at all. Contrast is most of its time."""
+    """axe finds nothing at all. Contrast is most of its time. Not for a page without JavaScript: axe would never end there."""
+    assert page.context not in _silent, "axe needs JavaScript; look at this page in a context that has it"
     results = AXE.run(
         page,
         options={
