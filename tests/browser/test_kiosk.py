@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.steps import FOOD
-from tests.browser.visitors import fits, is_accessible
+from tests.browser.visitors import fits, is_accessible, log_in
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -27,7 +27,8 @@ def to_what_to_bring(page: Page) -> None:
 
 @covers("catalog:kiosk", "catalog:kiosk_find", "catalog:kiosk_guide", "catalog:kiosk_end")
 def test_a_visitor_touches_their_way_and_the_screen_is_wiped_after_them(visit: Visit) -> None:
-    page = visit("liu_xiaoyan", size=SCREEN)
+    page = visit(size=SCREEN)
+    log_in(page, "liu_xiaoyan")  # a session of its own: it ends here, on the server too
     page.clock.install()
     to_what_to_bring(page)
     fits(page)
