@@ -2,11 +2,10 @@
 
 import gc
 
-from tongban.site.wsgi import application
+from tongban.site.wsgi import application  # isort: skip - loads the rooms
+from tongban.catalog import tally
 
 __all__ = ["application"]
-
-from tongban.catalog import tally  # noqa: E402 - needs the applications to be loaded
 
 tally.keep_writing()
 
