@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from tongban.applications import rules
-from tongban.applications.models import Application
-from tongban.applications.rules import State
+from tongban.applications.models import COMMITMENTS, Application
+from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
 from tongban.catalog import forming
 from tongban.design.parts import Step
 from tongban.design.words import date_cn
@@ -68,11 +68,17 @@ def look_up(typed: str, tail: str) -> Application:
 
 
 TONES: dict[State, Literal["", "ok", "warn", "bad"]] = {
+    State.RECORDED: "warn",
     State.CORRECTING: "warn",
+    State.LAPSED: "bad",
     State.REJECTED: "bad",
     State.REFUSED: "bad",
+    State.TERMINATED: "bad",
+    State.REVOKED: "bad",
     State.GRANTED: "ok",
+    State.MADE: "ok",
     State.DELIVERED: "ok",
+    State.CLOSED: "ok",
 }
 """The tone of a state's tag."""
 
@@ -98,7 +104,24 @@ _WORDS = {
     "applications.Reviewed": "完成审查",
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
-    "applications.Withdrawn": "申请人撤回",
+    "applications.Withdrawn": "撤回",
+    "applications.BackEntered": "补录纸质办件",
+    "applications.EntryConfirmed": "复核补录，收件",
+    "applications.EntryVoided": "补录作废",
+    "applications.Prechecked": "预审",
+    "applications.Lapsed": "逾期未补正，办件终结",
+    "applications.Committed": "签署承诺",
+    "applications.CommitmentSettled": "承诺履行情况",
+    "applications.CauseEnded": "一项暂停情形结束",
+    "applications.HearingAsked": "申请听证",
+    "applications.Extended": "延长办理期限",
+    "applications.Forwarded": "转报上级",
+    "applications.Terminated": "终止办理",
+    "applications.Made": "制证",
+    "applications.Closed": "办结",
+    "applications.Amended": "更正决定",
+    "applications.Revoked": "撤销决定",
+    "applications.Reopened": "重新办理",
 }
 
 
@@ -119,34 +142,47 @@ def track(application: Application) -> list[Step]:
 
 
 _AHEAD: dict[State, tuple[str, tuple[str, ...]]] = {
+    State.RECORDED: ("等待复核补录", ("受理", "审查", "决定", "送达")),
+    State.VOID: ("", ()),
     State.SUBMITTED: ("等待受理", ("审查", "决定", "送达")),
+    State.PRECHECKED: ("等待受理", ("审查", "决定", "送达")),
     State.CORRECTING: ("等待您补正", ("受理", "审查", "决定", "送达")),
     State.ACCEPTED: ("审查中", ("决定", "送达")),
     State.SUSPENDED: ("依法暂停计时", ("审查", "决定", "送达")),
     State.REVIEWED: ("等待决定", ("送达",)),
+    State.FORWARDED: ("等待上级决定", ("送达",)),
     State.GRANTED: ("等待送达", ()),
+    State.MADE: ("等待送达", ()),
     State.REFUSED: ("等待送达", ()),
     State.REJECTED: ("", ()),
-    State.DELIVERED: ("", ()),
+    State.LAPSED: ("", ()),
+    State.TERMINATED: ("", ()),
+    State.DELIVERED: ("等待承诺的事项办完", ()),
+    State.CLOSED: ("", ()),
+    State.REVOKED: ("", ()),
     State.WITHDRAWN: ("", ()),
 }
 
 
 def _expected(application: Application) -> str:
     match application.status:
-        case State.SUBMITTED:
+        case State.SUBMITTED | State.PRECHECKED:
             return f"{date_cn(answer_due_on(application))}前告知您是否受理"
         case State.ACCEPTED | State.REVIEWED if application.promised_on:
             return f"预计{date_cn(application.promised_on)}前办结"
     return ""
 
 
+def received_at(application: Application) -> datetime:
+    """When what there is to be accepted was handed in: at the submission, or with the last supplement."""
+    latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
+    return latest.answered_at if latest and latest.answered_at else application.submitted_at
+
+
 def answer_due_on(application: Application) -> date:
     """《行政许可法》第三十二条: the last day on which the applicant is told whether the case is accepted."""
-    latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
-    received_at = latest.answered_at if latest and latest.answered_at else application.submitted_at
     days = calendar.current()
-    started_on = clocks.starts_on(received_at, days)
+    started_on = clocks.starts_on(received_at(application), days)
     return clocks.due_on(started_on, clocks.Limit(rules.NOTICE_DAYS), days) or started_on
 
 
@@ -159,6 +195,28 @@ def _office(entry: JournalEntry, application: Application) -> str:
 def _says(entry: JournalEntry) -> str:
     facts = entry.facts
     match entry.name:
+        case "applications.Accepted" if facts.get("deemed"):
+            return "五个工作日内没有答复，依法视为自收到之日起受理"
+        case "applications.Accepted" if facts.get("provisional"):
+            return f"容缺受理{_promised(facts)}"
+        case "applications.Extended":
+            return f"延长 {facts['days']} 个工作日，理由见通知书{_promised(facts)}"
+        case "applications.Committed" if facts.get("due_on"):
+            return f"{COMMITMENTS[facts['kind']]}，{date_cn(date.fromisoformat(facts['due_on']))}前"
+        case "applications.CommitmentSettled":
+            return f"{COMMITMENTS[facts['kind']]}：{_SETTLED[facts['state']]}"
+        case "applications.HearingAsked":
+            return f"{date_cn(date.fromisoformat(facts['hold_by']))}前举行"
+        case "applications.Forwarded":
+            return f"报{facts['to_body']}决定"
+        case "applications.Terminated":
+            return TERMINATION_GROUNDS[facts["ground"]]
+        case "applications.Revoked":
+            return REVOCATION_GROUNDS[facts["ground"]]
+        case "applications.Reopened":
+            return f"依据{REOPENING_GROUNDS[facts['ground']]}{_promised(facts)}"
+        case "applications.Decided" if facts.get("deemed"):
+            return "逾期未作出决定，依法视为准予"
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
             return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
         case "applications.Corrected":
@@ -168,3 +226,11 @@ def _says(entry: JournalEntry) -> str:
         case "applications.Delivered":
             return "在线领取" if facts["channel"] == "download" else "窗口领取"
     return ""
+
+
+def _promised(facts: dict[str, Any]) -> str:
+    day = facts.get("promised_on")
+    return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
+
+
+_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行"}

@@ -18,7 +18,7 @@ from tongban.notices.models import Message
 
 @fill("applications.case.side", order=10)
 def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).first()
+    licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).order_by("-pk").first()
     if licence is None:
         return None
     context = {"licence": licence, "status": licence.status_on(clock.today())}

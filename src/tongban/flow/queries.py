@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from tongban.flow import rules
-from tongban.flow.models import NEVER, Clock, ClockPause, Task
+from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
+from tongban.kernel.clock import SHANGHAI, date_of
+from tongban.kernel.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,41 @@ def _line(
 
 
 def pauses_of(subject: str) -> list[rules.Pause]:
-    rows = ClockPause.objects.filter(subject=subject).order_by("from_on").values_list("from_on", "until_on")
-    return [rules.Pause(from_on, until_on) for from_on, until_on in rows]
+    return pauses_of_all([subject])[subject]
+
+
+def pauses_of_all(subjects: Sequence[str]) -> dict[str, list[rules.Pause]]:
+    """By subject, in order; one query."""
+    found: dict[str, list[rules.Pause]] = {subject: [] for subject in subjects}
+    columns = ("subject", "from_on", "until_on", "article", "from_at", "until_at")
+    rows = ClockPause.objects.filter(subject__in=subjects).order_by("from_on", "id").values_list(*columns)
+    for subject, from_on, until_on, article, from_at, until_at in rows:
+        found[subject].append(rules.Pause(from_on, until_on, article=article, from_at=from_at, until_at=until_at))
+    return found
+
+
+def reckon(
+    one: Clock, pauses: Sequence[rules.Pause], days: WorkCalendar, *, until: date | None = None
+) -> rules.Reckoning:
+    """What the law makes of a clock's row under a calendar."""
+    if one.unit != "hour":
+        return rules.reckon(
+            one.started_on, one.limit, days, pauses,
+            extension=one.extension, until=until, near_percent=one.near_percent,
+        )  # fmt: skip
+    due_at = due_at_of(one, pauses, days)
+    if due_at is None:
+        return rules.Reckoning([], None, None)
+    due_on = date_of(due_at)
+    return rules.Reckoning(
+        [rules.Day(due_on, 1, "按小时计算", rules.FIRST_DAY, not days.is_known(one.started_on))], due_on, None
+    )
+
+
+def due_at_of(one: Clock, pauses: Sequence[rules.Pause], days: WorkCalendar) -> datetime | None:
+    """For a limit in hours: the moment it runs out."""
+    started_at = one.started_at or datetime.combine(one.started_on, rules.OFFICE_OPENS, SHANGHAI)
+    return rules.due_at(rules.starts_at(started_at, days), one.limit, pauses, extension=one.extension)
 
 
 @dataclass(frozen=True)
@@ -57,35 +95,67 @@ class Sheet:
 
     kind: str
     kind_name: str
+    round: int
     limit: rules.Limit
+    extension: rules.Limit | None
     started_on: date
     due_on: date | None
+    due_at: datetime | None
     stopped_on: date | None
     provisional: bool
     calendar_version: int
     days: list[rules.Day]
     lamp: rules.Lamp
 
+    @property
+    def used(self) -> int:
+        """Days of the limit that were used until it stopped."""
+        return rules.days_used(self.days, self.stopped_on or self.days[-1].on) if self.days else 0
+
 
 def sheets(subject: str, *, today: date) -> list[Sheet]:
+    """The clocks of a subject in the order they were started; the promised one before the statutory."""
     pauses = pauses_of(subject)
-    return [_sheet(clock, pauses, today) for clock in Clock.objects.filter(subject=subject).order_by("kind")]
+    clocks = Clock.objects.filter(subject=subject).order_by("round", "started_on", "kind", "id")
+    return [_sheet(clock, pauses, today) for clock in clocks]
 
 
 def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
-    days = rules.count(
-        clock.started_on, clock.limit, calendar.of_version(clock.calendar_version), pauses,
-        until=max(clock.stopped_on or today, clock.started_on),
-    )  # fmt: skip
+    held = pauses if clock.kind in RUN_TOGETHER else []
+    reckoned = reckon(
+        clock, held, calendar.of_version(clock.calendar_version), until=max(clock.stopped_on or today, clock.started_on)
+    )
     return Sheet(
         kind=clock.kind,
         kind_name=clock.get_kind_display(),
+        round=clock.round,
         limit=clock.limit,
+        extension=clock.extension,
         started_on=clock.started_on,
         due_on=clock.due_on,
+        due_at=clock.due_at,
         stopped_on=clock.stopped_on,
         provisional=clock.provisional,
         calendar_version=clock.calendar_version,
-        days=days,
+        days=reckoned.days,
         lamp=rules.lamp(clock.stopped_on or today, clock.due_on, clock.near_on),
     )
+
+
+@dataclass(frozen=True)
+class Due:
+    """A clock that ran out."""
+
+    id: int
+    subject: str
+    kind: str
+    due_on: date
+
+
+def ran_out(kind: str, *, today: date, after: Due | None = None, limit: int = 500) -> list[Due]:
+    """Clocks of a kind that still run though their last day is past, longest past first, behind `after`."""
+    found = Clock.objects.filter(kind=kind, stopped_on=None, due_on__lt=today)
+    if after:
+        found = found.filter(Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.id))
+    rows = found.order_by("due_on", "pk").values_list("pk", "subject", "kind", "due_on")[:limit]
+    return [Due(pk, subject, kind, due_on) for pk, subject, kind, due_on in rows if due_on]

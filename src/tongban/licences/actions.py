@@ -13,7 +13,7 @@ from tongban.kernel import journal, numbering, rows
 from tongban.kernel.actors import Actor
 from tongban.kernel.clock import date_of
 from tongban.licences import rules
-from tongban.licences.events import Issued
+from tongban.licences.events import Ended, Issued
 from tongban.licences.models import Licence
 from tongban.orgs.models import Body
 
@@ -31,7 +31,7 @@ def issue(
     by: Actor,
     now: datetime,
 ) -> Licence:
-    """One licence a case; the unique case number keeps it to one."""
+    """One licence in force a case; the database keeps it to one."""
     issued_on = date_of(now)
     licence = Licence(
         number=numbering.public_number(case_number[:6], issued_on, numbering.next_in("licence")),
@@ -49,3 +49,12 @@ def issue(
     rows.insert(licence)
     journal.record(Issued(licence=str(licence.public_id), case_number=case_number), by=by, now=now)
     return licence
+
+
+@transaction.atomic(savepoint=False)
+def end(*, case_number: str, by: Actor, now: datetime) -> None:
+    """The decision that a licence rests on no longer stands; nothing happens where there is none in force."""
+    for licence in Licence.objects.select_for_update().filter(case_number=case_number, state="valid"):
+        licence.state = "ended"
+        licence.save(update_fields=["state"])
+        journal.record(Ended(licence=str(licence.public_id), case_number=case_number), by=by, now=now)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tongban.applications import queries, rules
+from tongban.applications.events import Closed
 from tongban.applications.models import Application
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel import calendar, rows
+from tongban.kernel import actors, journal, rows
 from tongban.kernel.refusals import Forbidden
 from tongban.kernel.typed import normalise
 
@@ -24,11 +25,31 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     return found
 
 
+def locked_by_system(number: str) -> Application:
+    """The case, locked, for what the platform itself does when a deadline has passed."""
+    found = Application.objects.select_for_update().one(number)
+    if found is None:
+        raise queries.unknown()
+    return found
+
+
 def must(application: Application, power: Power, *, by: Actor) -> None:
     """The post empowers, and it is not one's own case (回避)."""
     if by.is_staff and by.person_id is not None and by.person_id == application.person_id:
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
     by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def is_the_applicant(application: Application, *, by: Actor) -> bool:
+    return by.person_id == application.person_id or application.organisation_id in by.organisation_ids
+
+
+def must_be_the_applicant(application: Application, *, by: Actor) -> None:
+    """The applicant, or a clerk who files for them at the counter."""
+    if not is_the_applicant(application, by=by) and not by.may(
+        "application.intake", region_path=application.region_path
+    ):
+        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
 
 
 def advance(application: Application, act: rules.Act) -> None:
@@ -41,17 +62,46 @@ def save(application: Application, *also: str) -> None:
     rows.update(application, "state", "version", *also)
 
 
-def await_within(application: Application, power: Power, *, days: int, now: datetime) -> None:
-    """Open the task for an act that the law wants done within so many working days of now."""
-    calendar_now = calendar.current()
-    started_on, limit = clocks.starts_on(now, calendar_now), clocks.Limit(days)
+def end(application: Application, *, now: datetime) -> None:
+    """The case is over for now: nothing runs and nobody is waited for."""
+    application.closed_at = now
+    flow.stop_clocks(application.number, now=now)
+    flow.close_tasks(application.number, now=now)
+
+
+def close(application: Application, *, now: datetime) -> None:
+    """办结, by the platform, when nothing is left to do."""
+    advance(application, rules.Act.CLOSE)
+    application.closed_at = now
+    save(application, "closed_at")
+    journal.record(Closed(number=application.number), by=actors.system("closing"), now=now)
+
+
+def await_act(
+    application: Application, power: Power, *, due_on: date | None, near_on: date | None, now: datetime
+) -> None:
+    """Open the task for the next act, due with the clock that runs for it."""
     flow.open_task(
-        application.number,
-        act=power,
-        title=application.title,
-        body_id=application.body_id,
-        region_path=application.region_path,
-        due_on=clocks.due_on(started_on, limit, calendar_now),
-        near_on=clocks.near_on(started_on, limit, calendar_now),
-        now=now,
-    )
+        application.number, act=power, title=application.title, body_id=application.body_id,
+        region_path=application.region_path, due_on=due_on, near_on=near_on, now=now,
+    )  # fmt: skip
+
+
+def await_within(
+    application: Application,
+    power: Power,
+    clock: str,
+    *,
+    days: int,
+    again: bool = False,
+    since: datetime | None = None,
+    now: datetime,
+) -> date | None:
+    """Start the clock of an act that the law wants done within so many working days, and open its task; the last day.
+
+    `again`: the case may have had such a clock before.
+    """
+    round = flow.next_round(application.number, clock) if again else 1
+    (started,) = flow.start(application.number, {clock: clocks.Limit(days)}, now=since or now, round=round)
+    await_act(application, power, due_on=started.due_on, near_on=started.near_on, now=now)
+    return started.due_on

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, common
+from tongban.applications.actions import acceptance, common, papers
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -20,7 +19,6 @@ from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
-from tongban.files.models import StoredFile
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
@@ -50,12 +48,32 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
 
     Raises Refusal (Invalid names each fault with its field).
     """
+    application, fresh = receive(handed_in, key=key, state=rules.State.SUBMITTED, received_at=now, by=by, now=now)
+    if not fresh:
+        return application
+    edition = handed_in.edition
+    journal.record(
+        Submitted(number=application.number, edition=edition.pk, body=edition.body_id, channel=by.channel),
+        by=by,
+        now=now,
+    )
+    if edition.document.accepted_by == "system":
+        acceptance.accept_by_system(application, now=now)
+    else:
+        await_acceptance(application, now=now)
+    return application
+
+
+def receive(
+    handed_in: Submission, *, key: str, state: rules.State, received_at: datetime, by: Actor, now: datetime
+) -> tuple[Application, bool]:
+    """The case as a row with its materials, and whether it is new: the same key gives the one that is there."""
     edition = handed_in.edition
     serial = numbering.next_in("application")
     number = numbering.public_number(_district(edition), date_of(now), serial)
     earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=_hash(handed_in), reference=number, now=now)
     if earlier:
-        return Application.objects.select_related("edition", "body").get(number=earlier)
+        return Application.objects.select_related("edition", "body").get(number=earlier), False
     answers, form, materials = check(handed_in, by=by, now=now)
     application = Application(
         number=number,
@@ -68,28 +86,26 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
         organisation=handed_in.organisation,
         holder_index=_holder_index(handed_in),
         particulars={"answers": answers, "form": form},
+        state=state,
         channel=by.channel,
         visits=1 if by.channel == "counter" else 0,
         submitted_by=by.who,
-        submitted_at=now,
+        submitted_at=received_at,
     )
     rows.insert(application)
     for material in materials:
         material.application = application
     rows.insert_all(materials)
-    journal.record(
-        Submitted(number=number, edition=edition.pk, body=edition.body_id, channel=by.channel), by=by, now=now
-    )
-    if edition.document.accepted_by == "system":
-        acceptance.accept_by_system(application, now=now)
-    else:
-        await_acceptance(application, now=now)
-    return application
+    return application, True
 
 
-def await_acceptance(application: Application, *, now: datetime) -> None:
+def await_acceptance(
+    application: Application, *, again: bool = False, since: datetime | None = None, now: datetime
+) -> None:
     """《行政许可法》第三十二条: within five working days of receipt someone accepts, corrects or rejects."""
-    common.await_within(application, "application.accept", days=rules.NOTICE_DAYS, now=now)
+    common.await_within(
+        application, "application.accept", "notice", days=rules.NOTICE_DAYS, again=again, since=since, now=now
+    )
 
 
 def check(
@@ -145,7 +161,7 @@ def _check_materials(
     """One row for each material the situation calls for. Raises Invalid."""
     needed = guide.materials_for(content, answers)
     given = handed_in.materials
-    files = _files(given, by=by)
+    files = papers.files_of(given, by=by)
     faults: list[Refusal] = []
     listed: list[ApplicationMaterial] = []
     at_counter = by.is_staff
@@ -191,26 +207,6 @@ def _missing(material: Material) -> Refusal:
     )
 
 
-def _files(given: Mapping[str, str], *, by: Actor) -> dict[str, StoredFile]:
-    """Uploaded files by id: only the actor's own."""
-    ids = []
-    for how in given.values():
-        if how in ("pledge", "paper", ""):
-            continue
-        try:
-            ids.append(UUID(how))
-        except ValueError:
-            raise Refusal("file_unknown", "没有这个文件", "请重新上传", "materials") from None
-    found = (
-        {str(file.public_id): file for file in StoredFile.objects.filter(public_id__in=ids, uploaded_by=by.who)}
-        if ids
-        else {}
-    )
-    if len(found) < len(set(ids)):
-        raise Refusal("file_unknown", "有文件不存在，或不是您上传的", "请重新上传", "materials")
-    return found
-
-
 def _district(edition: Edition) -> str:
     """The six digits of the district: the first code in the region path that has six."""
     return next((code for code in edition.region_path.split("/") if len(code) >= 6), "000000")[:6]
@@ -237,31 +233,17 @@ def supplement(
 ) -> Application:
     """补正: the applicant supplies what the notice named; the case goes back to be accepted."""
     application = common.locked(number, by=by, seen=seen)
-    _only_the_applicant(application, by=by)
+    common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.SUPPLEMENT)
     correction = Correction.objects.filter(application=application, answered_at=None).latest("at")
-    asked = {gap["key"] for gap in correction.gaps}
-    files = _files(materials, by=by)
-    faults = []
-    for row in ApplicationMaterial.objects.filter(application=application, key__in=asked):
-        how = materials.get(row.key, "")
-        if how in files:
-            row.file, row.given, row.give = files[how], True, Give.UPLOAD
-        elif how == "paper" and by.is_staff:
-            row.given, row.give = True, "paper"
-        else:
-            faults.append(Refusal("materials_missing", f"还缺：{row.name}", "请上传后再提交", f"materials.{row.key}"))
-            continue
-        row.checked = None
-        row.save(update_fields=["file", "given", "give", "checked"])
-    if faults:
-        raise Invalid(faults)
+    papers.take(application, {gap["key"] for gap in correction.gaps}, materials, all_of_them=True, by=by)
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
     if by.is_staff:
         application.visits += 1
     common.save(application, "visits")
-    await_acceptance(application, now=now)
+    flow.move_on(application.number, now=now)
+    await_acceptance(application, again=True, now=now)
     journal.record(Supplemented(number=application.number), by=by, now=now)
     return application
 
@@ -270,19 +252,10 @@ def supplement(
 def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
     """撤回: the applicant's right until the decision."""
     application = common.locked(number, by=by, seen=seen)
-    _only_the_applicant(application, by=by)
+    common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.WITHDRAW)
-    application.closed_at = now
+    common.end(application, now=now)
     Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])
     common.save(application, "closed_at")
-    flow.stop_clocks(application.number, now=now)
-    flow.close_tasks(application.number, now=now)
     journal.record(WithdrawnEvent(number=application.number), by=by, now=now)
     return application
-
-
-def _only_the_applicant(application: Application, *, by: Actor) -> None:
-    """The applicant, or a clerk who files for them at the counter."""
-    own = by.person_id == application.person_id or application.organisation_id in by.organisation_ids
-    if not own and not by.may("application.intake", region_path=application.region_path):
-        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")

@@ -150,6 +150,15 @@ class Content(Part):
     visits: int = Field(default=0, ge=0, le=9)
     visit_reason: str = ""
     """必须现场办理原因."""
+    near_percent: int = Field(default=20, ge=5, le=80)
+    """The lamp turns yellow in the last so many hundredths of the limit."""
+    joint: bool = False
+    """统一办理、联合办理、集中办理: 45 working days, extended once by 15 (行政许可法第四十二条第二款)."""
+    silence: Literal["", "granted"] = ""
+    """逾期未决定的后果: a law of the item takes silence for consent; off unless it names that law."""
+    silence_basis: str = Field(default="", max_length=200)
+    decided_above: str = Field(default="", max_length=100)
+    """转报: the body above that decides after the review here (行政许可法第四十三条)."""
     special_procedures: tuple[SpecialProcedure, ...] = ()
     quantity_limit: str = Field(default="", max_length=200)
     """数量限制 (item 28)."""
@@ -185,6 +194,16 @@ class Content(Part):
     """秒批: decided by the platform from trusted data."""
     pledge: bool = False
     """告知承诺制 applies to the item."""
+    licence_pledge: bool = False
+    """涉企经营许可告知承诺: the applicant's pledge of the conditions replaces the review; decided on the spot."""
+    verify_days: int = Field(default=0, ge=0, le=250)
+    """Working days after the decision within which what was pledged is verified; 0: not verified afterwards."""
+    follow: Literal["decision", "after"] = "decision"
+    """Papers that may follow are there before the decision (容缺受理), or after it (容缺后补)."""
+    follow_days: int = Field(default=10, ge=1, le=120)
+    """Working days from the acceptance within which they follow."""
+    if_not_supplied: Literal["withdrawn", "refused"] = "withdrawn"
+    """容缺受理 whose papers never come: taken as withdrawn, or refused."""
     one_licence: bool = False
     """一证一照: nothing but the identity card or the business licence is needed."""
     yearly_check: bool = False

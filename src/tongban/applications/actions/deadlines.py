@@ -1,0 +1,102 @@
+"""期限届满: what the law, or what was promised, makes of a deadline that passed in silence. Run by the platform, day by day.
+
+Each case in its own transaction: one that can't be ended holds up no other, and is tried again the next time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import Error, transaction
+
+from tongban.applications import rules
+from tongban.applications.actions import acceptance, commitments, common, outcome
+from tongban.applications.events import Withdrawn
+from tongban.applications.models import Application, Commitment, Withdrawal
+from tongban.flow import queries as flow
+from tongban.kernel import actors, journal
+from tongban.kernel.clock import date_of
+from tongban.kernel.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+BY = actors.system("deadlines")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A case that a passed deadline moved on: which clock ran out."""
+
+    number: str
+    kind: str
+
+
+def sweep(*, now: datetime) -> Iterator[Ended]:
+    """Every clock that ran out with a consequence: 视为受理, 补正不来, 视为准予, papers that did not follow."""
+    for kind, verb in _CONSEQUENCES.items():
+        for due in _ran_out(kind, now):
+            try:
+                moved = verb(due.subject, by=BY, now=now)
+            except (Refusal, Error):
+                log.exception("the deadline %s of %s passed and could not be acted on", kind, due.subject)
+                continue
+            if moved is not None:
+                yield Ended(due.subject, kind)
+
+
+def _ran_out(kind: str, now: datetime) -> Iterator[flow.Due]:
+    after = None
+    while page := flow.ran_out(kind, today=date_of(now), after=after):
+        yield from page
+        after = page[-1]
+
+
+@transaction.atomic
+def break_late(number: str, *, by: actors.Actor, now: datetime) -> Application | None:
+    """Papers that did not follow in time: what the commitment said follows. None when they came meanwhile."""
+    application = common.locked_by_system(number)
+    late = [
+        one
+        for one in commitments.still_open(application, "provision", "later")
+        if one.due_on is not None and date_of(now) > one.due_on
+    ]
+    for one in late:
+        commitments.settle(one, "broken", by=by, now=now)
+        if one.kind == "provision":
+            _end_for_missing_papers(application, by=by, now=now)
+        else:
+            _propose_revocation(application, one, now=now)
+    return application if late else None
+
+
+def _end_for_missing_papers(application: Application, *, by: actors.Actor, now: datetime) -> None:
+    """容缺受理: refused or taken as withdrawn, as the commitment said."""
+    reason = "容缺受理的材料逾期没有补交，按承诺处理"
+    refused = application.edition.document.if_not_supplied == "refused"
+    if refused and rules.may_follow(application.status, rules.Act.REFUSE):
+        outcome.settle(application, rules.Act.REFUSE, reason=reason, by=by, now=now)
+        return
+    common.advance(application, rules.Act.WITHDRAW)
+    common.end(application, now=now)
+    Withdrawal.objects.create(application=application, by=by.who, at=now, reason=reason)
+    common.save(application, "closed_at")
+    journal.record(Withdrawn(number=application.number), by=by, now=now)
+
+
+def _propose_revocation(application: Application, one: Commitment, *, now: datetime) -> None:
+    """容缺后补: the head decides whether the decision is revoked; nothing is revoked by a machine."""
+    common.await_act(application, "application.reopen", due_on=one.due_on, near_on=None, now=now)
+    application.version += 1
+    common.save(application)
+    commitments.close_if_done(application, now=now)
+
+
+_CONSEQUENCES: dict[str, Callable[..., Application | None]] = {
+    "notice": acceptance.deem_accepted,
+    "correction": acceptance.lapse,
+    "statutory": outcome.deem_granted,
+    "commitment": break_late,
+}
