@@ -112,6 +112,7 @@ GUIDE: dict[str, Any] = {
     "accepted_by": "department",
     "statutory": {"amount": 20, "basis": "《食品安全法》第三十五条"},
     "promised": {"amount": 5},
+    "follow": "after",
     "aliases": ["开饭店", "开餐馆"],
     "questions": [
         {

@@ -327,7 +327,7 @@ class Decision(_Step):
     remedies = models.TextField(blank=True)
     deemed = models.BooleanField(default=False, db_default=False)
     """视为准予: the law of the item takes silence for consent, and nobody decided in time."""
-    above = models.CharField(max_length=200, blank=True, db_default="")
+    above = models.CharField(max_length=200, blank=True, default="", db_default="")
     """After a 转报: who decided above, and the number of the document."""
 
     class Meta:

@@ -42,7 +42,7 @@ class Clock(models.Model):
     unit = models.CharField(max_length=12)
     extra_amount = models.PositiveSmallIntegerField(null=True)
     """延长: what was added, once."""
-    extra_unit = models.CharField(max_length=12, blank=True, db_default="")
+    extra_unit = models.CharField(max_length=12, blank=True, default="", db_default="")
     near_percent = models.PositiveSmallIntegerField(default=rules.NEAR_PERCENT, db_default=rules.NEAR_PERCENT)
     started_at = models.DateTimeField(null=True)
     """The moment of the act; hours run from it."""

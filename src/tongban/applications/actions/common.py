@@ -72,8 +72,7 @@ def end(application: Application, *, now: datetime) -> None:
 def close(application: Application, *, now: datetime) -> None:
     """办结, by the platform, when nothing is left to do."""
     advance(application, rules.Act.CLOSE)
-    application.closed_at = now
-    save(application, "closed_at")
+    save(application)
     journal.record(Closed(number=application.number), by=actors.system("closing"), now=now)
 
 

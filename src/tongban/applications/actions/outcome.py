@@ -222,8 +222,8 @@ def make(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | N
 
 @transaction.atomic
 def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """送达: the applicant takes the result on line, or the window hands it over. The case is closed, unless something
-    that was promised is still open."""
+    """送达: the applicant takes the result on line, or the window hands it over: the body has done its part
+    (`closed_at`). The case is 办结, unless something that the applicant promised is still open."""
     application = common.locked(number, by=by, seen=seen)
     own = common.is_the_applicant(application, by=by)
     power = by.may("application.deliver", body_id=application.body_id, region_path=application.region_path)
@@ -236,7 +236,8 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     rows.insert(Delivery(
         application=application, round=application.round, channel=channel, by=by.who, by_post=by.post, at=now
     ))  # fmt: skip
-    common.save(application, "visits")
+    application.closed_at = now
+    common.save(application, "visits", "closed_at")
     flow.stop(application.number, "delivery", now=now)
     flow.close_tasks(application.number, act="application.deliver", now=now)
     journal.record(Delivered(number=application.number, channel=channel), by=by, now=now)
