@@ -11,7 +11,10 @@ ASPECTS = {
 }  # fmt: skip
 """网上办件的评价维度; the whole is the level itself."""
 
-RATEABLE = frozenset({State.DELIVERED, State.REJECTED, State.GRANTED, State.REFUSED})
+RATEABLE = frozenset({
+    State.DELIVERED, State.CLOSED, State.MADE, State.REJECTED, State.GRANTED, State.REFUSED, State.TERMINATED,
+    State.REVOKED,
+})  # fmt: skip
 
 
 def is_bad(level: int) -> bool:
