@@ -209,20 +209,23 @@ def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
 
 
 @transaction.atomic
+def recount(subject: str) -> bool:
+    """After a calendar was imported: the running clocks of a subject are counted again under it. Whether a date moved."""
+    clocks = list(Clock.objects.select_for_update().filter(subject=subject, stopped_on=None).order_by("kind", "round"))
+    before = [(one.due_on, one.near_on, one.provisional) for one in clocks]
+    days, held = calendar.current(), queries.pauses_of(subject)
+    for one in clocks:
+        _timed(one, days, held if one.kind in RUN_TOGETHER else [])
+    Clock.objects.bulk_update(clocks, list(_TIMED))
+    return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
+
+
 def recompute_for_calendar(*, now: datetime) -> list[str]:
-    """After a calendar was imported: running clocks whose version is old are counted again. Returns whose dates moved."""
-    days = calendar.current()
-    moved: dict[str, None] = {}
-    running = Clock.objects.select_for_update().filter(stopped_on=None).exclude(calendar_version=days.version)
-    for page in _pages(running.order_by("pk").iterator(chunk_size=2000)):
-        held = queries.pauses_of_all(sorted({one.subject for one in page}))
-        for one in page:
-            before = (one.due_on, one.provisional)
-            _timed(one, days, held[one.subject] if one.kind in RUN_TOGETHER else [])
-            if before != (one.due_on, one.provisional):
-                moved[one.subject] = None
-        Clock.objects.bulk_update(page, list(_TIMED))
-    return list(moved)
+    """Count again whatever was counted under an older calendar. Returns whose dates moved."""
+    moved = []
+    while behind := queries.under_an_older_calendar():
+        moved += [subject for subject in behind if recount(subject)]
+    return moved
 
 
 def open_task(

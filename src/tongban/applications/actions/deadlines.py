@@ -14,8 +14,10 @@ from django.db import Error, transaction
 
 from tongban.applications import rules
 from tongban.applications.actions import acceptance, commitments, common, outcome
+from tongban.applications.actions.review import take_over_dates
 from tongban.applications.events import Withdrawn
 from tongban.applications.models import Application, Commitment, Withdrawal
+from tongban.flow import actions as clocks
 from tongban.flow import queries as flow
 from tongban.kernel import actors, journal
 from tongban.kernel.clock import date_of
@@ -100,3 +102,22 @@ _CONSEQUENCES: dict[str, Callable[..., Application | None]] = {
     "statutory": outcome.deem_granted,
     "commitment": break_late,
 }
+
+
+def recount(*, now: datetime) -> Iterator[str]:
+    """After a calendar was imported or changed by a late notice: the numbers of the cases whose dates moved."""
+    while behind := flow.under_an_older_calendar():
+        for number in behind:
+            if recount_one(number):
+                yield number
+
+
+@transaction.atomic
+def recount_one(number: str) -> bool:
+    """The clocks under the calendar in force; where a date moved, the case and its tasks follow."""
+    application = Application.objects.select_for_update().filter(number=number).first()
+    moved = clocks.recount(number)
+    if application is not None and moved:
+        application.version += 1
+        take_over_dates(application)
+    return moved

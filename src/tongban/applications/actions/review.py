@@ -74,7 +74,7 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
-    _take_over(application)
+    take_over_dates(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
 
@@ -93,7 +93,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     ended = Suspension.objects.filter(application=application, ended_at=None)
     (ended.filter(cause=cause) if cause else ended).update(ended_at=now, ended_by=by.who)
     dates = flow.resume_clocks(application.number, cause=cause, now=now)
-    _take_over(application)
+    take_over_dates(application)
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
@@ -105,7 +105,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     return application
 
 
-def _take_over(application: Application) -> None:
+def take_over_dates(application: Application) -> None:
     """The clocks were counted again: the case's dates and its open tasks follow."""
     dates = flow.dates_of(application.number)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
@@ -135,11 +135,3 @@ def ask_hearing(number: str, *, reason: str, by: Actor, now: datetime, seen: int
     )
     journal.record(HearingAsked(number=application.number, hold_by=str(hold_by)), by=by, now=now)
     return application
-
-
-@transaction.atomic
-def take_over_dates(number: str) -> None:
-    """The clocks of a case were counted again under a new calendar: its dates and tasks follow."""
-    application = common.locked_by_system(number)
-    application.version += 1
-    _take_over(application)
