@@ -161,7 +161,8 @@ def deliver(request: HttpRequest, number: str) -> HttpResponse:
 def clock_sheet(request: HttpRequest, number: str) -> HttpResponse:
     """时限计算单: each day counted or not, by which article."""
     one = queries.case(number, by=common.actor(request))
-    sheets = flow.sheets(one.number, today=clock.today())
+    found = flow.sheets(one.number, today=clock.today())
+    sheets = [{"sheet": each, "name": documents.name_of(each), "facts": documents.facts_of(each)} for each in found]
     return render(request, "applications/clock.html", {"case": one, "sheets": sheets})
 
 

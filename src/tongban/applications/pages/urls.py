@@ -21,6 +21,7 @@ urlpatterns = [
     path("my/applications/<str:number>/withdrawal", citizen.withdraw, name="withdraw"),
     path("my/applications/<str:number>/delivery", citizen.deliver, name="deliver"),
     path("my/applications/<str:number>/clock", citizen.clock_sheet, name="clock_sheet"),
+    path("my/applications/<str:number>/clock.pdf", documents.clock_pdf, name="clock_pdf"),
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
     path("desk", desk.tasks, name="desk"),
