@@ -100,6 +100,9 @@ def _things(cast: Cast) -> dict[str, str]:
         actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
     for state in states[6:]:
         actions.decide(case[state], granted=True, by=decider, now=now)
+    sent = keep_upload(b"%PDF-1.4 layout", by=liu, now=now)
+    actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
+    case["message_file"] = str(sent.public_id)
     for state in states[7:]:
         actions.deliver(case[state], by=liu, now=now)
     for state in states[8:]:

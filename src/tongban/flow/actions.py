@@ -10,7 +10,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from tongban.flow import queries, rules
-from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task
+from tongban.flow.models import BESIDE, NEVER, RUN_TOGETHER, Clock, ClockPause, Task
 from tongban.identity.models import Account
 from tongban.kernel import calendar, clock, rows
 from tongban.kernel.refusals import Conflict
@@ -117,7 +117,8 @@ def stop(subject: str, kind: str, *, now: datetime) -> None:
 _STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
-_MOVE_ON = f"WITH stopped AS ({_STOP}) {_CLOSE}"
+_OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
+_MOVE_ON = f"WITH stopped AS ({_STOP}) {_CLOSE}{_OF_THE_PROCEDURE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
@@ -247,11 +248,11 @@ def open_task(
 
 
 def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
-    """Close the subject's open tasks, or only those of one act."""
+    """Close the subject's open tasks of the procedure, or only those of one act."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = %s" if act else ""), [now, subject, *filter(None, [act])])
+        cursor.execute(_CLOSE + (" AND act = %s" if act else _OF_THE_PROCEDURE), [now, subject, *filter(None, [act])])
 
 
 def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
     """The due date moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject).update(due_on=due_on or NEVER, near_on=near_on)
+    Task.objects.open().filter(subject=subject).exclude(act=BESIDE).update(due_on=due_on or NEVER, near_on=near_on)

@@ -51,6 +51,10 @@ def _line(
     return TaskLine(subject, act, title, due_on, lamp, opened_at, f"{stored.isoformat()}_{pk}")
 
 
+def is_awaited(subject: str, *, act: str) -> bool:
+    return Task.objects.open().filter(subject=subject, act=act).exists()
+
+
 def pauses_of(subject: str) -> list[rules.Pause]:
     return pauses_of_all([subject])[subject]
 

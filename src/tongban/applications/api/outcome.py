@@ -53,7 +53,7 @@ class MakingIn(VersionIn):
 
 @router.post("/applications/{number}/making", response={201: CaseOut}, operation_id="make_result", summary="制证")
 def make_result(request: HttpRequest, number: str, body: MakingIn | None = None) -> Status[CaseOut]:
-    body = body or MakingIn(version=None)
+    body = body or MakingIn(version=None, note="")
     case = actions.make(clean(number), note=body.note, by=doors.whoever(request), now=clock.now(), seen=body.version)
     return Status(201, out(case))
 

@@ -99,7 +99,12 @@ def test_a_case_from_paper_carries_its_mark(cast: Cast) -> None:
     received = cast.now - timedelta(days=3)
     clerk = cast.actor(cast.clerk)
     case = actions.back_enter(
-        cast.submission(), received_at=received, reason="当天停电，先收了纸质材料", key="doc-0009", by=clerk, now=cast.now
+        cast.submission(),
+        received_at=received,
+        reason="当天停电，先收了纸质材料",
+        key="doc-0009",
+        by=clerk,
+        now=cast.now,
     )
 
     waiting = paper(case, "receipt")
@@ -125,9 +130,7 @@ def test_forwarded_then_decided_above(cast: Cast) -> None:
 def test_what_comes_afterwards_is_on_paper_too(cast: Cast) -> None:
     case = cast.granted()
     decider, head, now = cast.actor(cast.decider), cast.actor(cast.head), cast.now
-    actions.amend(
-        case.number, was="滨河路1号", becomes="滨河路11号", reason="门牌号写错了", by=decider, now=now
-    )
+    actions.amend(case.number, was="滨河路1号", becomes="滨河路11号", reason="门牌号写错了", by=decider, now=now)
     actions.revoke(case.number, ground="deceit", reason="提交的材料系伪造", by=head, now=now)
     amended, revoked = paper(case, "amendment-1"), paper(case, "revocation")
     actions.reopen(
