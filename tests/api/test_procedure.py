@@ -129,7 +129,10 @@ def test_a_case_with_nothing_left_to_decide_is_terminated(cast: Cast, liu: Door,
     reviewer.post(f"{path}/acceptance")
 
     must_be_problem(
-        decider.post(f"{path}/termination", {"ground": "bored", "reason": "不想再办下去"}), 422, "ground_unknown", "只有"
+        decider.post(f"{path}/termination", {"ground": "bored", "reason": "不想再办下去"}),
+        422,
+        "ground_unknown",
+        "只有",
     )
     ended = decider.post(f"{path}/termination", {"ground": "duplicate", "reason": "同一事项已经另案办理"})
 
