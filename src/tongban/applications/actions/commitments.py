@@ -56,7 +56,7 @@ def _undertake(
 ) -> Commitment:
     number = 1 + (Commitment.objects.filter(application=application).aggregate(last=Max("number"))["last"] or 0)
     limits = {"commitment": clocks.Limit(days)}
-    (clock,) = flow.start(application.number, limits, now=now, round=number) if days else (None,)
+    (clock,) = flow.start(application.number, limits, now=now, round=_round(number)) if days else (None,)
     commitment = Commitment.objects.create(
         application=application, number=number, kind=kind, materials=materials, text=text,
         due_on=clock.due_on if clock else None, by=application.submitted_by, at=now,
@@ -67,6 +67,11 @@ def _undertake(
     by = actors.Actor(who=application.submitted_by)
     journal.record(Committed(number=application.number, kind=kind, due_on=due_on), by=by, now=now)
     return commitment
+
+
+def _round(number: int, *, ordered: bool = False) -> int:
+    """Of a commitment's clock: the first one, or that of the order to put it right."""
+    return number * 2 + ordered
 
 
 def still_open(application: Application, *kinds: str) -> list[Commitment]:
@@ -125,14 +130,12 @@ def verify(
     state = pledges.after_verification(one.state, holds=holds, ordered=rectify_days > 0)
     application.version += 1
     common.save(application)
-    flow.close_tasks(application.number, act="application.verify", now=now)
+    flow.close_tasks(application.number, "application.verify", now=now)
     settle(one, state, note=note, by=by, now=now)
     if state == "ordered":
         pledges.check_rectify_days(rectify_days)
-        round = flow.next_round(application.number, "commitment")
-        (clock,) = flow.start(
-            application.number, {"commitment": clocks.Limit(rectify_days)}, now=now, round=max(round, 100)
-        )
+        round = _round(one.number, ordered=True)
+        (clock,) = flow.start(application.number, {"commitment": clocks.Limit(rectify_days)}, now=now, round=round)
         one.due_on = clock.due_on
         one.save(update_fields=["due_on"])
         common.await_act(application, "application.verify", due_on=clock.due_on, near_on=clock.near_on, now=now)
@@ -145,7 +148,8 @@ def settle(one: Commitment, state: str, *, note: str = "", by: actors.Actor, now
     if note:
         one.note = note
     one.save(update_fields=["state", "settled_by", "settled_at", "note"])
-    flow.stop(one.application.number, "commitment", now=now)
+    for ordered in (False, True):
+        flow.stop(one.application.number, "commitment", round=_round(one.number, ordered=ordered), now=now)
     journal.record(CommitmentSettled(number=one.application.number, kind=one.kind, state=state), by=by, now=now)
 
 

@@ -38,7 +38,7 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, "application.review", now=now)
     near_on = flow.dates_of(application.number).near_on
     acceptance.await_act(application, "application.decide" if last else "application.review", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=last), by=by, now=now)
@@ -74,6 +74,7 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
+            flow.close_tasks(application.number, "application.suspend", now=now)
     take_over_dates(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
@@ -97,7 +98,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, *HANDLED, now=now)
     act = acceptance.act_after_acceptance(application.edition.document)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
@@ -110,7 +111,12 @@ def take_over_dates(application: Application) -> None:
     dates = flow.dates_of(application.number)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on, acts=HANDLED)
+
+
+HANDLED = ("application.review", "application.decide")
+"""Tasks that are due with the clocks that run together."""
 
 
 @transaction.atomic
