@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
+from tongban.applications.models import Commitment
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -36,7 +37,7 @@ from tongban.tickets.models import Ticket
 ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
 ROLES = (
     "anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator",
-    "editor", "keeper",
+    "editor", "keeper", "head", "government_head", "clerk_two",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete")
@@ -69,7 +70,8 @@ def _prepared(cast: Cast) -> Scene:
     accounts = {
         "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
         "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
-        "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper,
+        "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper, "head": cast.head,
+        "government_head": cast.government_head, "clerk_two": cast.clerk_two,
     }  # fmt: skip
     sessions = {}
     for role, account in accounts.items():
@@ -98,6 +100,9 @@ def _things(cast: Cast) -> dict[str, str]:
         actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
     for state in states[6:]:
         actions.decide(case[state], granted=True, by=decider, now=now)
+    sent = keep_upload(b"%PDF-1.4 layout", by=liu, now=now)
+    actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
+    case["message_file"] = str(sent.public_id)
     for state in states[7:]:
         actions.deliver(case[state], by=liu, now=now)
     for state in states[8:]:
@@ -108,6 +113,7 @@ def _things(cast: Cast) -> dict[str, str]:
         cast.body, now=now, code="990131001003", name="食品摊贩备案", accepted_by="window", questions=[], materials=[]
     )
     case["delegated"] = cast.submit(key="powers-delegated", edition=delegated, answers={}, materials={}).number
+    case |= _of_other_kinds(cast)
     draft = actions.open_draft(cast.guide, person=cast.liu.person, by=liu, now=now)
     actions.save_draft(
         draft.public_id, answers={"kind": "catering"}, form={"name": "刘晓燕", "shop": "老灶", "area": "9"},
@@ -130,6 +136,38 @@ def _things(cast: Cast) -> dict[str, str]:
         "other": delegated.item.code, "in_force": f"{cast.guide.code}/1", "writing": f"{cast.guide.code}/2",
         "mapping": str(mapping.pk),
     }  # fmt: skip
+
+
+def _of_other_kinds(cast: Cast) -> dict[str, str]:
+    """Cases of items that are accepted with papers missing, pledged, joint, decided above; and one entered from paper."""
+    now, clerk, reviewer, decider = cast.now, *(
+        cast.actor(who) for who in (cast.clerk, cast.reviewer, cast.decider)
+    )  # fmt: skip
+    kinds: dict[str, dict[str, Any]] = {
+        "provisional": {"follow": "decision"},
+        "pledged": {"verify_days": 20, "follow": "after"},
+        "extending": {},
+        "extending_joint": {"joint": True, "statutory": None},
+        "reviewed_above": {"decided_above": "渝州市市场监督管理局"},
+    }
+    found = {}
+    for at, (state, change) in enumerate(kinds.items()):
+        edition = people.publish(cast.body, now=now, code=f"99013100920{at}", name=f"许可{at}", **change)
+        number = cast.submit(key=f"powers-{state}", edition=edition).number
+        actions.accept(number, by=reviewer, now=now)
+        found[state] = number
+    for state in ("extending", "extending_joint"):
+        actions.ask_extension(found[state], days=5, reason="需要核实产权资料", by=reviewer, now=now)
+    for state in ("pledged", "reviewed_above"):
+        actions.review(found[state], passes=True, opinion="材料齐全，符合规定", by=reviewer, now=now)
+    actions.decide(found["pledged"], granted=True, by=decider, now=now)
+    commitment = Commitment.objects.get(application__number=found["pledged"], kind="fact_pledge")
+    handed_in = cast.submission()
+    entered = actions.back_enter(
+        handed_in, received_at=now - timedelta(days=3), reason="当天停电，先收了纸质材料", key="powers-recorded",
+        by=clerk, now=now,
+    )  # fmt: skip
+    return found | {"recorded": entered.number, "commitment": str(commitment.number)}
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from tongban.applications import actions
+from tongban.applications import actions, usual
 from tongban.kernel.chores import chore
 
 log = logging.getLogger(__name__)
@@ -23,3 +23,9 @@ def dates(now: datetime) -> None:
     """A calendar was imported or changed by a late notice: every running date follows."""
     for number in actions.recount(now=now):
         log.info("%s: its dates moved with the calendar", number)
+
+
+@chore(every=timedelta(hours=12))
+def usual_times(now: datetime) -> None:
+    """多久办结, as guides and cases show it."""
+    log.info("usual times of %s items are known", usual.count_anew(now=now))

@@ -229,3 +229,11 @@ class Reopened(Event, name="applications.Reopened", subject="number"):
     round: int
     promised_on: str | None
     statutory_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messaged(Event, name="applications.Messaged", subject="number"):
+    """留言: one side wrote to the other."""
+
+    number: str
+    from_staff: bool

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.applications.procedure import FINAL, State
-from tongban.catalog.models import Edition
+from tongban.catalog.models import Edition, Item
 from tongban.catalog.queries import edition_by_id
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
@@ -332,6 +332,7 @@ class Decision(_Step):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "round"], name="decision_once_a_round")]
+        indexes = [models.Index(fields=["at"], name="decision_by_time")]
 
     def __str__(self) -> str:
         return "granted" if self.granted else "refused"
@@ -488,6 +489,47 @@ class Withdrawal(_Step):
 
     def __str__(self) -> str:
         return str(self.at)
+
+
+class CaseMessage(models.Model):
+    """留言 between the applicant and who handles the case."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="messages")
+    from_staff = models.BooleanField()
+    text = EncryptedText()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=80)
+    by_post = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    """When the other side opened it."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["application", "from_staff"], condition=Q(read_at=None), name="case_message_unread")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class UsualTime(models.Model):
+    """多久办结: working days from acceptance to decision at one body for one item over the last 90 days. Made anew every day."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    cases = models.PositiveIntegerField()
+    half = models.PositiveSmallIntegerField()
+    """Half of the cases were decided within so many working days; 0: on the same day."""
+    most = models.PositiveSmallIntegerField()
+    """Nine out of ten."""
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "body"], name="usual_time_once")]
+
+    def __str__(self) -> str:
+        return f"{self.half}–{self.most}"
 
 
 class Draft(models.Model):

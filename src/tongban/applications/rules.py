@@ -50,6 +50,15 @@ CORRECTION_DAYS = 10
 
 MOST_CORRECTION_DAYS = 60
 
+ANSWER_DAYS = 2
+"""Working days within which a message of the applicant is answered: the platform's promise, no law."""
+
+MESSAGE_LENGTH = 1000
+MESSAGES_A_DAY = 20
+MESSAGES_OF_A_SIDE = 200
+MESSAGES_AFTER = timedelta(days=90)
+"""How long after its end a case may still be written about."""
+
 SUSPENSION_CAUSES: Mapping[str, str] = {
     "hearing": "听证",
     "tender": "招标",
@@ -248,3 +257,25 @@ def check_words(text: str, *, field: str, what: str) -> str:
 def check_granted(granted: bool) -> None:
     if not granted:
         raise Conflict("nothing_to_revoke", "这个办件没有生效的准予决定，不用撤销", "不予的决定有错的，请重新办理")
+
+
+def check_message(text: str) -> str:
+    words = text.strip()
+    if not words or "\0" in words:
+        raise Refusal("message_empty", "请写下要说的话", "", "text")
+    if len(words) > MESSAGE_LENGTH:
+        raise Refusal("message_too_long", f"一条留言最多 {MESSAGE_LENGTH} 个字", "长的内容请作为附件上传", "text")
+    return words
+
+
+def check_may_write(state: State, *, closed_at: datetime | None, now: datetime) -> None:
+    if state in (State.RECORDED, State.VOID):
+        raise Conflict("messages_closed", "补录还没有复核，暂不能留言", "有事请联系收件的窗口")
+    if closed_at and now > closed_at + MESSAGES_AFTER:
+        raise Conflict("messages_closed", "办件结束已超过 90 天，不能再留言", "有新的问题请拨打办事指南上的电话")
+
+
+def check_message_number(*, today: int, ever: int) -> None:
+    if today >= MESSAGES_A_DAY or ever >= MESSAGES_OF_A_SIDE:
+        most = f"一天最多 {MESSAGES_A_DAY} 条" if today >= MESSAGES_A_DAY else f"一个办件最多 {MESSAGES_OF_A_SIDE} 条"
+        raise Conflict("messages_many", f"留言太多了：{most}", "请明天再写，急事请打电话")

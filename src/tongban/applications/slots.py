@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tongban.applications.models import Application
+from tongban.applications import usual
+from tongban.applications.models import Application, CaseMessage
 from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
 from tongban.identity import doors
@@ -34,6 +35,20 @@ def messages_panel(request: HttpRequest, case: Application) -> Fragment | None:
 @fill("applications.desk.side", order=10)
 def desk_licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
     return licence_panel(request, case)
+
+
+@fill("applications.desk.side", order=20)
+def desk_messages_link(request: HttpRequest, case: Application) -> Fragment | None:
+    """留言 with the applicant, and how many nobody has read."""
+    unread = CaseMessage.objects.filter(application=case, from_staff=False, read_at=None).count()
+    return Fragment("applications/panel_desk_messages.html", {"case": case, "unread": unread})
+
+
+@fill("catalog.guide.side", order=10)
+def usual_time(request: HttpRequest, edition: Edition) -> Fragment | None:
+    """How long it really takes, where enough cases say so."""
+    found = usual.usual_time(edition.item_id, edition.body_id)
+    return Fragment("applications/panel_usual.html", {"usual": found}) if found else None
 
 
 @fill("catalog.guide.start", order=10)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tongban.flow import queries, rules
-from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task
+from tongban.flow.models import BESIDE, NEVER, RUN_TOGETHER, Clock, ClockPause, Task
 from tongban.identity.models import Account
 from tongban.kernel import calendar, clock, rows
 from tongban.kernel.refusals import Conflict
@@ -129,7 +129,8 @@ _STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
 _BODYS = " AND kind <> 'commitment'"
-_MOVE_ON = f"WITH stopped AS ({_STOP}{_BODYS}) {_CLOSE}"
+_OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
+_MOVE_ON = f"WITH stopped AS ({_STOP}{_BODYS}) {_CLOSE}{_OF_THE_PROCEDURE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
@@ -259,16 +260,16 @@ def open_task(
 
 
 def close_tasks(subject: str, *acts: str, now: datetime) -> None:
-    """Close the subject's open tasks, or only those of some acts."""
+    """Close the subject's open tasks of the procedure, or only those of some acts."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = ANY(%s)" if acts else ""), [now, subject, *([list(acts)] if acts else [])])
+        cursor.execute(_CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE), [now, subject, *([list(acts)] if acts else [])])
 
 
 def move_tasks(
     subject: str, *, due_on: date | None, near_on: date | None = None, acts: Collection[str] | None = None
 ) -> None:
     """The due date moved: after a pause began or ended. `acts`: only their tasks."""
-    tasks = Task.objects.open().filter(subject=subject)
+    tasks = Task.objects.open().filter(subject=subject).exclude(act=BESIDE)
     if acts is not None:
         tasks = tasks.filter(act__in=acts)
     tasks.update(due_on=due_on or NEVER, near_on=near_on)

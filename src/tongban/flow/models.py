@@ -32,6 +32,10 @@ RUN_TOGETHER = ("promised", "statutory")
 """These two run, stand still and stop together; only legal causes halt them."""
 
 
+BESIDE = "application.answer"
+"""An act beside the procedure: no step of the case closes or moves its task."""
+
+
 class Clock(models.Model):
     """时钟 of one subject. Stored dates equal the recount, always. `round`: the nth of its kind (after a supplement, an appeal)."""
 

@@ -51,6 +51,10 @@ def _line(
     return TaskLine(subject, act, title, due_on, lamp, opened_at, f"{stored.isoformat()}_{pk}")
 
 
+def is_awaited(subject: str, *, act: str) -> bool:
+    return Task.objects.open().filter(subject=subject, act=act).exists()
+
+
 def pauses_of(subject: str) -> list[rules.Pause]:
     return pauses_of_all([subject])[subject]
 
@@ -102,6 +106,8 @@ class Sheet:
     due_on: date | None
     due_at: datetime | None
     stopped_on: date | None
+    until: date
+    """The day it stopped, else today."""
     provisional: bool
     calendar_version: int
     days: list[rules.Day]
@@ -109,8 +115,8 @@ class Sheet:
 
     @property
     def used(self) -> int:
-        """Days of the limit that were used until it stopped."""
-        return rules.days_used(self.days, self.stopped_on or self.days[-1].on) if self.days else 0
+        """Days of the limit that were used until it stopped, or until today."""
+        return rules.days_used(self.days, self.until)
 
 
 def sheets(subject: str, *, today: date) -> list[Sheet]:
@@ -135,6 +141,7 @@ def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
         due_on=clock.due_on,
         due_at=clock.due_at,
         stopped_on=clock.stopped_on,
+        until=clock.stopped_on or today,
         provisional=clock.provisional,
         calendar_version=clock.calendar_version,
         days=reckoned.days,

@@ -22,6 +22,7 @@ Act = Literal[
     "application.extend_joint",
     "application.verify",
     "application.reopen",
+    "application.answer",
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
@@ -57,11 +58,11 @@ WINDOW = Role(
 REVIEWER = Role(
     "reviewer",
     "后台审批人员",
-    "受理本部门的申请，告知补正，审查并提出意见，申请延长期限，事后核查承诺；不作决定。",
+    "受理本部门的申请，告知补正，审查并提出意见，申请延长期限，事后核查承诺，答复留言；不作决定。",
     "body",
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
-        "application.suspend", "application.review", "application.verify", "ticket.handle",
+        "application.suspend", "application.review", "application.verify", "application.answer", "ticket.handle",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -72,7 +73,7 @@ DECIDER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "ticket.handle",
+        "application.verify", "application.answer", "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, check, citizen, desk, documents, materials, replay
+from tongban.applications.pages import (
+    applicant,
+    apply,
+    case,
+    check,
+    citizen,
+    desk,
+    documents,
+    materials,
+    messages,
+    remedies,
+    replay,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -15,17 +27,24 @@ urlpatterns = [
     path("apply/<uuid:draft>/discard", check.discard, name="discard"),
     path("progress", citizen.progress, name="progress"),
     path("my/applications", citizen.mine, name="mine"),
-    path("my/applications/<str:number>", citizen.case, name="case"),
+    path("my/applications/<str:number>", case.case, name="case"),
     path("my/applications/<str:number>/submitted", citizen.submitted, name="submitted"),
-    path("my/applications/<str:number>/supplement", citizen.supplement, name="supplement"),
-    path("my/applications/<str:number>/withdrawal", citizen.withdraw, name="withdraw"),
-    path("my/applications/<str:number>/delivery", citizen.deliver, name="deliver"),
+    path("my/applications/<str:number>/supplement", applicant.supplement, name="supplement"),
+    path("my/applications/<str:number>/supply", applicant.supply, name="supply"),
+    path("my/applications/<str:number>/hearing", applicant.hearing, name="hearing"),
+    path("my/applications/<str:number>/remedies", remedies.page, name="remedies"),
+    path("my/applications/<str:number>/messages", messages.citizen, name="messages"),
+    path("my/applications/<str:number>/messages/<uuid:file>", messages.attachment, name="message_file"),
+    path("my/applications/<str:number>/withdrawal", applicant.withdraw, name="withdraw"),
+    path("my/applications/<str:number>/delivery", applicant.deliver, name="deliver"),
     path("my/applications/<str:number>/clock", citizen.clock_sheet, name="clock_sheet"),
+    path("my/applications/<str:number>/clock.pdf", documents.clock_pdf, name="clock_pdf"),
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
     path("desk", desk.tasks, name="desk"),
     path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
+    path("desk/cases/<str:number>/messages", messages.desk, name="desk_messages"),
     path("desk/cases/<str:number>/acceptance", desk.accept, name="accept"),
     path("desk/cases/<str:number>/correction", desk.correct, name="correct"),
     path("desk/cases/<str:number>/rejection", desk.reject, name="reject"),
