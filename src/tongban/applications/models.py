@@ -39,10 +39,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(reduce(or_, mine)) if mine else self.none()
 
     def one(self, number: str) -> Application | None:
-        """The case with this number, its edition and body from memory: what a published edition says never changes."""
+        """The case with this number, its edition and body from memory: what a published edition says never changes.
+
+        A body may be renamed: who shows its name asks for it with `select_related("body")`.
+        """
         for found in self.filter(number=number)[:1]:
             found.edition = edition_by_id(found.edition_id)
-            if found.body_id == found.edition.body_id:
+            if found.body_id == found.edition.body_id and not Application.body.is_cached(found):
                 found.body = found.edition.body
             return found
         return None

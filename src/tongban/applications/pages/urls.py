@@ -1,6 +1,18 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, check, citizen, desk, documents, materials, replay
+from tongban.applications.pages import (
+    apply,
+    check,
+    citizen,
+    desk,
+    desk_acceptance,
+    desk_afterwards,
+    desk_outcome,
+    desk_review,
+    documents,
+    materials,
+    replay,
+)
 
 app_name = "applications"
 urlpatterns = [
@@ -24,14 +36,28 @@ urlpatterns = [
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
     path("desk", desk.tasks, name="desk"),
+    path("desk/vacant", desk.vacant, name="vacant"),
     path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
-    path("desk/cases/<str:number>/acceptance", desk.accept, name="accept"),
-    path("desk/cases/<str:number>/correction", desk.correct, name="correct"),
-    path("desk/cases/<str:number>/rejection", desk.reject, name="reject"),
-    path("desk/cases/<str:number>/review", desk.review, name="review"),
-    path("desk/cases/<str:number>/decision", desk.decide, name="decide"),
-    path("desk/cases/<str:number>/suspension", desk.suspend, name="suspend"),
-    path("desk/cases/<str:number>/resumption", desk.resume, name="resume"),
-    path("desk/cases/<str:number>/delivery", desk.deliver, name="desk_deliver"),
+    path("desk/cases/<str:number>/precheck", desk_acceptance.precheck, name="precheck"),
+    path("desk/cases/<str:number>/acceptance", desk_acceptance.accept, name="accept"),
+    path("desk/cases/<str:number>/correction", desk_acceptance.correct, name="correct"),
+    path("desk/cases/<str:number>/rejection", desk_acceptance.reject, name="reject"),
+    path("desk/cases/<str:number>/review", desk_review.review, name="review"),
+    path("desk/cases/<str:number>/suspension", desk_review.suspend, name="suspend"),
+    path("desk/cases/<str:number>/resumption", desk_review.resume, name="resume"),
+    path("desk/cases/<str:number>/extension-request", desk_review.ask_extension, name="ask_extension"),
+    path("desk/cases/<str:number>/extension", desk_review.extend, name="extend"),
+    path("desk/cases/<str:number>/extension-refusal", desk_review.decline_extension, name="decline_extension"),
+    path("desk/cases/<str:number>/forwarding", desk_outcome.forward, name="forward"),
+    path("desk/cases/<str:number>/decision", desk_outcome.decide, name="decide"),
+    path("desk/cases/<str:number>/termination", desk_outcome.terminate, name="terminate"),
+    path("desk/cases/<str:number>/making", desk_outcome.make, name="make"),
+    path("desk/cases/<str:number>/delivery", desk_outcome.deliver, name="desk_deliver"),
+    path("desk/cases/<str:number>/amendment", desk_afterwards.amend, name="amend"),
+    path("desk/cases/<str:number>/revocation", desk_afterwards.revoke, name="revoke"),
+    path("desk/cases/<str:number>/reopening", desk_afterwards.reopen, name="reopen"),
+    path(
+        "desk/cases/<str:number>/commitments/<int:commitment>/verification", desk_afterwards.verify, name="verify"
+    ),
 ]
