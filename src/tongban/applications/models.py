@@ -504,7 +504,8 @@ class Draft(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
-    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}."""
+    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; for a 补录 "back_entry":
+    {"on": …, "at": …, "reason": …}."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

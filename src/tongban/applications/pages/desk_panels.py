@@ -24,11 +24,12 @@ from tongban.applications.models import (
     Reopening,
     Suspension,
 )
-from tongban.applications.pages.desk_record import cause_of, names_of
+from tongban.applications.pages.desk_record import cause_of
 from tongban.applications.rules import REOPENING_GROUNDS, SUSPENSION_CAUSES, State
 from tongban.catalog.models import Edition
 from tongban.flow import rules as clocks
 from tongban.flow.queries import Sheet
+from tongban.identity.queries import names_of
 from tongban.kernel import calendar, clock
 from tongban.kernel.models import JournalEntry
 

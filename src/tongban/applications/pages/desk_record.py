@@ -40,7 +40,7 @@ from tongban.applications.rules import (
     SUSPENSION_CAUSES,
     TERMINATION_GROUNDS,
 )
-from tongban.identity.models import Account
+from tongban.identity.queries import names_of
 from tongban.kernel.models import JournalEntry
 
 CHANNELS = {"download": "在线领取", "window": "窗口领取", "post": "邮寄"}
@@ -153,15 +153,6 @@ _STEPS: tuple[tuple[str, type[Model], Callable[[Any], list[_Told]]], ...] = (
     ),
     ("Withdrawn", Withdrawal, _once(lambda row: ("撤回", row.reason))),
 )  # fmt: skip
-
-
-def names_of(who: Iterable[str]) -> dict[str, str]:
-    """Colleagues by name; the platform itself as 系统."""
-    wanted = set(who)
-    ids = {int(each.removeprefix("staff:")) for each in wanted if each.startswith("staff:")}
-    accounts = Account.objects.select_related("person").filter(pk__in=ids).order_by("pk") if ids else []
-    names = {f"staff:{account.pk}": account.display_name for account in accounts}
-    return {each: names.get(each, "系统" if each.startswith("system:") else "申请人") for each in wanted}
 
 
 WORDS = {
