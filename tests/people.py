@@ -57,6 +57,9 @@ class Cast:
     administrator: Account
     editor: Account
     keeper: Account
+    head: Account
+    government_head: Account
+    clerk_two: Account
     shop: Organisation
     guide: Edition
     now: datetime
@@ -185,6 +188,9 @@ def make(*, now: datetime) -> Cast:
         administrator=_staff("admin", "administrator", region, None, None, now),
         editor=_staff("editor", "catalog_editor", region, body, None, now),
         keeper=_staff("keeper", "catalog_keeper", region, None, None, now),
+        head=_staff("head", "head", region, body, None, now),
+        government_head=_staff("government_head", "government_head", region, None, None, now),
+        clerk_two=_staff("clerk_two", "window", region, None, hall, now),
         shop=_shop(liu, now), guide=publish(body, now=now), now=now,
     )  # fmt: skip
 

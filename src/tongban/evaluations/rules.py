@@ -11,7 +11,7 @@ ASPECTS = {
 }  # fmt: skip
 """网上办件的评价维度; the whole is the level itself."""
 
-RATEABLE = frozenset({State.DELIVERED, State.REJECTED, State.GRANTED, State.REFUSED})
+RATEABLE = frozenset({State.DELIVERED, State.CLOSED, State.REJECTED, State.GRANTED, State.MADE, State.REFUSED})
 
 
 def is_bad(level: int) -> bool:
