@@ -262,7 +262,10 @@ def open_task(
 def close_tasks(subject: str, *acts: str, now: datetime) -> None:
     """Close the subject's open tasks of the procedure, or only those of some acts."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE), [now, subject, *([list(acts)] if acts else [])])
+        cursor.execute(
+            _CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE),
+            [now, subject, *([list(acts)] if acts else [])],
+        )
 
 
 def move_tasks(

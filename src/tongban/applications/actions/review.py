@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -29,7 +30,8 @@ def review(
     common.must(application, "application.review", by=by)
     opinion = rules.check_reason(opinion, field="opinion", what="审查意见")
     rules.step(application.status, rules.Act.REVIEW)
-    key, name, last = _next_step(application)
+    following = next_step(application)
+    key, name, last = following.key, following.name, following.last
     if last:
         rules.check_supplied(commitments.missing_before_decision(application))
     common.advance(application, rules.Act.CONCLUDE if last else rules.Act.REVIEW)
@@ -45,16 +47,27 @@ def review(
     return application
 
 
-def _next_step(application: Application) -> tuple[str, str, bool]:
-    """Key and name of the step whose turn it is, and whether it is the last."""
+@dataclass(frozen=True)
+class NextStep:
+    """The review step whose turn it is: its place among `of`, and whether it is the last."""
+
+    key: str
+    name: str
+    last: bool
+    place: int = 1
+    of: int = 1
+
+
+def next_step(application: Application) -> NextStep:
     steps = [step for step in application.edition.document.steps if step.role == "reviewer"]
     given = Review.objects.filter(application=application, round=application.round)
     done = set(given.values_list("step", flat=True))
     waiting = [step for step in steps if step.key not in done]
     if waiting:
-        return waiting[0].key, waiting[0].name, len(waiting) == 1
+        place = len(steps) - len(waiting) + 1
+        return NextStep(waiting[0].key, waiting[0].name, len(waiting) == 1, place, len(steps))
     again = len(done) - len(steps) + 1
-    return (f"review-{again}", "复核意见", True) if done else ("review", "审查", True)
+    return NextStep(f"review-{again}", "复核意见", True) if done else NextStep("review", "审查", True)
 
 
 @transaction.atomic
