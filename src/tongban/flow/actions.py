@@ -101,29 +101,36 @@ def extend_clocks(subject: str, *, extension: rules.Limit, now: datetime) -> Dat
 
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
-    """The end of counting; pauses that are still open end too."""
+    """The end of all counting, also of what was promised; pauses that are still open end too."""
     if _paused(subject):
         resume_clocks(subject, now=now)
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, [clock.date_of(now), subject])
+        cursor.execute(_STOP, [clock.date_of(now), now, subject])
 
 
-def stop(subject: str, kind: str, *, now: datetime) -> None:
-    """One kind of clock ends."""
+def stop(subject: str, kind: str, *, rounds: Collection[int] = (), now: datetime) -> None:
+    """One kind of clock ends; only those of some rounds, where they are given."""
+    which = " AND round = ANY(%s)" if rounds else ""
     with connection.cursor() as cursor:
-        cursor.execute(_STOP + " AND kind = %s", [clock.date_of(now), subject, kind])
+        cursor.execute(
+            _STOP + " AND kind = %s" + which,
+            [clock.date_of(now), now, subject, kind, *([list(rounds)] if rounds else [])],
+        )
 
 
-_STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
+_STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
-_MOVE_ON = f"WITH stopped AS ({_STOP}) {_CLOSE}"
+_MOVE_ON = f"WITH stopped AS ({_STOP} AND kind <> 'commitment') {_CLOSE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: all clocks of this one stop and its open tasks close, in one statement."""
+    """The subject comes to its next step: the clocks of this one stop and its open tasks close, in one statement.
+
+    What the applicant promised runs on: a 容缺后补 is due after the decision.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ON, [clock.date_of(now), subject, now, subject])
+        cursor.execute(_MOVE_ON, [clock.date_of(now), now, subject, now, subject])
 
 
 def _paused(subject: str) -> bool:
@@ -197,10 +204,10 @@ def verify_clocks(subjects: Collection[str] | None = None) -> Iterator[Drift]:
     for page in _pages(clocks.iterator(chunk_size=2000)):
         held = queries.pauses_of_all(sorted({one.subject for one in page}))
         for one in page:
-            pauses = held[one.subject] if one.kind in RUN_TOGETHER else []
-            recounted = queries.reckon(one, pauses, calendar.of_version(one.calendar_version))
-            if (recounted.due_on, recounted.near_on) != (one.due_on, one.near_on):
-                yield Drift(one.subject, one.kind, one.due_on, recounted.due_on)
+            stored = [getattr(one, name) for name in _TIMED]
+            _timed(one, calendar.of_version(one.calendar_version), queries.pauses_that_bind(one, held[one.subject]))
+            if stored != [getattr(one, name) for name in _TIMED]:
+                yield Drift(one.subject, one.kind, stored[0], one.due_on)
 
 
 def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
@@ -218,7 +225,7 @@ def recompute_for_calendar(*, now: datetime) -> list[str]:
         held = queries.pauses_of_all(sorted({one.subject for one in page}))
         for one in page:
             before = (one.due_on, one.provisional)
-            _timed(one, days, held[one.subject] if one.kind in RUN_TOGETHER else [])
+            _timed(one, days, queries.pauses_that_bind(one, held[one.subject]))
             if before != (one.due_on, one.provisional):
                 moved[one.subject] = None
         Clock.objects.bulk_update(page, list(_TIMED))
@@ -249,6 +256,6 @@ def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
         cursor.execute(_CLOSE + (" AND act = %s" if act else ""), [now, subject, *filter(None, [act])])
 
 
-def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
-    """The due date moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject).update(due_on=due_on or NEVER, near_on=near_on)
+def move_tasks(subject: str, *, acts: Collection[str], due_on: date | None, near_on: date | None = None) -> None:
+    """The due date of these acts moved: after a pause began or ended."""
+    Task.objects.open().filter(subject=subject, act__in=acts).update(due_on=due_on or NEVER, near_on=near_on)
