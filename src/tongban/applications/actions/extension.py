@@ -61,7 +61,8 @@ def extend(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
     dates = flow.extend_clocks(application.number, extension=clocks.Limit(asked.days), now=now)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     _settle(application, asked, "approved", "", by=by, now=now)
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(
         Extended(number=application.number, days=asked.days, promised_on=promised, statutory_on=statutory),

@@ -254,7 +254,7 @@ def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: i
     application = common.locked(number, by=by, seen=seen)
     common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.WITHDRAW)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])
     common.save(application, "closed_at")
     journal.record(WithdrawnEvent(number=application.number), by=by, now=now)

@@ -38,7 +38,7 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, act="application.review", now=now)
     near_on = flow.dates_of(application.number).near_on
     acceptance.await_act(application, "application.decide" if last else "application.review", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=last), by=by, now=now)
@@ -74,6 +74,7 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
+            flow.close_tasks(application.number, act="application.suspend", now=now)
     _take_over(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
@@ -85,6 +86,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     what came of it."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.suspend", by=by)
+    rules.step(application.status, rules.Act.RESUME)
     running = set(application.suspensions.filter(ended_at=None).values_list("cause", flat=True))
     left = running - {cause} if cause else set()
     if cause:
@@ -97,7 +99,8 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, now=now)
+    for waiting in ("application.review", "application.decide"):
+        flow.close_tasks(application.number, act=waiting, now=now)
     act = acceptance.act_after_acceptance(application.edition.document)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
@@ -110,7 +113,8 @@ def _take_over(application: Application) -> None:
     dates = flow.dates_of(application.number)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
 
 
 @transaction.atomic
