@@ -60,6 +60,9 @@ class Cast:
     shop: Organisation
     guide: Edition
     now: datetime
+    clerk_two: Account
+    head: Account
+    government_head: Account
 
     def actor(self, account: Account, channel: Channel = "web") -> Actor:
         return actor_of(account, now=self.now, channel=channel)
@@ -186,6 +189,9 @@ def make(*, now: datetime) -> Cast:
         editor=_staff("editor", "catalog_editor", region, body, None, now),
         keeper=_staff("keeper", "catalog_keeper", region, None, None, now),
         shop=_shop(liu, now), guide=publish(body, now=now), now=now,
+        clerk_two=_staff("clerk-two", "window", region, None, hall, now),
+        head=_staff("head", "head", region, body, None, now),
+        government_head=_staff("mayor", "government_head", region, None, None, now),
     )  # fmt: skip
 
 

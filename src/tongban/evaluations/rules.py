@@ -11,7 +11,11 @@ ASPECTS = {
 }  # fmt: skip
 """网上办件的评价维度; the whole is the level itself."""
 
-RATEABLE = frozenset({State.DELIVERED, State.REJECTED, State.GRANTED, State.REFUSED})
+RATEABLE = frozenset({
+    State.REJECTED, State.LAPSED, State.GRANTED, State.MADE, State.REFUSED, State.TERMINATED, State.DELIVERED, State.CLOSED,
+    State.REVOKED,
+})  # fmt: skip
+"""There is a result, whatever it is."""
 
 
 def is_bad(level: int) -> bool:

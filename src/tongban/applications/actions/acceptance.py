@@ -96,7 +96,6 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
     await_act(application, act_after_acceptance(content), near_on=dates.near_on, now=now)
-    commitments.undertake_at_acceptance(application, missing, now=now)
     journal.record(
         Accepted(
             number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
@@ -105,6 +104,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
         by=by,
         now=now,
     )  # fmt: skip
+    commitments.undertake_at_acceptance(application, missing, now=now)
 
 
 def act_after_acceptance(content: Content) -> Power:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
+from tongban.applications import pledges, rules
 from tongban.applications.actions import acceptance, commitments, common
 from tongban.applications.actions.intake import await_acceptance
 from tongban.applications.events import Amended, Reopened, Revoked
@@ -50,7 +50,7 @@ def revoke(
     rules.check_granted(application.decision.granted if application.decision else False)
     common.advance(application, rules.Act.REVOKE)
     common.end(application, by=by, now=now)
-    commitments.release_pledges(application, by=by, now=now)
+    commitments.release(application, by=by, now=now)
     Revocation.objects.create(
         application=application, round=application.round, ground=ground, reason=reason,
         document=document.strip()[:200], by=by.who, by_post=by.post, at=now,
@@ -76,7 +76,7 @@ def reopen(
     reason = rules.check_reason(reason, field="reason", what="重新办理的理由")
     common.advance(application, rules.Act.REOPEN)
     flow.move_on(application.number, now=now)
-    commitments.release_pledges(application, by=by, now=now)
+    commitments.release(application, *pledges.VERIFIED, by=by, now=now)
     application.round += 1
     application.closed_at = None
     Reopening.objects.create(

@@ -162,9 +162,10 @@ def _rectifying(one: Commitment) -> int:
     return 100 + one.number
 
 
-def release_pledges(application: Application, *, by: actors.Actor, now: datetime) -> None:
-    """The decision that rested on them no longer stands: what was pledged for it is not verified any more."""
-    for one in still_open(application, *pledges.VERIFIED):
+def release(application: Application, *kinds: str, by: actors.Actor, now: datetime) -> None:
+    """What was undertaken, of all kinds or some, serves nothing any more: the case is over, or the decision that rested on it
+    no longer stands."""
+    for one in still_open(application, *kinds):
         settle(one, "void", by=by, now=now)
 
 

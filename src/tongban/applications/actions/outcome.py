@@ -126,8 +126,8 @@ def settle(
     common.save(application)
     flow.move_on(application.number, now=now)
     licence_id = _issue(application, by=by, now=now) if granted and content.result.kind == "licence" else None
-    if granted:
-        commitments.undertake_pledges(application, now=now)
+    if not granted:
+        commitments.release(application, by=by, now=now)
     common.await_within(
         application, "application.deliver", "delivery", days=rules.DELIVERY_DAYS, again=application.round > 1, now=now
     )
@@ -139,6 +139,8 @@ def settle(
         by=by,
         now=now,
     )  # fmt: skip
+    if granted:
+        commitments.undertake_pledges(application, now=now)
 
 
 def _issue(application: Application, *, by: actors.Actor, now: datetime) -> str:
@@ -211,6 +213,7 @@ def terminate(
         at=now,
     )  # fmt: skip
     common.save(application, "closed_at")
+    commitments.release(application, by=by, now=now)
     journal.record(Terminated(number=application.number, ground=ground), by=by, now=now)
     return application
 

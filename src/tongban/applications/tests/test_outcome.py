@@ -184,5 +184,5 @@ def test_what_is_not_decided_is_not_delivered(cast: Cast) -> None:
 def test_a_delivered_case_is_not_delivered_again(cast: Cast) -> None:
     case = actions.deliver(cast.granted().number, by=cast.actor(cast.liu), now=cast.now)
 
-    with pytest.raises(Conflict, match="已办结"):
+    with pytest.raises(Conflict, match="“已送达”"):
         actions.deliver(case.number, by=cast.actor(cast.clerk), now=cast.now)
