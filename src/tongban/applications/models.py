@@ -423,7 +423,9 @@ class Commitment(_Step):
     due_on = models.DateField(null=True)
     state = models.CharField(
         max_length=10, default="open",
-        choices=[("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行")],
+        choices=[
+            ("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行"), ("void", "不再适用"),
+        ],
     )  # fmt: skip
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=80, blank=True)

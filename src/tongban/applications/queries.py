@@ -175,9 +175,12 @@ def _expected(application: Application) -> str:
 
 
 def received_at(application: Application) -> datetime:
-    """When what there is to be accepted was handed in: at the submission, or with the last supplement."""
+    """When what there is to be accepted came in: at the submission, with the last supplement, or with the order on which it
+    is handled again."""
     latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
-    return latest.answered_at if latest and latest.answered_at else application.submitted_at
+    came = latest.answered_at if latest and latest.answered_at else application.submitted_at
+    again = application.reopenings.order_by("-round").first() if application.round > 1 else None
+    return max(came, again.at) if again else came
 
 
 def answer_due_on(application: Application) -> date:
@@ -234,4 +237,4 @@ def _promised(facts: dict[str, Any]) -> str:
     return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
 
 
-_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行"}
+_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行", "void": "决定不再有效，不再适用"}

@@ -103,40 +103,37 @@ def extend_clocks(subject: str, *, extension: rules.Limit, now: datetime) -> Dat
 
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
-    """The body's counting ends, and pauses that are still open; what the applicant promised runs on."""
+    """The end of all counting, also of what was promised; pauses that are still open end too."""
     if _paused(subject):
         resume_clocks(subject, now=now)
     with connection.cursor() as cursor:
-        cursor.execute(_STOP + _BODYS, [clock.date_of(now), subject])
+        cursor.execute(_STOP, [clock.date_of(now), now, subject])
 
 
-def stop_all(subject: str, *, now: datetime) -> None:
-    """Every clock of the subject ends."""
-    if _paused(subject):
-        resume_clocks(subject, now=now)
+def stop(subject: str, kind: str, *, rounds: Collection[int] = (), now: datetime) -> None:
+    """One kind of clock ends; only those of some rounds, where they are given."""
+    which = " AND round = ANY(%s)" if rounds else ""
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, [clock.date_of(now), subject])
+        cursor.execute(
+            _STOP + " AND kind = %s" + which,
+            [clock.date_of(now), now, subject, kind, *([list(rounds)] if rounds else [])],
+        )
 
 
-def stop(subject: str, kind: str, *, round: int | None = None, now: datetime) -> None:
-    """One kind of clock ends: all of it, or that of one round."""
-    only = " AND kind = %s" + (" AND round = %s" if round else "")
-    with connection.cursor() as cursor:
-        cursor.execute(_STOP + only, [clock.date_of(now), subject, kind, *filter(None, [round])])
-
-
-_STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
+_STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
-_BODYS = " AND kind <> 'commitment'"
 _OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
-_MOVE_ON = f"WITH stopped AS ({_STOP}{_BODYS}) {_CLOSE}{_OF_THE_PROCEDURE}"
+_MOVE_ON = f"WITH stopped AS ({_STOP} AND kind <> 'commitment') {_CLOSE}{_OF_THE_PROCEDURE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: the body's clocks of this one stop and its open tasks close, in one statement."""
+    """The subject comes to its next step: the clocks of this one stop and its open tasks close, in one statement.
+
+    What the applicant promised runs on: a 容缺后补 is due after the decision.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ON, [clock.date_of(now), subject, now, subject])
+        cursor.execute(_MOVE_ON, [clock.date_of(now), now, subject, now, subject])
 
 
 def _paused(subject: str) -> bool:
@@ -210,10 +207,10 @@ def verify_clocks(subjects: Collection[str] | None = None) -> Iterator[Drift]:
     for page in _pages(clocks.iterator(chunk_size=2000)):
         held = queries.pauses_of_all(sorted({one.subject for one in page}))
         for one in page:
-            pauses = held[one.subject] if one.kind in RUN_TOGETHER else []
-            recounted = queries.reckon(one, pauses, calendar.of_version(one.calendar_version))
-            if (recounted.due_on, recounted.near_on) != (one.due_on, one.near_on):
-                yield Drift(one.subject, one.kind, one.due_on, recounted.due_on)
+            stored = [getattr(one, name) for name in _TIMED]
+            _timed(one, calendar.of_version(one.calendar_version), queries.pauses_that_bind(one, held[one.subject]))
+            if stored != [getattr(one, name) for name in _TIMED]:
+                yield Drift(one.subject, one.kind, stored[0], one.due_on)
 
 
 def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
@@ -228,7 +225,7 @@ def recount(subject: str) -> bool:
     before = [(one.due_on, one.near_on, one.provisional) for one in clocks]
     days, held = calendar.current(), queries.pauses_of(subject)
     for one in clocks:
-        _timed(one, days, held if one.kind in RUN_TOGETHER else [])
+        _timed(one, days, queries.pauses_that_bind(one, held))
     Clock.objects.bulk_update(clocks, list(_TIMED))
     return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
 
@@ -268,11 +265,6 @@ def close_tasks(subject: str, *acts: str, now: datetime) -> None:
         )
 
 
-def move_tasks(
-    subject: str, *, due_on: date | None, near_on: date | None = None, acts: Collection[str] | None = None
-) -> None:
-    """The due date moved: after a pause began or ended. `acts`: only their tasks."""
-    tasks = Task.objects.open().filter(subject=subject).exclude(act=BESIDE)
-    if acts is not None:
-        tasks = tasks.filter(act__in=acts)
-    tasks.update(due_on=due_on or NEVER, near_on=near_on)
+def move_tasks(subject: str, *, acts: Collection[str], due_on: date | None, near_on: date | None = None) -> None:
+    """The due date of these acts moved: after a pause began or ended."""
+    Task.objects.open().filter(subject=subject, act__in=acts).update(due_on=due_on or NEVER, near_on=near_on)

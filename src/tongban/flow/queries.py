@@ -78,6 +78,20 @@ def pauses_of_all(subjects: Sequence[str]) -> dict[str, list[rules.Pause]]:
     return found
 
 
+def pauses_that_bind(one: Clock, pauses: Sequence[rules.Pause]) -> list[rules.Pause]:
+    """Of a subject's pauses those that concern the clock: none but that of the promised and the statutory limit, and not
+    those that began when it had stopped (a case that is handled again may be suspended again)."""
+    if one.kind not in RUN_TOGETHER:
+        return []
+    return [pause for pause in pauses if _began_in_time(pause, one)]
+
+
+def _began_in_time(pause: rules.Pause, one: Clock) -> bool:
+    if one.stopped_at and pause.from_at:
+        return pause.from_at < one.stopped_at
+    return one.stopped_on is None or pause.from_on < one.stopped_on
+
+
 def reckon(
     one: Clock, pauses: Sequence[rules.Pause], days: WorkCalendar, *, until: date | None = None
 ) -> rules.Reckoning:
@@ -136,9 +150,11 @@ def sheets(subject: str, *, today: date) -> list[Sheet]:
 
 
 def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
-    held = pauses if clock.kind in RUN_TOGETHER else []
     reckoned = reckon(
-        clock, held, calendar.of_version(clock.calendar_version), until=max(clock.stopped_on or today, clock.started_on)
+        clock,
+        pauses_that_bind(clock, pauses),
+        calendar.of_version(clock.calendar_version),
+        until=max(clock.stopped_on or today, clock.started_on),
     )
     return Sheet(
         kind=clock.kind,

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from tongban.applications import rules
 from tongban.applications.actions import common
-from tongban.applications.actions.review import HANDLED
 from tongban.applications.events import Extended, ExtensionAsked, ExtensionDeclined
 from tongban.applications.models import Application, Extension
 from tongban.flow import actions as flow
@@ -63,7 +62,7 @@ def extend(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     _settle(application, asked, "approved", "", by=by, now=now)
     due_on = dates.promised_on or dates.statutory_on
-    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on, acts=HANDLED)
+    flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(
         Extended(number=application.number, days=asked.days, promised_on=promised, statutory_on=statutory),

@@ -99,6 +99,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     what came of it."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.suspend", by=by)
+    rules.step(application.status, rules.Act.RESUME)
     running = set(application.suspensions.filter(ended_at=None).values_list("cause", flat=True))
     left = running - {cause} if cause else set()
     if cause:
@@ -111,7 +112,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, *HANDLED, now=now)
+    flow.close_tasks(application.number, *common.TIMED_BY_THE_DECISION, now=now)
     act = acceptance.act_after_acceptance(application.edition.document)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
@@ -125,11 +126,7 @@ def take_over_dates(application: Application) -> None:
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
     due_on = dates.promised_on or dates.statutory_on
-    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on, acts=HANDLED)
-
-
-HANDLED = ("application.review", "application.decide")
-"""Tasks that are due with the clocks that run together."""
+    flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
 
 
 @transaction.atomic
