@@ -83,9 +83,8 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
 
 def _fields(one: Draft, errors: dict[str, str]) -> list[Field]:
     kept = one.content.get("back_entry", {})
-    today = clock.today().isoformat()
     made = [
-        Field(name="received_on", label="实际收件日期", kind="date", help="纸质收件凭证上的日期，不能晚于今天", attrs={"max": today}),
+        Field(name="received_on", label="实际收件日期", kind="date", help="纸质收件凭证上的日期，不能晚于今天"),
         Field(name="received_at", label="实际收件时间", help="例如 09:30", attrs={"type": "time", "class": "input input-date"}),
         Field(name="entry_reason", label="补录的原因", help="例如：3 月 2 日上午停电，窗口手工收件", attrs={"maxlength": "500"}),
     ]  # fmt: skip
