@@ -81,7 +81,7 @@ def test_a_case_lives_from_the_guide_to_the_evaluation(
 
     while bookkeeper.link_waiting():
         jobs.run_waiting()
-    assert Message.objects.filter(subject=number).count() == 4
+    assert Message.objects.filter(subject=number).count() == 6
     assert list(journal.verify(now=cast.now)) == []
 
     # counted: what that day brought, and the same by month

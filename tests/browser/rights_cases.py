@@ -6,12 +6,12 @@ import json
 from datetime import datetime, timedelta
 from itertools import count
 
-from tests import people
 from tests.browser.steps import FOOD
 
 
 def make(now: datetime) -> dict[str, str]:
     """State → number."""
+    from tests import people
     from tongban.applications import actions
     from tongban.catalog import queries as catalog
     from tongban.identity import actions as identity
