@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,11 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
-from tongban.applications.models import Commitment
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import trials
-from tongban.catalog.models import CodeMapping
+from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
@@ -37,7 +36,7 @@ from tongban.tickets.models import Ticket
 ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
 ROLES = (
     "anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator",
-    "editor", "keeper", "head", "government_head", "clerk_two",
+    "editor", "keeper", "head", "government_head",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete")
@@ -71,7 +70,7 @@ def _prepared(cast: Cast) -> Scene:
         "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
         "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
         "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper, "head": cast.head,
-        "government_head": cast.government_head, "clerk_two": cast.clerk_two,
+        "government_head": cast.government_head,
     }  # fmt: skip
     sessions = {}
     for role, account in accounts.items():
@@ -113,7 +112,7 @@ def _things(cast: Cast) -> dict[str, str]:
         cast.body, now=now, code="990131001003", name="食品摊贩备案", accepted_by="window", questions=[], materials=[]
     )
     case["delegated"] = cast.submit(key="powers-delegated", edition=delegated, answers={}, materials={}).number
-    case |= _of_other_kinds(cast)
+    case |= _procedural(cast, given)
     draft = actions.open_draft(cast.guide, person=cast.liu.person, by=liu, now=now)
     actions.save_draft(
         draft.public_id, answers={"kind": "catering"}, form={"name": "刘晓燕", "shop": "老灶", "area": "9"},
@@ -122,7 +121,10 @@ def _things(cast: Cast) -> dict[str, str]:
     assert cast.liu.person
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
-    case |= _exchanged(cast)
+    assert cast.stranger.person
+    stranger = counter.Applicant(cast.stranger.person.id_number)
+    back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
+    case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -138,36 +140,39 @@ def _things(cast: Cast) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _of_other_kinds(cast: Cast) -> dict[str, str]:
-    """Cases of items that are accepted with papers missing, pledged, joint, decided above; and one entered from paper."""
-    now, clerk, reviewer, decider = cast.now, *(
-        cast.actor(who) for who in (cast.clerk, cast.reviewer, cast.decider)
-    )  # fmt: skip
-    kinds: dict[str, dict[str, Any]] = {
-        "provisional": {"follow": "decision"},
-        "pledged": {"verify_days": 20, "follow": "after"},
-        "extending": {},
-        "extending_joint": {"joint": True, "statutory": None},
-        "reviewed_above": {"decided_above": "渝州市市场监督管理局"},
-    }
-    found = {}
-    for at, (state, change) in enumerate(kinds.items()):
-        edition = people.publish(cast.body, now=now, code=f"99013100920{at}", name=f"许可{at}", **change)
-        number = cast.submit(key=f"powers-{state}", edition=edition).number
-        actions.accept(number, by=reviewer, now=now)
-        found[state] = number
-    for state in ("extending", "extending_joint"):
-        actions.ask_extension(found[state], days=5, reason="需要核实产权资料", by=reviewer, now=now)
-    for state in ("pledged", "reviewed_above"):
-        actions.review(found[state], passes=True, opinion="材料齐全，符合规定", by=reviewer, now=now)
-    actions.decide(found["pledged"], granted=True, by=decider, now=now)
-    commitment = Commitment.objects.get(application__number=found["pledged"], kind="fact_pledge")
-    handed_in = cast.submission()
-    entered = actions.back_enter(
-        handed_in, received_at=now - timedelta(days=3), reason="当天停电，先收了纸质材料", key="powers-recorded",
-        by=clerk, now=now,
-    )  # fmt: skip
-    return found | {"recorded": entered.number, "commitment": str(commitment.number)}
+def _procedural(cast: Cast, given: dict[str, str]) -> dict[str, str]:
+    """Cases on which the rarer acts wait: extension, 转报, 事后核查, 补录, 容缺."""
+    now, reviewer, decider = cast.now, cast.actor(cast.reviewer), cast.actor(cast.decider)
+
+    def edition(nth: int, **change: Any) -> Edition:
+        return people.publish(cast.body, now=now, code=f"99013100920{nth}", name=f"程序{nth}", **change)
+
+    def accepted(key: str, **change: Any) -> str:
+        change = {"materials": given, **change}
+        return actions.accept(cast.submit(key=f"powers-{key}", **change).number, by=reviewer, now=now).number
+
+    def reviewed(key: str, **change: Any) -> str:
+        number = accepted(key, **change)
+        return actions.review(number, passes=True, opinion="材料齐全，符合规定", by=reviewer, now=now).number
+
+    case = {
+        "asked": accepted("asked"),
+        "asked_jointly": accepted("jointly", edition=edition(1, joint=True)),
+        "provisional": accepted("provisional", materials={"safety": "pledge"}),
+        "reviewed_for_above": reviewed("above", edition=edition(2, decided_above="重庆市市场监督管理局")),
+        "forwarded": reviewed("forwarded", edition=edition(3, decided_above="重庆市市场监督管理局")),
+        "pledged": reviewed("pledged", edition=edition(4, verify_days=20)),
+    }  # fmt: skip
+    for state in ("asked", "asked_jointly"):
+        actions.ask_extension(case[state], days=5, reason="需要现场核查", by=reviewer, now=now)
+    actions.forward(case["forwarded"], opinion="材料齐全，建议准予", by=decider, now=now)
+    actions.decide(case["pledged"], granted=True, by=decider, now=now)
+    for state, clerk in (("recorded", cast.clerk_two), ("own_recorded", cast.clerk)):
+        case[state] = actions.back_enter(
+            cast.submission(), received_at=now, reason="停电，手工收件", key=f"powers-{state}",
+            by=cast.actor(clerk, "counter"), now=now,
+        ).number  # fmt: skip
+    return case
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:

@@ -39,10 +39,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(reduce(or_, mine)) if mine else self.none()
 
     def one(self, number: str) -> Application | None:
-        """The case with this number, its edition and body from memory: what a published edition says never changes."""
+        """The case with this number, its edition and body from memory: what a published edition says never changes.
+
+        A body may be renamed: who shows its name asks for it with `select_related("body")`.
+        """
         for found in self.filter(number=number)[:1]:
             found.edition = edition_by_id(found.edition_id)
-            if found.body_id == found.edition.body_id:
+            if found.body_id == found.edition.body_id and not Application.body.is_cached(found):
                 found.body = found.edition.body
             return found
         return None
@@ -420,7 +423,9 @@ class Commitment(_Step):
     due_on = models.DateField(null=True)
     state = models.CharField(
         max_length=10, default="open",
-        choices=[("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行")],
+        choices=[
+            ("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行"), ("void", "不再适用"),
+        ],
     )  # fmt: skip
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=80, blank=True)
@@ -543,7 +548,8 @@ class Draft(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
-    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}."""
+    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; for a 补录 "back_entry":
+    {"on": …, "at": …, "reason": …}."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

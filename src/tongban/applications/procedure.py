@@ -186,6 +186,7 @@ NEXT: dict[State, dict[Act, State]] = {
         **_BEFORE_DECISION,
     },
     State.REVIEWED: {
+        Act.SUPPLY: State.REVIEWED,
         Act.SUSPEND: State.SUSPENDED,
         Act.ASK_HEARING: State.REVIEWED,
         Act.ASK_EXTENSION: State.REVIEWED,
@@ -198,6 +199,7 @@ NEXT: dict[State, dict[Act, State]] = {
         **_BEFORE_DECISION,
     },
     State.FORWARDED: {
+        Act.SUPPLY: State.FORWARDED,
         Act.GRANT: State.GRANTED,
         Act.REFUSE: State.REFUSED,
         **_BEFORE_DECISION,

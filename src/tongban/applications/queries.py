@@ -24,7 +24,7 @@ from tongban.kernel.typed import normalise
 def case(number: str, *, by: Actor) -> Application:
     """Raises NotFound outside the scope, as for a case that does not exist."""
     number = normalise(number)
-    found = None if "\0" in number else Application.objects.visible_to(by).one(number)
+    found = None if "\0" in number else Application.objects.visible_to(by).select_related("body").one(number)
     if found is None:
         raise unknown()
     return found
@@ -61,7 +61,7 @@ def look_up(typed: str, tail: str) -> Application:
         raise Refusal("tail_form", "请输入申请人证件号码的后四位", "企业为统一社会信用代码后四位", "tail")
     if len(number) == 8:
         number = Application.objects.filter(query_code=number).values_list("number", flat=True).first() or ""
-    found = Application.objects.one(number)
+    found = Application.objects.select_related("body").one(number)
     if found is None or bytes(found.holder_index) != blind_index(tail, purpose="id_tail"):
         raise Refusal("look_up_failed", "没有查到，编号和证件后四位对不上", "请核对收件凭证，或拨打 12345", "number")
     return found
@@ -93,7 +93,7 @@ class Moment:
     says: str = ""
 
 
-_WORDS = {
+WORDS = {
     "applications.Submitted": "收件",
     "applications.Corrected": "告知补正",
     "applications.Supplemented": "补交材料",
@@ -123,12 +123,13 @@ _WORDS = {
     "applications.Revoked": "撤销决定",
     "applications.Reopened": "重新办理",
 }
+"""Events that the applicant and the public read."""
 
 
 def timeline(application: Application) -> list[Moment]:
     """What happened, by the journal: node, office, time. Names of officials stay inside."""
-    entries = JournalEntry.objects.filter(subject=application.number, name__in=_WORDS).order_by("id")
-    return [Moment(entry.at, _WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
+    entries = JournalEntry.objects.filter(subject=application.number, name__in=WORDS).order_by("id")
+    return [Moment(entry.at, WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
 
 
 def track(application: Application) -> list[Step]:
@@ -174,9 +175,12 @@ def _expected(application: Application) -> str:
 
 
 def received_at(application: Application) -> datetime:
-    """When what there is to be accepted was handed in: at the submission, or with the last supplement."""
+    """When what there is to be accepted came in: at the submission, with the last supplement, or with the order on which it
+    is handled again."""
     latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
-    return latest.answered_at if latest and latest.answered_at else application.submitted_at
+    came = latest.answered_at if latest and latest.answered_at else application.submitted_at
+    again = application.reopenings.order_by("-round").first() if application.round > 1 else None
+    return max(came, again.at) if again else came
 
 
 def answer_due_on(application: Application) -> date:
@@ -235,4 +239,4 @@ def _promised(facts: dict[str, Any]) -> str:
     return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
 
 
-_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行"}
+_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行", "void": "决定不再有效，不再适用"}

@@ -244,6 +244,15 @@ def check_asked_once(asked: bool) -> None:
         raise Conflict("hearing_asked", "已经申请过听证，行政机关正在安排", "时间和地点会书面通知您")
 
 
+def check_heard(waiting: bool) -> None:
+    if waiting:
+        raise Conflict(
+            "hearing_not_held",
+            "申请人申请的听证还没有举行，不能作出决定",
+            "请先组织听证（登记为暂停计时），根据听证笔录决定",
+        )
+
+
 def check_words(text: str, *, field: str, what: str) -> str:
     """Something, and not too much."""
     words = text.strip()

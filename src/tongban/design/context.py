@@ -24,6 +24,7 @@ NAV = (
 STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
+    ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),

@@ -12,9 +12,10 @@ ASPECTS = {
 """网上办件的评价维度; the whole is the level itself."""
 
 RATEABLE = frozenset({
-    State.REJECTED, State.GRANTED, State.REFUSED, State.MADE, State.TERMINATED, State.DELIVERED, State.CLOSED, State.REVOKED,
+    State.REJECTED, State.LAPSED, State.GRANTED, State.MADE, State.REFUSED, State.TERMINATED, State.DELIVERED, State.CLOSED,
+    State.REVOKED,
 })  # fmt: skip
-"""The body has answered."""
+"""There is a result, whatever it is."""
 
 
 def is_bad(level: int) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from tongban.flow import queries, rules
 from tongban.flow.models import BESIDE, NEVER, RUN_TOGETHER, Clock, ClockPause, Task
@@ -66,9 +67,10 @@ def start(
     return clocks
 
 
-def next_round(subject: str, kind: str) -> int:
-    """For a clock that a subject may have had before."""
-    return 1 + Clock.objects.filter(subject=subject, kind=kind).count()
+def next_round(subject: str, *kinds: str) -> int:
+    """For clocks that a subject may have had before."""
+    last = Clock.objects.filter(subject=subject, kind__in=kinds).aggregate(last=Max("round"))["last"]
+    return 1 + (last or 0)
 
 
 def pause_clocks(subject: str, *, cause: str, article: str = rules.STANDS_STILL, now: datetime) -> None:
@@ -101,30 +103,37 @@ def extend_clocks(subject: str, *, extension: rules.Limit, now: datetime) -> Dat
 
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
-    """The end of counting; pauses that are still open end too."""
+    """The end of all counting, also of what was promised; pauses that are still open end too."""
     if _paused(subject):
         resume_clocks(subject, now=now)
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, [clock.date_of(now), subject])
+        cursor.execute(_STOP, [clock.date_of(now), now, subject])
 
 
-def stop(subject: str, kind: str, *, now: datetime) -> None:
-    """One kind of clock ends."""
+def stop(subject: str, kind: str, *, rounds: Collection[int] = (), now: datetime) -> None:
+    """One kind of clock ends; only those of some rounds, where they are given."""
+    which = " AND round = ANY(%s)" if rounds else ""
     with connection.cursor() as cursor:
-        cursor.execute(_STOP + " AND kind = %s", [clock.date_of(now), subject, kind])
+        cursor.execute(
+            _STOP + " AND kind = %s" + which,
+            [clock.date_of(now), now, subject, kind, *([list(rounds)] if rounds else [])],
+        )
 
 
-_STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
+_STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
 _OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
-_MOVE_ON = f"WITH stopped AS ({_STOP}) {_CLOSE}{_OF_THE_PROCEDURE}"
+_MOVE_ON = f"WITH stopped AS ({_STOP} AND kind <> 'commitment') {_CLOSE}{_OF_THE_PROCEDURE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: all clocks of this one stop and its open tasks close, in one statement."""
+    """The subject comes to its next step: the clocks of this one stop and its open tasks close, in one statement.
+
+    What the applicant promised runs on: a 容缺后补 is due after the decision.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ON, [clock.date_of(now), subject, now, subject])
+        cursor.execute(_MOVE_ON, [clock.date_of(now), now, subject, now, subject])
 
 
 def _paused(subject: str) -> bool:
@@ -198,10 +207,10 @@ def verify_clocks(subjects: Collection[str] | None = None) -> Iterator[Drift]:
     for page in _pages(clocks.iterator(chunk_size=2000)):
         held = queries.pauses_of_all(sorted({one.subject for one in page}))
         for one in page:
-            pauses = held[one.subject] if one.kind in RUN_TOGETHER else []
-            recounted = queries.reckon(one, pauses, calendar.of_version(one.calendar_version))
-            if (recounted.due_on, recounted.near_on) != (one.due_on, one.near_on):
-                yield Drift(one.subject, one.kind, one.due_on, recounted.due_on)
+            stored = [getattr(one, name) for name in _TIMED]
+            _timed(one, calendar.of_version(one.calendar_version), queries.pauses_that_bind(one, held[one.subject]))
+            if stored != [getattr(one, name) for name in _TIMED]:
+                yield Drift(one.subject, one.kind, stored[0], one.due_on)
 
 
 def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
@@ -216,7 +225,7 @@ def recount(subject: str) -> bool:
     before = [(one.due_on, one.near_on, one.provisional) for one in clocks]
     days, held = calendar.current(), queries.pauses_of(subject)
     for one in clocks:
-        _timed(one, days, held if one.kind in RUN_TOGETHER else [])
+        _timed(one, days, queries.pauses_that_bind(one, held))
     Clock.objects.bulk_update(clocks, list(_TIMED))
     return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
 
@@ -247,12 +256,15 @@ def open_task(
     ))  # fmt: skip
 
 
-def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
-    """Close the subject's open tasks of the procedure, or only those of one act."""
+def close_tasks(subject: str, *acts: str, now: datetime) -> None:
+    """Close the subject's open tasks of the procedure, or only those of some acts."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = %s" if act else _OF_THE_PROCEDURE), [now, subject, *filter(None, [act])])
+        cursor.execute(
+            _CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE),
+            [now, subject, *([list(acts)] if acts else [])],
+        )
 
 
-def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
-    """The due date moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject).exclude(act=BESIDE).update(due_on=due_on or NEVER, near_on=near_on)
+def move_tasks(subject: str, *, acts: Collection[str], due_on: date | None, near_on: date | None = None) -> None:
+    """The due date of these acts moved: after a pause began or ended."""
+    Task.objects.open().filter(subject=subject, act__in=acts).update(due_on=due_on or NEVER, near_on=near_on)

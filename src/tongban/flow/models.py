@@ -58,6 +58,8 @@ class Clock(models.Model):
     provisional = models.BooleanField(default=False)
     calendar_version = models.PositiveIntegerField()
     stopped_on = models.DateField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    """The moment: a pause that begins later is none of its business. Null in older rows."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "kind", "round"], name="clock_once")]

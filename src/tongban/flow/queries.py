@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
 from tongban.flow import rules
-from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task
+from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task, TaskQuerySet
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
 from tongban.kernel.clock import SHANGHAI, date_of
@@ -33,14 +34,22 @@ def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: s
     found = Task.objects.open().visible_to(actor).urgent_first()
     if act:
         found = found.filter(act=act)
+    return [line for line, *_ in lines_of(found, today=today, limit=limit, after=after)]
+
+
+def lines_of(
+    found: TaskQuerySet, *, today: date, limit: int, after: str, also: tuple[str, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """A page of tasks behind `after`, each line with the values of the columns in `also`."""
     due, _, pk = after.partition("_")
     if pk.isdigit() and len(pk) < 18:
         try:
             found = found.after(date.fromisoformat(due), int(pk))
         except ValueError:
             return []
-    columns = found.values_list("id", "subject", "act", "title", "due_on", "near_on", "opened_at")
-    return [_line(*row, today=today) for row in columns[: max(1, min(limit, 100))]]
+    columns = ("id", "subject", "act", "title", "due_on", "near_on", "opened_at")
+    rows = found.values_list(*columns, *also)[: max(1, min(limit, 100))]
+    return [(_line(*row[: len(columns)], today=today), *row[len(columns) :]) for row in rows]
 
 
 def _line(
@@ -67,6 +76,20 @@ def pauses_of_all(subjects: Sequence[str]) -> dict[str, list[rules.Pause]]:
     for subject, from_on, until_on, article, from_at, until_at in rows:
         found[subject].append(rules.Pause(from_on, until_on, article=article, from_at=from_at, until_at=until_at))
     return found
+
+
+def pauses_that_bind(one: Clock, pauses: Sequence[rules.Pause]) -> list[rules.Pause]:
+    """Of a subject's pauses those that concern the clock: none but that of the promised and the statutory limit, and not
+    those that began when it had stopped (a case that is handled again may be suspended again)."""
+    if one.kind not in RUN_TOGETHER:
+        return []
+    return [pause for pause in pauses if _began_in_time(pause, one)]
+
+
+def _began_in_time(pause: rules.Pause, one: Clock) -> bool:
+    if one.stopped_at and pause.from_at:
+        return pause.from_at < one.stopped_at
+    return one.stopped_on is None or pause.from_on < one.stopped_on
 
 
 def reckon(
@@ -127,9 +150,11 @@ def sheets(subject: str, *, today: date) -> list[Sheet]:
 
 
 def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
-    held = pauses if clock.kind in RUN_TOGETHER else []
     reckoned = reckon(
-        clock, held, calendar.of_version(clock.calendar_version), until=max(clock.stopped_on or today, clock.started_on)
+        clock,
+        pauses_that_bind(clock, pauses),
+        calendar.of_version(clock.calendar_version),
+        until=max(clock.stopped_on or today, clock.started_on),
     )
     return Sheet(
         kind=clock.kind,

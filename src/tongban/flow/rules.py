@@ -2,7 +2,7 @@
 
 Counting starts on the working day after the act. Paused days, from the day after a pause begins up to and including
 the day it ends, are not counted. A natural period that ends on a rest day ends on the next working day (民法典第二百零三条).
-An extension is counted on from the end of the limit it extends. Hours run from moment to moment (民法典第二百零一条第二款).
+An extension is counted on from the last day of the limit it extends. Hours run from moment to moment (民法典第二百零一条第二款).
 """
 
 from __future__ import annotations
@@ -206,8 +206,9 @@ def _walk(
                 number, done = number + 1, done + 1
                 extended = ("延长的期限", EXTENDED) if done > base else ("", "")
                 days.append(Day(day, number, *extended, provisional=provisional))
-    if periods[-1].unit != "working_day":
-        days += _rolled(day, calendar)
+        if period.unit != "working_day":
+            days += _rolled(day, calendar)
+            day = days[-1].on
     return days, True
 
 
@@ -241,7 +242,7 @@ def due_at(
     left = timedelta(hours=limit.amount + (extension.amount if extension else 0))
     at = started_at
     for from_at, until_at in _merged(pauses):
-        if from_at > at + left:
+        if from_at >= at + left:
             break
         if until_at is None:
             return None

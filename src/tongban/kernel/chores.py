@@ -42,7 +42,7 @@ def chore(*, every: timedelta) -> Callable[[Doing], Doing]:
 
 _TURN = """
 INSERT INTO kernel_choreturn (name, at) VALUES (%(name)s, %(now)s)
-ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE kernel_choreturn.at <= %(now)s - %(every)s
+ON CONFLICT (name) DO UPDATE SET at = excluded.at WHERE kernel_choreturn.at <= %(now)s - make_interval(secs => %(every)s)
 RETURNING name
 """
 
@@ -52,7 +52,7 @@ def whose_turn(now: datetime) -> list[str]:
     found = []
     with connection.cursor() as cursor:
         for one in CHORES.values():
-            cursor.execute(_TURN, {"name": one.name, "now": now, "every": one.every})
+            cursor.execute(_TURN, {"name": one.name, "now": now, "every": one.every.total_seconds()})
             if cursor.fetchone():
                 found.append(one.name)
     return found

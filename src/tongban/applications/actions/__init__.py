@@ -7,7 +7,7 @@ from tongban.applications.actions.back_entry import back_enter, confirm_entry, v
 from tongban.applications.actions.carrying import carry_over
 from tongban.applications.actions.commitments import supply, verify
 from tongban.applications.actions.deadlines import break_late, recount, sweep
-from tongban.applications.actions.drafts import discard_draft, open_draft, save_draft, submit_draft
+from tongban.applications.actions.drafts import back_enter_draft, discard_draft, open_draft, save_draft, submit_draft
 from tongban.applications.actions.extension import ask_extension, decline_extension, extend
 from tongban.applications.actions.intake import Submission, submit, supplement, withdraw
 from tongban.applications.actions.messages import read_messages, write_message
@@ -15,7 +15,7 @@ from tongban.applications.actions.outcome import decide, deem_granted, deliver, 
 from tongban.applications.actions.review import ask_hearing, resume, review, suspend
 
 __all__ = [
-    "Gap", "Submission", "accept", "amend", "ask_extension", "ask_hearing", "back_enter", "break_late", "carry_over",
+    "Gap", "Submission", "accept", "amend", "ask_extension", "ask_hearing", "back_enter", "back_enter_draft", "break_late", "carry_over",
     "confirm_entry", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted", "deliver",
     "discard_draft", "extend", "forward", "lapse", "make", "open_draft", "precheck", "read_messages", "recount", "reject", "reopen",
     "resume", "review",

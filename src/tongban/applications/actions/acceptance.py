@@ -96,7 +96,6 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
     await_act(application, act_after_acceptance(content), near_on=dates.near_on, now=now)
-    commitments.undertake_at_acceptance(application, missing, now=now)
     journal.record(
         Accepted(
             number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
@@ -105,6 +104,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
         by=by,
         now=now,
     )  # fmt: skip
+    commitments.undertake_at_acceptance(application, missing, now=now)
 
 
 def act_after_acceptance(content: Content) -> Power:
@@ -151,6 +151,7 @@ def correct(
     """补正告知: everything that is missing or wrong, told once, in one notice, to be supplied within `days` working days."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.correct", by=by)
+    rules.step(application.status, rules.Act.CORRECT)
     rules.check_correction_days(days)
     rules.check_gaps({key: [*gap.points, *filter(None, [gap.note.strip()])] for key, gap in gaps.items()})
     earlier = Correction.objects.filter(application=application)
@@ -200,7 +201,7 @@ def reject(
         )
     reason = rules.check_reason(reason, field="reason", what="不予受理的理由")
     common.advance(application, rules.Act.REJECT)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Rejection.objects.create(
         application=application, round=application.round, kind=kind, reason=reason, right_body=right_body.strip()[:100],
         by=by.who, by_post=by.post, at=now,
@@ -220,7 +221,7 @@ def lapse(number: str, *, by: actors.Actor, now: datetime) -> Application | None
     if date_of(now) <= correction.answer_by:
         return None
     common.advance(application, rules.Act.LAPSE)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Lapse.objects.create(application=application, round=application.round, by=by.who, at=now)
     common.save(application, "closed_at")
     journal.record(Lapsed(number=application.number, answer_by=correction.answer_by.isoformat()), by=by, now=now)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
-from tongban.applications.actions import acceptance, common
+from tongban.applications import pledges, rules
+from tongban.applications.actions import acceptance, commitments, common
 from tongban.applications.actions.intake import await_acceptance
 from tongban.applications.events import Amended, Reopened, Revoked
 from tongban.applications.models import Amendment, Application, Reopening, Revocation
@@ -46,9 +46,13 @@ def revoke(
     common.must(application, "application.reopen", by=by)
     rules.check_ground(ground, rules.REVOCATION_GROUNDS, what="撤销的情形")
     reason = rules.check_reason(reason, field="reason", what="撤销的理由")
+    rules.step(application.status, rules.Act.REVOKE)
     rules.check_granted(application.decision.granted if application.decision else False)
     common.advance(application, rules.Act.REVOKE)
-    common.end(application, now=now)
+    closed_at = application.closed_at
+    common.end(application, by=by, now=now)
+    application.closed_at = closed_at or now  # what was delivered was closed then
+    commitments.release(application, by=by, now=now)
     Revocation.objects.create(
         application=application, round=application.round, ground=ground, reason=reason,
         document=document.strip()[:200], by=by.who, by_post=by.post, at=now,
@@ -74,6 +78,7 @@ def reopen(
     reason = rules.check_reason(reason, field="reason", what="重新办理的理由")
     common.advance(application, rules.Act.REOPEN)
     flow.move_on(application.number, now=now)
+    commitments.release(application, *pledges.VERIFIED, by=by, now=now)
     application.round += 1
     application.closed_at = None
     Reopening.objects.create(
@@ -85,7 +90,7 @@ def reopen(
     if application.status == rules.State.ACCEPTED:
         dates = flow.start_clocks(
             application.number, acceptance.limits_of(content), now=now,
-            round=flow.next_round(application.number, "statutory"), near_percent=content.near_percent,
+            round=flow.next_round(application.number, "promised", "statutory"), near_percent=content.near_percent,
         )  # fmt: skip
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
         acceptance.await_act(application, acceptance.act_after_acceptance(content), near_on=dates.near_on, now=now)

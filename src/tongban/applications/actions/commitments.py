@@ -122,22 +122,30 @@ def verify(
     if one is None or one.kind not in pledges.VERIFIED:
         raise NotFound("commitment_unknown", "没有这项承诺，或者它不需要核查", "请刷新页面")
     note = rules.check_reason(note, field="note", what="核查情况")
+    if rectify_days and not holds:
+        pledges.check_rectify_days(rectify_days)
     state = pledges.after_verification(one.state, holds=holds, ordered=rectify_days > 0)
     application.version += 1
     common.save(application)
-    flow.close_tasks(application.number, act="application.verify", now=now)
+    flow.close_tasks(application.number, "application.verify", now=now)
     settle(one, state, note=note, by=by, now=now)
     if state == "ordered":
-        pledges.check_rectify_days(rectify_days)
-        round = flow.next_round(application.number, "commitment")
-        (clock,) = flow.start(
-            application.number, {"commitment": clocks.Limit(rectify_days)}, now=now, round=max(round, 100)
-        )
+        limits = {"commitment": clocks.Limit(rectify_days)}
+        (clock,) = flow.start(application.number, limits, now=now, round=_rectifying(one))
         one.due_on = clock.due_on
         one.save(update_fields=["due_on"])
         common.await_act(application, "application.verify", due_on=clock.due_on, near_on=clock.near_on, now=now)
+    if state == "broken":
+        propose_revocation(application, one, now=now)
     close_if_done(application, now=now)
     return application
+
+
+def propose_revocation(application: Application, broken: Commitment, *, now: datetime) -> None:
+    """The head decides whether a decision that was granted is revoked; nothing is revoked by a machine."""
+    if application.decision and application.decision.granted:
+        flow.close_tasks(application.number, "application.reopen", now=now)
+        common.await_act(application, "application.reopen", due_on=broken.due_on, near_on=None, now=now)
 
 
 def settle(one: Commitment, state: str, *, note: str = "", by: actors.Actor, now: datetime) -> None:
@@ -145,8 +153,20 @@ def settle(one: Commitment, state: str, *, note: str = "", by: actors.Actor, now
     if note:
         one.note = note
     one.save(update_fields=["state", "settled_by", "settled_at", "note"])
-    flow.stop(one.application.number, "commitment", now=now)
+    flow.stop(one.application.number, "commitment", rounds=(one.number, _rectifying(one)), now=now)
     journal.record(CommitmentSettled(number=one.application.number, kind=one.kind, state=state), by=by, now=now)
+
+
+def _rectifying(one: Commitment) -> int:
+    """The round of the clock of the days given to put it right, beside that of the commitment itself."""
+    return 100 + one.number
+
+
+def release(application: Application, *kinds: str, by: actors.Actor, now: datetime) -> None:
+    """What was undertaken, of all kinds or some, serves nothing any more: the case is over, or the decision that rested on it
+    no longer stands."""
+    for one in still_open(application, *kinds):
+        settle(one, "void", by=by, now=now)
 
 
 def close_if_done(application: Application, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from tongban.applications import queries, rules
 from tongban.applications.events import Closed
-from tongban.applications.models import Application
+from tongban.applications.models import Application, Suspension
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
@@ -34,13 +34,15 @@ def locked_by_system(number: str) -> Application:
 
 
 def must(application: Application, power: Power, *, by: Actor) -> None:
-    """The post empowers, and it is not one's own case (回避)."""
-    if by.is_staff and by.person_id is not None and by.person_id == application.person_id:
+    """The post empowers, and it is not one's own case, nor that of an enterprise one stands for (回避)."""
+    if by.is_staff and is_the_applicant(application, by=by):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
     by.must(power, body_id=application.body_id, region_path=application.region_path)
 
 
 def is_the_applicant(application: Application, *, by: Actor) -> bool:
+    if by.person_id is None:
+        return False
     return by.person_id == application.person_id or application.organisation_id in by.organisation_ids
 
 
@@ -62,9 +64,10 @@ def save(application: Application, *also: str) -> None:
     rows.update(application, "state", "version", *also)
 
 
-def end(application: Application, *, now: datetime) -> None:
-    """The case is over for now: nothing runs and nobody is waited for."""
+def end(application: Application, *, by: actors.Actor, now: datetime) -> None:
+    """The case is over for now: nothing runs, nothing is suspended and nobody is waited for."""
     application.closed_at = now
+    Suspension.objects.filter(application=application, ended_at=None).update(ended_at=now, ended_by=by.who)
     flow.stop_clocks(application.number, now=now)
     flow.close_tasks(application.number, now=now)
 
@@ -74,6 +77,12 @@ def close(application: Application, *, now: datetime) -> None:
     advance(application, rules.Act.CLOSE)
     save(application)
     journal.record(Closed(number=application.number), by=actors.system("closing"), now=now)
+
+
+TIMED_BY_THE_DECISION: tuple[Power, ...] = (
+    "application.review", "application.decide", "application.extend", "application.extend_joint",
+)  # fmt: skip
+"""Acts that are due with the clocks that run to the decision; their tasks move with them."""
 
 
 def await_act(

@@ -16,7 +16,8 @@ from tongban.applications import rules
 from tongban.applications.actions import acceptance, commitments, common, outcome
 from tongban.applications.actions.review import take_over_dates
 from tongban.applications.events import Withdrawn
-from tongban.applications.models import Application, Commitment, Withdrawal
+from tongban.applications.models import Application, Withdrawal
+from tongban.catalog.queries import edition_by_id
 from tongban.flow import actions as clocks
 from tongban.flow import queries as flow
 from tongban.kernel import actors, journal
@@ -39,7 +40,7 @@ class Ended:
 def sweep(*, now: datetime) -> Iterator[Ended]:
     """Every clock that ran out with a consequence: 视为受理, 补正不来, 视为准予, papers that did not follow."""
     for kind, verb in _CONSEQUENCES.items():
-        for due in _ran_out(kind, now):
+        for due in _with_consequence(kind, _ran_out(kind, now)):
             try:
                 moved = verb(due.subject, by=BY, now=now)
             except (Refusal, Error):
@@ -49,51 +50,64 @@ def sweep(*, now: datetime) -> Iterator[Ended]:
                 yield Ended(due.subject, kind)
 
 
-def _ran_out(kind: str, now: datetime) -> Iterator[flow.Due]:
+def _ran_out(kind: str, now: datetime) -> Iterator[list[flow.Due]]:
     after = None
     while page := flow.ran_out(kind, today=date_of(now), after=after):
-        yield from page
+        yield page
         after = page[-1]
+
+
+def _with_consequence(kind: str, pages: Iterator[list[flow.Due]]) -> Iterator[flow.Due]:
+    """Silence beyond the statutory limit has one only where the item's law says so: most late cases are just late."""
+    for page in pages:
+        if kind != "statutory":
+            yield from page
+            continue
+        cases = Application.objects.filter(number__in=[due.subject for due in page])
+        silent = {
+            number
+            for number, edition in cases.values_list("number", "edition_id")
+            if edition_by_id(edition).document.silence == "granted"
+        }
+        yield from (due for due in page if due.subject in silent)
 
 
 @transaction.atomic
 def break_late(number: str, *, by: actors.Actor, now: datetime) -> Application | None:
-    """Papers that did not follow in time: what the commitment said follows. None when they came meanwhile."""
+    """Papers that did not follow in time: what the commitment said follows. None when they came meanwhile, or where a refusal
+    has to wait for a suspension to end."""
     application = common.locked_by_system(number)
-    late = [
-        one
-        for one in commitments.still_open(application, "provision", "later")
-        if one.due_on is not None and date_of(now) > one.due_on
-    ]
-    for one in late:
+    refused = application.edition.document.if_not_supplied == "refused"
+    moved = None
+    for one in commitments.still_open(application, "provision", "later"):
+        if one.due_on is None or date_of(now) <= one.due_on:
+            continue
+        ends = one.kind == "provision" and rules.may_follow(application.status, rules.Act.WITHDRAW)
+        if ends and refused and not rules.may_follow(application.status, rules.Act.REFUSE):
+            continue
         commitments.settle(one, "broken", by=by, now=now)
-        if one.kind == "provision":
-            _end_for_missing_papers(application, by=by, now=now)
+        if ends:
+            _end_for_missing_papers(application, refused=refused, by=by, now=now)
         else:
-            _propose_revocation(application, one, now=now)
-    return application if late else None
+            application.version += 1
+            common.save(application)
+            commitments.propose_revocation(application, one, now=now)
+            commitments.close_if_done(application, now=now)
+        moved = application
+    return moved
 
 
-def _end_for_missing_papers(application: Application, *, by: actors.Actor, now: datetime) -> None:
+def _end_for_missing_papers(application: Application, *, refused: bool, by: actors.Actor, now: datetime) -> None:
     """容缺受理: refused or taken as withdrawn, as the commitment said."""
     reason = "容缺受理的材料逾期没有补交，按承诺处理"
-    refused = application.edition.document.if_not_supplied == "refused"
-    if refused and rules.may_follow(application.status, rules.Act.REFUSE):
+    if refused:
         outcome.settle(application, rules.Act.REFUSE, reason=reason, by=by, now=now)
         return
     common.advance(application, rules.Act.WITHDRAW)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Withdrawal.objects.create(application=application, by=by.who, at=now, reason=reason)
     common.save(application, "closed_at")
     journal.record(Withdrawn(number=application.number), by=by, now=now)
-
-
-def _propose_revocation(application: Application, one: Commitment, *, now: datetime) -> None:
-    """容缺后补: the head decides whether the decision is revoked; nothing is revoked by a machine."""
-    common.await_act(application, "application.reopen", due_on=one.due_on, near_on=None, now=now)
-    application.version += 1
-    common.save(application)
-    commitments.close_if_done(application, now=now)
 
 
 _CONSEQUENCES: dict[str, Callable[..., Application | None]] = {

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, common, papers
+from tongban.applications.actions import acceptance, commitments, common, papers
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -254,8 +254,9 @@ def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: i
     application = common.locked(number, by=by, seen=seen)
     common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.WITHDRAW)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])
     common.save(application, "closed_at")
+    commitments.release(application, by=by, now=now)
     journal.record(WithdrawnEvent(number=application.number), by=by, now=now)
     return application

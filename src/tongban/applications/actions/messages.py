@@ -36,7 +36,7 @@ def write_message(number: str, *, text: str, file: StoredFile | None = None, by:
         application=application, from_staff=from_staff, text=text, file=file, by=by.who, by_post=by.post, at=now
     )
     if from_staff:
-        flow.close_tasks(application.number, act=BESIDE, now=now)
+        flow.close_tasks(application.number, BESIDE, now=now)
     elif not flowing.is_awaited(application.number, act=BESIDE):
         days = calendar.current()
         due_on = clocks.due_on(clocks.starts_on(now, days), clocks.Limit(rules.ANSWER_DAYS), days)

@@ -15,6 +15,7 @@ from tongban.applications.models import (
     Decision,
     Delivery,
     Forwarding,
+    HearingRequest,
     Making,
     Review,
     Termination,
@@ -73,6 +74,13 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
         decider=by.who,
     )
     rules.check_supplied(commitments.missing_before_decision(application))
+    check_heard(application)
+
+
+def check_heard(application: Application) -> None:
+    """《行政许可法》第四十七条、第四十八条: a hearing that was asked for is held, and decided on its record."""
+    asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
+    rules.check_heard(asked.exists())
 
 
 def _decided_above(application: Application, document: str) -> str:
@@ -116,11 +124,10 @@ def settle(
         by=by.who, by_post=by.post, at=now,
     ))  # fmt: skip
     common.save(application)
-    flow.stop_clocks(application.number, now=now)
-    flow.close_tasks(application.number, now=now)
+    flow.move_on(application.number, now=now)
     licence_id = _issue(application, by=by, now=now) if granted and content.result.kind == "licence" else None
-    if granted:
-        commitments.undertake_pledges(application, now=now)
+    if not granted:
+        commitments.release(application, by=by, now=now)
     common.await_within(
         application, "application.deliver", "delivery", days=rules.DELIVERY_DAYS, again=application.round > 1, now=now
     )
@@ -132,6 +139,8 @@ def settle(
         by=by,
         now=now,
     )  # fmt: skip
+    if granted:
+        commitments.undertake_pledges(application, now=now)
 
 
 def _issue(application: Application, *, by: actors.Actor, now: datetime) -> str:
@@ -170,10 +179,12 @@ def forward(number: str, *, opinion: str, by: Actor, now: datetime, seen: int | 
     """转报 (《行政许可法》第四十三条): reviewed here within the limit, decided above; our clocks stop."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.decide", by=by)
+    rules.step(application.status, rules.Act.FORWARD)
     to_body = application.edition.document.decided_above
     if not to_body:
         raise Conflict("not_decided_above", "这个事项由本机关决定，不需要转报", "请直接作出决定")
     opinion = rules.check_reason(opinion, field="opinion", what="转报意见")
+    check_heard(application)
     common.advance(application, rules.Act.FORWARD)
     Forwarding.objects.create(
         application=application, round=application.round, to_body=to_body, opinion=opinion, by=by.who,
@@ -196,12 +207,13 @@ def terminate(
     rules.check_ground(ground, rules.TERMINATION_GROUNDS, what="终止的情形")
     reason = rules.check_reason(reason, field="reason", what="终止的理由")
     common.advance(application, rules.Act.TERMINATE)
-    common.end(application, now=now)
+    common.end(application, by=by, now=now)
     Termination.objects.create(
         application=application, round=application.round, ground=ground, reason=reason, by=by.who, by_post=by.post,
         at=now,
     )  # fmt: skip
     common.save(application, "closed_at")
+    commitments.release(application, by=by, now=now)
     journal.record(Terminated(number=application.number, ground=ground), by=by, now=now)
     return application
 
@@ -239,7 +251,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     application.closed_at = now
     common.save(application, "visits", "closed_at")
     flow.stop(application.number, "delivery", now=now)
-    flow.close_tasks(application.number, act="application.deliver", now=now)
+    flow.close_tasks(application.number, "application.deliver", now=now)
     journal.record(Delivered(number=application.number, channel=channel), by=by, now=now)
     commitments.close_if_done(application, now=now)
     return application

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -29,7 +30,8 @@ def review(
     common.must(application, "application.review", by=by)
     opinion = rules.check_reason(opinion, field="opinion", what="审查意见")
     rules.step(application.status, rules.Act.REVIEW)
-    key, name, last = _next_step(application)
+    following = next_step(application)
+    key, name, last = following.key, following.name, following.last
     if last:
         rules.check_supplied(commitments.missing_before_decision(application))
     common.advance(application, rules.Act.CONCLUDE if last else rules.Act.REVIEW)
@@ -38,23 +40,34 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, "application.review", now=now)
     near_on = flow.dates_of(application.number).near_on
     acceptance.await_act(application, "application.decide" if last else "application.review", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=last), by=by, now=now)
     return application
 
 
-def _next_step(application: Application) -> tuple[str, str, bool]:
-    """Key and name of the step whose turn it is, and whether it is the last."""
+@dataclass(frozen=True)
+class NextStep:
+    """The review step whose turn it is: its place among `of`, and whether it is the last."""
+
+    key: str
+    name: str
+    last: bool
+    place: int = 1
+    of: int = 1
+
+
+def next_step(application: Application) -> NextStep:
     steps = [step for step in application.edition.document.steps if step.role == "reviewer"]
     given = Review.objects.filter(application=application, round=application.round)
     done = set(given.values_list("step", flat=True))
     waiting = [step for step in steps if step.key not in done]
     if waiting:
-        return waiting[0].key, waiting[0].name, len(waiting) == 1
+        place = len(steps) - len(waiting) + 1
+        return NextStep(waiting[0].key, waiting[0].name, len(waiting) == 1, place, len(steps))
     again = len(done) - len(steps) + 1
-    return (f"review-{again}", "复核意见", True) if done else ("review", "审查", True)
+    return NextStep(f"review-{again}", "复核意见", True) if done else NextStep("review", "审查", True)
 
 
 @transaction.atomic
@@ -74,6 +87,7 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
+            flow.close_tasks(application.number, "application.suspend", now=now)
     take_over_dates(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
@@ -85,6 +99,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     what came of it."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.suspend", by=by)
+    rules.step(application.status, rules.Act.RESUME)
     running = set(application.suspensions.filter(ended_at=None).values_list("cause", flat=True))
     left = running - {cause} if cause else set()
     if cause:
@@ -97,7 +112,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, *common.TIMED_BY_THE_DECISION, now=now)
     act = acceptance.act_after_acceptance(application.edition.document)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
@@ -110,7 +125,8 @@ def take_over_dates(application: Application) -> None:
     dates = flow.dates_of(application.number)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
 
 
 @transaction.atomic

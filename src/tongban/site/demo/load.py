@@ -21,7 +21,7 @@ from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
-from tongban.identity.roles import ADMINISTRATOR, DECIDER, REVIEWER, SUPERVISOR, WINDOW
+from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
 from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
@@ -74,7 +74,8 @@ def _citizens(*, now: datetime) -> None:
 
 
 def _staff(*, now: datetime) -> None:
-    """Window staff serve their hall's region; supervisors and administrators the district; the others their body."""
+    """Window staff serve their hall's region; supervisors, administrators and the head of the government the district; the
+    others their body."""
     district = Region.objects.get(code=settings.TONGBAN.region)
     for given in CAST["staff"]:
         account = _account(given, now=now)
@@ -82,7 +83,7 @@ def _staff(*, now: datetime) -> None:
             case WINDOW.key:
                 hall = Hall.objects.select_related("region").get(key=given["hall"])
                 _appoint(account, WINDOW.key, hall.region, hall=hall, now=now)
-            case SUPERVISOR.key | ADMINISTRATOR.key as role:
+            case SUPERVISOR.key | ADMINISTRATOR.key | GOVERNMENT_HEAD.key as role:
                 _appoint(account, role, district, now=now)
             case role:
                 body = Body.objects.select_related("region").get(key=given["body"])
