@@ -82,7 +82,7 @@ def test_a_paper_that_may_follow_is_supplied_by_phone(visit: Visit, places: dict
 
 
 @covers("applications:hearing")
-def test_a_hearing_is_asked_for_and_the_clerk_sees_no_name(visit: Visit, places: dict[str, str]) -> None:
+def test_a_hearing_is_asked_for_once_and_costs_nothing(visit: Visit, places: dict[str, str]) -> None:
     page = visit(APPLICANT)
     page.goto(f"/my/applications/{places['hearing']}")
     page.get_by_role("link", name="申请听证").click()
@@ -92,7 +92,7 @@ def test_a_hearing_is_asked_for_and_the_clerk_sees_no_name(visit: Visit, places:
     page.get_by_label("申请听证的理由").fill("想当面说明灶台的位置")
     steps.press(page, "提交听证申请")
     expect(page.get_by_text("听证申请已提交")).to_be_visible()
-    expect(page.get_by_text("您不用承担费用")).to_be_visible()
+    expect(page.get_by_text("时间地点提前七日通知您。您不用承担费用")).to_be_visible()
     expect(page.get_by_role("link", name="申请听证")).to_have_count(0)
 
 

@@ -203,6 +203,8 @@ def _says(entry: JournalEntry) -> str:
             return "五个工作日内没有答复，依法视为自收到之日起受理"
         case "applications.Accepted" if facts.get("provisional"):
             return f"容缺受理{_promised(facts)}"
+        case "applications.Suspended" | "applications.CauseEnded":
+            return rules.SUSPENSION_CAUSES.get(facts["cause"], facts["cause"])
         case "applications.Extended":
             return f"延长 {facts['days']} 个工作日，理由见通知书{_promised(facts)}"
         case "applications.Committed" if facts.get("due_on"):

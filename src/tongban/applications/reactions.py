@@ -155,6 +155,8 @@ def tell_what_was_promised(event: Committed, entry: Entry) -> None:
 
 @on(CommitmentSettled)
 def tell_what_came_of_it(event: CommitmentSettled, entry: Entry) -> None:
+    if event.state == "void":  # with the decision that fell, which is told itself
+        return
     case = _case(event.number)
     kind = COMMITMENTS[event.kind]
     title, words = {
