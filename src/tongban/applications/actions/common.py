@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from tongban.applications import queries, rules
 from tongban.applications.events import Closed
 from tongban.applications.models import Application, Suspension
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
+from tongban.identity.models import Membership
 from tongban.identity.roles import Act as Power
 from tongban.kernel import actors, journal, rows
 from tongban.kernel.refusals import Forbidden
@@ -35,9 +38,19 @@ def locked_by_system(number: str) -> Application:
 
 def must(application: Application, power: Power, *, by: Actor) -> None:
     """The post empowers, and it is not one's own case, nor that of an enterprise one stands for (回避)."""
-    if by.is_staff and is_the_applicant(application, by=by):
+    if by.is_staff and (is_the_applicant(application, by=by) or _stands_for_it(application, by=by)):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
     by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def _stands_for_it(application: Application, *, by: Actor) -> bool:
+    """Whether the official acts, or acted when it was handed in, for the enterprise that applies."""
+    if by.person_id is None or application.organisation_id is None:
+        return False
+    then = Q(until_at=None) | Q(until_at__gt=application.submitted_at)
+    return Membership.objects.filter(
+        then, person_id=by.person_id, organisation_id=application.organisation_id
+    ).exists()  # fmt: skip
 
 
 def is_the_applicant(application: Application, *, by: Actor) -> bool:

@@ -27,6 +27,7 @@ EDITIONS: Mapping[str, Mapping[str, Any]] = {
     "joint": {"joint": True, "statutory": None, "promised": None},
     "silent": {"silence": "granted", "silence_basis": "《城镇燃气管理条例》第十五条"},
     "above": {"decided_above": ABOVE},
+    "pledged": {"verify_days": 20},
 }
 """What an edition says beside the cast's guide, in which papers may follow after the decision."""
 
