@@ -98,8 +98,8 @@ _ALL = [
         lambda one: any(material.may_follow for material in one.content.materials),
     ),
     PublicList(
-        "pledge", "告知承诺清单", "用书面承诺代替证明材料", "effort",
-        lambda one: one.content.pledge or any(material.give == "pledge" for material in one.content.materials),
+        "pledge", "告知承诺清单", "用书面承诺代替证明材料或者审查", "effort",
+        lambda one: one.content.pledge or one.content.licence_pledge or any(material.give == "pledge" for material in one.content.materials),
     ),
     PublicList(
         "one_licence", "一证一照清单", "只凭身份证或者营业执照就能办", "effort", lambda one: one.content.one_licence

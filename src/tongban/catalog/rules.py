@@ -80,7 +80,10 @@ def limit_words(limit: Limit | None) -> str:
         return "无"
     if limit.amount == 0:
         return "当场办结"
-    return f"{limit.amount} " + {Unit.WORKING_DAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月"}[limit.unit]
+    return (
+        f"{limit.amount} "
+        + {Unit.WORKING_DAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月", Unit.HOUR: "小时"}[limit.unit]
+    )
 
 
 def roughly_working_days(limit: Limit) -> int:
