@@ -75,6 +75,15 @@ class Reviewed(Event, name="applications.Reviewed", subject="number"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Evaluated(Event, name="applications.Evaluated", subject="number"):
+    """秒批: the edition's decision table was run; `manual` leaves the case to people."""
+
+    number: str
+    outcome: str
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided(Event, name="applications.Decided", subject="number"):
     """决定: granted or refused; a licence, if any, was issued in the same transaction."""
 

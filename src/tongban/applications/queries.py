@@ -102,6 +102,7 @@ _WORDS = {
     "applications.Suspended": "依法暂停计时",
     "applications.Resumed": "恢复计时",
     "applications.Reviewed": "完成审查",
+    "applications.Evaluated": "平台按规则核验",
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
     "applications.Withdrawn": "撤回",
@@ -219,6 +220,8 @@ def _says(entry: JournalEntry) -> str:
             return "逾期未作出决定，依法视为准予"
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
             return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
+        case "applications.Evaluated":
+            return "由工作人员继续办理" if facts["outcome"] == "manual" else "符合规则，由平台当场决定"
         case "applications.Corrected":
             return f"请在{date_cn(date.fromisoformat(facts['answer_by']))}前补齐 {facts['materials']} 份材料"
         case "applications.Decided":

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, common, papers
+from tongban.applications.actions import acceptance, by_rule, common, papers
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -59,6 +59,7 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
     )
     if edition.document.accepted_by == "system":
         acceptance.accept_by_system(application, now=now)
+        by_rule.decide_where_rules_allow(application, now=now)
     else:
         await_acceptance(application, now=now)
     return application
