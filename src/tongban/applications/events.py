@@ -96,6 +96,8 @@ class Decided(Event, name="applications.Decided", subject="number"):
     """秒批."""
     above: bool = False
     """Decided above, after a 转报."""
+    mandate: int | None = None
+    """即审即办: the mandate by which the window decided."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,3 +240,19 @@ class Reopened(Event, name="applications.Reopened", subject="number"):
     round: int
     promised_on: str | None
     statutory_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateGranted(Event, name="applications.MandateGranted", subject="mandate"):
+    """授权书: a window may accept or decide named items of the body."""
+
+    mandate: str
+    body: int
+    items: tuple[str, ...]
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(Event, name="applications.MandateRevoked", subject="mandate"):
+    mandate: str
+    body: int

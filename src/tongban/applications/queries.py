@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from tongban.applications import rules
-from tongban.applications.models import COMMITMENTS, Application
+from tongban.applications.models import COMMITMENTS, Application, Commitment
 from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
 from tongban.catalog import forming
 from tongban.design.parts import Step
@@ -37,6 +37,18 @@ def own_case(number: str, *, by: Actor) -> Application:
     if by.is_staff or not own:
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
     return found
+
+
+def decided_on_the_spot(application: Application) -> bool:
+    """即审即办 by the edition, or because the applicant's pledge replaces the review (涉企经营许可告知承诺)."""
+    content = application.edition.document
+    return content.review == "instant" or (content.licence_pledge and signed_pledge(application) is not None)
+
+
+def signed_pledge(application: Application) -> Commitment | None:
+    """The licence pledge that the applicant signed with the submission and has not withdrawn."""
+    signed = Commitment.objects.filter(application=application, kind="licence_pledge").exclude(state="withdrawn")
+    return signed.order_by("-number").first()
 
 
 def unknown() -> NotFound:
@@ -236,4 +248,9 @@ def _promised(facts: dict[str, Any]) -> str:
     return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
 
 
-_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行"}
+_SETTLED = {
+    "kept": "已履行",
+    "ordered": "责令限期整改",
+    "broken": "未履行",
+    "withdrawn": "申请人已撤回承诺，改按普通程序办理",
+}

@@ -35,9 +35,14 @@ def locked_by_system(number: str) -> Application:
 
 def must(application: Application, power: Power, *, by: Actor) -> None:
     """The post empowers, and it is not one's own case (回避)."""
+    not_one_s_own(application, by=by)
+    by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def not_one_s_own(application: Application, *, by: Actor) -> None:
+    """回避."""
     if by.is_staff and by.person_id is not None and by.person_id == application.person_id:
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
-    by.must(power, body_id=application.body_id, region_path=application.region_path)
 
 
 def is_the_applicant(application: Application, *, by: Actor) -> bool:

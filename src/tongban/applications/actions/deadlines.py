@@ -68,6 +68,7 @@ def break_late(number: str, *, by: actors.Actor, now: datetime) -> Application |
         if one.kind == "provision":
             _end_for_missing_papers(application, by=by, now=now)
         else:
+            commitments.record_breach(one, by=by, now=now)
             _propose_revocation(application, one, now=now)
     return application if late else None
 
@@ -88,7 +89,7 @@ def _end_for_missing_papers(application: Application, *, by: actors.Actor, now: 
 
 def _propose_revocation(application: Application, one: Commitment, *, now: datetime) -> None:
     """容缺后补: the head decides whether the decision is revoked; nothing is revoked by a machine."""
-    common.await_act(application, "application.reopen", due_on=one.due_on, near_on=None, now=now)
+    commitments.propose_revocation(application, one, now=now)
     application.version += 1
     common.save(application)
     commitments.close_if_done(application, now=now)

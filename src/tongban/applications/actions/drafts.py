@@ -63,7 +63,7 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
 @transaction.atomic
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
-    materials: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    materials: Mapping[str, str] | None = None, pledged: bool | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong."""
     draft = locked_draft(public_id, by=by)
@@ -76,6 +76,8 @@ def save_draft(
         "form": {**content["form"], **(form or {})},
         "materials": {key: how for key, how in {**content["materials"], **(materials or {})}.items() if how},
     }
+    if pledged is not None:
+        draft.content["pledged"] = pledged
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
@@ -110,6 +112,7 @@ def submission_of(draft: Draft) -> Submission:
         answers=answers,
         form=forming.kept(document, answers, content["form"]),
         materials={key: how for key, how in content["materials"].items() if key in needed},
+        pledged=document.licence_pledge and content.get("pledged") is True,
     )
 
 

@@ -95,7 +95,7 @@ def _staff(*, now: datetime) -> None:
 def _licences(*, now: datetime) -> None:
     """What the library holds of people before they apply for anything."""
     for given in CAST["licences"]:
-        holder = Account.objects.select_related("person").get(username=given["holder"]).person
+        holder = Person.objects.get(account__username=given["holder"])
         take_in(
             title=given["title"], source=given["source"], person=holder, organisation=None,
             body=Body.objects.select_related("region").get(key=given["body"]), particulars=given["particulars"],
