@@ -98,15 +98,18 @@ def _ordinals(version: int) -> list[int]:
     return made
 
 
-_CASES = """
-SELECT a.body_id, count(*) FILTER (WHERE a.state = 'delivered') AS closed,
-  sum(a.visits) FILTER (WHERE a.state = 'delivered'),
-  count(*) FILTER (WHERE a.state = 'delivered' AND a.channel IN ('web', 'mobile', 'api')),
+ENDED = "a.state IN ('delivered', 'closed', 'revoked')"
+"""A result was handed over; what the applicant promised may still be open, or the decision fallen since."""
+ANSWERED = "a.state IN ('delivered', 'closed', 'revoked', 'rejected', 'terminated')"
+_CASES = f"""
+SELECT a.body_id, count(*) FILTER (WHERE {ENDED}) AS closed,
+  sum(a.visits) FILTER (WHERE {ENDED}),
+  count(*) FILTER (WHERE {ENDED} AND a.channel IN ('web', 'mobile', 'api')),
   count(*) AS answered, count(r.id) AS rated
 FROM applications_application a LEFT JOIN evaluations_rating r ON r.number = a.number
-WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND a.state IN ('delivered', 'rejected')
+WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND {ANSWERED}
 GROUP BY a.body_id
-"""
+"""  # noqa: S608
 
 
 def _cases(counts: Counts, values: dict[str, Any]) -> None:
@@ -121,7 +124,9 @@ WITH ordinal AS MATERIALIZED (SELECT %(ordinals)s::int[] AS days), clock AS (
   SELECT a.id AS case_id, a.number, a.title, a.body_id, a.closed_at, c.kind, c.subject, c.unit, c.amount,
     c.started_on, c.stopped_on, c.due_on
   FROM applications_application a JOIN flow_clock c ON c.subject = a.number
-  WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND a.state = 'delivered' AND c.stopped_on IS NOT NULL
+  WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND {ended} AND c.stopped_on IS NOT NULL
+    AND c.kind IN ('promised', 'statutory') AND c.unit <> 'hour' AND (a.round = 1 OR NOT EXISTS (
+      SELECT 1 FROM flow_clock l WHERE l.subject = c.subject AND l.kind = c.kind AND l.round > c.round))
     {where}
 ), paused AS (
   SELECT c.subject, c.kind,
@@ -142,7 +147,7 @@ def clocks_sql(where: str = "") -> str:
     `where` may narrow them down, and end in ORDER BY and LIMIT.
     """
     return CLOCKS.format(
-        where=where,
+        where=where, ended=ENDED,
         started=_ordinal("c.started_on"), stopped=_ordinal("c.stopped_on"), due=_ordinal("c.due_on"),
         pause=_ordinal("greatest(p.from_on, c.started_on)"),
         stopped_pause=_ordinal("least(coalesce(p.until_on, c.stopped_on), c.stopped_on)"),

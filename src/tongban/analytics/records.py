@@ -116,9 +116,9 @@ def _listed(table: str, alias: str, column: str, columns: str, where: str, joins
     )
 
 
-def _cases(part: str, states: str = "'delivered'", joins: str = "") -> str:
+def _cases(part: str, which: str = counting.ENDED, joins: str = "") -> str:
     columns = f"a.number, a.title, b.short, a.closed_at, {part}, NULL"
-    return _listed("applications_application", "a", "closed_at", columns, f"a.state IN ({states})", joins)
+    return _listed("applications_application", "a", "closed_at", columns, which, joins)
 
 
 def _tickets(part: str, where: str) -> str:
@@ -152,7 +152,7 @@ _LISTS: dict[str, _List] = {
     "visits": _List(_cases("a.visits"), *_CASE, "到窗口次数"),
     "online_cases": _List(_cases("a.channel IN ('web', 'mobile', 'api')"), *_CASE, "是否网上提交"),
     "rated": _List(
-        _cases("r.id IS NOT NULL", "'delivered', 'rejected'", _RATED), "代号", "事项", "", "是否评价", private=True
+        _cases("r.id IS NOT NULL", counting.ANSWERED, _RATED), "代号", "事项", "", "是否评价", private=True
     ),
     "good": _List(
         _listed("evaluations_rating", "r", "at", "r.number, '评价', b.short, r.at, r.level <= 3, NULL", "true"),

@@ -11,7 +11,10 @@ ASPECTS = {
 }  # fmt: skip
 """网上办件的评价维度; the whole is the level itself."""
 
-RATEABLE = frozenset({State.DELIVERED, State.REJECTED, State.GRANTED, State.REFUSED})
+RATEABLE = frozenset({
+    State.REJECTED, State.GRANTED, State.REFUSED, State.MADE, State.TERMINATED, State.DELIVERED, State.CLOSED, State.REVOKED,
+})  # fmt: skip
+"""The body has answered."""
 
 
 def is_bad(level: int) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from tongban.flow import queries, rules
 from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task
@@ -66,9 +67,10 @@ def start(
     return clocks
 
 
-def next_round(subject: str, kind: str) -> int:
-    """For a clock that a subject may have had before."""
-    return 1 + Clock.objects.filter(subject=subject, kind=kind).count()
+def next_round(subject: str, *kinds: str) -> int:
+    """For clocks that a subject may have had before."""
+    last = Clock.objects.filter(subject=subject, kind__in=kinds).aggregate(last=Max("round"))["last"]
+    return 1 + (last or 0)
 
 
 def pause_clocks(subject: str, *, cause: str, article: str = rules.STANDS_STILL, now: datetime) -> None:
@@ -101,27 +103,37 @@ def extend_clocks(subject: str, *, extension: rules.Limit, now: datetime) -> Dat
 
 
 def stop_clocks(subject: str, *, now: datetime) -> None:
-    """The end of counting; pauses that are still open end too."""
+    """The body's counting ends, and pauses that are still open; what the applicant promised runs on."""
+    if _paused(subject):
+        resume_clocks(subject, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP + _BODYS, [clock.date_of(now), subject])
+
+
+def stop_all(subject: str, *, now: datetime) -> None:
+    """Every clock of the subject ends."""
     if _paused(subject):
         resume_clocks(subject, now=now)
     with connection.cursor() as cursor:
         cursor.execute(_STOP, [clock.date_of(now), subject])
 
 
-def stop(subject: str, kind: str, *, now: datetime) -> None:
-    """One kind of clock ends."""
+def stop(subject: str, kind: str, *, round: int | None = None, now: datetime) -> None:
+    """One kind of clock ends: all of it, or that of one round."""
+    only = " AND kind = %s" + (" AND round = %s" if round else "")
     with connection.cursor() as cursor:
-        cursor.execute(_STOP + " AND kind = %s", [clock.date_of(now), subject, kind])
+        cursor.execute(_STOP + only, [clock.date_of(now), subject, kind, *filter(None, [round])])
 
 
 _STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
-_MOVE_ON = f"WITH stopped AS ({_STOP}) {_CLOSE}"
+_BODYS = " AND kind <> 'commitment'"
+_MOVE_ON = f"WITH stopped AS ({_STOP}{_BODYS}) {_CLOSE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: all clocks of this one stop and its open tasks close, in one statement."""
+    """The subject comes to its next step: the body's clocks of this one stop and its open tasks close, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_ON, [clock.date_of(now), subject, now, subject])
 
@@ -209,20 +221,23 @@ def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
 
 
 @transaction.atomic
+def recount(subject: str) -> bool:
+    """After a calendar was imported: the running clocks of a subject are counted again under it. Whether a date moved."""
+    clocks = list(Clock.objects.select_for_update().filter(subject=subject, stopped_on=None).order_by("kind", "round"))
+    before = [(one.due_on, one.near_on, one.provisional) for one in clocks]
+    days, held = calendar.current(), queries.pauses_of(subject)
+    for one in clocks:
+        _timed(one, days, held if one.kind in RUN_TOGETHER else [])
+    Clock.objects.bulk_update(clocks, list(_TIMED))
+    return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
+
+
 def recompute_for_calendar(*, now: datetime) -> list[str]:
-    """After a calendar was imported: running clocks whose version is old are counted again. Returns whose dates moved."""
-    days = calendar.current()
-    moved: dict[str, None] = {}
-    running = Clock.objects.select_for_update().filter(stopped_on=None).exclude(calendar_version=days.version)
-    for page in _pages(running.order_by("pk").iterator(chunk_size=2000)):
-        held = queries.pauses_of_all(sorted({one.subject for one in page}))
-        for one in page:
-            before = (one.due_on, one.provisional)
-            _timed(one, days, held[one.subject] if one.kind in RUN_TOGETHER else [])
-            if before != (one.due_on, one.provisional):
-                moved[one.subject] = None
-        Clock.objects.bulk_update(page, list(_TIMED))
-    return list(moved)
+    """Count again whatever was counted under an older calendar. Returns whose dates moved."""
+    moved = []
+    while behind := queries.under_an_older_calendar():
+        moved += [subject for subject in behind if recount(subject)]
+    return moved
 
 
 def open_task(
@@ -243,12 +258,17 @@ def open_task(
     ))  # fmt: skip
 
 
-def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
-    """Close the subject's open tasks, or only those of one act."""
+def close_tasks(subject: str, *acts: str, now: datetime) -> None:
+    """Close the subject's open tasks, or only those of some acts."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = %s" if act else ""), [now, subject, *filter(None, [act])])
+        cursor.execute(_CLOSE + (" AND act = ANY(%s)" if acts else ""), [now, subject, *([list(acts)] if acts else [])])
 
 
-def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
-    """The due date moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject).update(due_on=due_on or NEVER, near_on=near_on)
+def move_tasks(
+    subject: str, *, due_on: date | None, near_on: date | None = None, acts: Collection[str] | None = None
+) -> None:
+    """The due date moved: after a pause began or ended. `acts`: only their tasks."""
+    tasks = Task.objects.open().filter(subject=subject)
+    if acts is not None:
+        tasks = tasks.filter(act__in=acts)
+    tasks.update(due_on=due_on or NEVER, near_on=near_on)

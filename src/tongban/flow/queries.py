@@ -159,3 +159,9 @@ def ran_out(kind: str, *, today: date, after: Due | None = None, limit: int = 50
         found = found.filter(Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.id))
     rows = found.order_by("due_on", "pk").values_list("pk", "subject", "kind", "due_on")[:limit]
     return [Due(pk, subject, kind, due_on) for pk, subject, kind, due_on in rows if due_on]
+
+
+def under_an_older_calendar(limit: int = 500) -> list[str]:
+    """Subjects with a running clock that was counted before the last calendar was imported."""
+    older = Clock.objects.filter(stopped_on=None, calendar_version__lt=calendar.current().version)
+    return list(dict.fromkeys(older.order_by("calendar_version", "id").values_list("subject", flat=True)[:limit]))

@@ -48,7 +48,9 @@ def revoke(
     reason = rules.check_reason(reason, field="reason", what="撤销的理由")
     rules.check_granted(application.decision.granted if application.decision else False)
     common.advance(application, rules.Act.REVOKE)
+    closed_at = application.closed_at
     common.end(application, now=now)
+    application.closed_at = closed_at or now  # what was delivered was closed then
     Revocation.objects.create(
         application=application, round=application.round, ground=ground, reason=reason,
         document=document.strip()[:200], by=by.who, by_post=by.post, at=now,
@@ -85,7 +87,7 @@ def reopen(
     if application.status == rules.State.ACCEPTED:
         dates = flow.start_clocks(
             application.number, acceptance.limits_of(content), now=now,
-            round=flow.next_round(application.number, "statutory"), near_percent=content.near_percent,
+            round=flow.next_round(application.number, "promised", "statutory"), near_percent=content.near_percent,
         )  # fmt: skip
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
         acceptance.await_act(application, acceptance.next_act(application), near_on=dates.near_on, now=now)

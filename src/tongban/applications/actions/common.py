@@ -70,7 +70,7 @@ def save(application: Application, *also: str) -> None:
 def end(application: Application, *, now: datetime) -> None:
     """The case is over for now: nothing runs and nobody is waited for."""
     application.closed_at = now
-    flow.stop_clocks(application.number, now=now)
+    flow.stop_all(application.number, now=now)
     flow.close_tasks(application.number, now=now)
 
 

@@ -14,8 +14,11 @@ from django.db import Error, transaction
 
 from tongban.applications import rules
 from tongban.applications.actions import acceptance, commitments, common, outcome
+from tongban.applications.actions.review import take_over_dates
 from tongban.applications.events import Withdrawn
 from tongban.applications.models import Application, Commitment, Withdrawal
+from tongban.catalog.queries import edition_by_id
+from tongban.flow import actions as clocks
 from tongban.flow import queries as flow
 from tongban.kernel import actors, journal
 from tongban.kernel.clock import date_of
@@ -37,7 +40,7 @@ class Ended:
 def sweep(*, now: datetime) -> Iterator[Ended]:
     """Every clock that ran out with a consequence: 视为受理, 补正不来, 视为准予, papers that did not follow."""
     for kind, verb in _CONSEQUENCES.items():
-        for due in _ran_out(kind, now):
+        for due in _with_consequence(kind, _ran_out(kind, now)):
             try:
                 moved = verb(due.subject, by=BY, now=now)
             except (Refusal, Error):
@@ -47,11 +50,26 @@ def sweep(*, now: datetime) -> Iterator[Ended]:
                 yield Ended(due.subject, kind)
 
 
-def _ran_out(kind: str, now: datetime) -> Iterator[flow.Due]:
+def _ran_out(kind: str, now: datetime) -> Iterator[list[flow.Due]]:
     after = None
     while page := flow.ran_out(kind, today=date_of(now), after=after):
-        yield from page
+        yield page
         after = page[-1]
+
+
+def _with_consequence(kind: str, pages: Iterator[list[flow.Due]]) -> Iterator[flow.Due]:
+    """Silence beyond the statutory limit has one only where the item's law says so: most late cases are just late."""
+    for page in pages:
+        if kind != "statutory":
+            yield from page
+            continue
+        cases = Application.objects.filter(number__in=[due.subject for due in page])
+        silent = {
+            number
+            for number, edition in cases.values_list("number", "edition_id")
+            if edition_by_id(edition).document.silence == "granted"
+        }
+        yield from (due for due in page if due.subject in silent)
 
 
 @transaction.atomic
@@ -101,3 +119,22 @@ _CONSEQUENCES: dict[str, Callable[..., Application | None]] = {
     "statutory": outcome.deem_granted,
     "commitment": break_late,
 }
+
+
+def recount(*, now: datetime) -> Iterator[str]:
+    """After a calendar was imported or changed by a late notice: the numbers of the cases whose dates moved."""
+    while behind := flow.under_an_older_calendar():
+        for number in behind:
+            if recount_one(number):
+                yield number
+
+
+@transaction.atomic
+def recount_one(number: str) -> bool:
+    """The clocks under the calendar in force; where a date moved, the case and its tasks follow."""
+    application = Application.objects.select_for_update().filter(number=number).first()
+    moved = clocks.recount(number)
+    if application is not None and moved:
+        application.version += 1
+        take_over_dates(application)
+    return moved

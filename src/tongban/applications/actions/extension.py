@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tongban.applications import rules
 from tongban.applications.actions import common
+from tongban.applications.actions.review import HANDLED
 from tongban.applications.events import Extended, ExtensionAsked, ExtensionDeclined
 from tongban.applications.models import Application, Extension
 from tongban.flow import actions as flow
@@ -61,7 +62,8 @@ def extend(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
     dates = flow.extend_clocks(application.number, extension=clocks.Limit(asked.days), now=now)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     _settle(application, asked, "approved", "", by=by, now=now)
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on, acts=HANDLED)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(
         Extended(number=application.number, days=asked.days, promised_on=promised, statutory_on=statutory),
@@ -97,4 +99,4 @@ def _settle(application: Application, asked: Extension, state: str, answer: str,
     asked.state, asked.answer, asked.settled_by, asked.settled_at = state, answer, by.who, now
     asked.save(update_fields=["state", "answer", "settled_by", "settled_at"])
     common.save(application, "promised_on", "statutory_on")
-    flow.close_tasks(application.number, act=head_for(application.edition.document.joint), now=now)
+    flow.close_tasks(application.number, head_for(application.edition.document.joint), now=now)

@@ -252,7 +252,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     application.closed_at = now
     common.save(application, "visits", "closed_at")
     flow.stop(application.number, "delivery", now=now)
-    flow.close_tasks(application.number, act="application.deliver", now=now)
+    flow.close_tasks(application.number, "application.deliver", now=now)
     journal.record(Delivered(number=application.number, channel=channel), by=by, now=now)
     commitments.close_if_done(application, now=now)
     return application

@@ -38,7 +38,7 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, "application.review", now=now)
     near_on = flow.dates_of(application.number).near_on
     acceptance.await_act(application, "application.decide" if last else "application.review", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=last), by=by, now=now)
@@ -74,7 +74,8 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
-    _take_over(application)
+            flow.close_tasks(application.number, "application.suspend", now=now)
+    take_over_dates(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
 
@@ -93,11 +94,11 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     ended = Suspension.objects.filter(application=application, ended_at=None)
     (ended.filter(cause=cause) if cause else ended).update(ended_at=now, ended_by=by.who)
     dates = flow.resume_clocks(application.number, cause=cause, now=now)
-    _take_over(application)
+    take_over_dates(application)
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, *HANDLED, now=now)
     act = acceptance.next_act(application)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
@@ -105,12 +106,17 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     return application
 
 
-def _take_over(application: Application) -> None:
+def take_over_dates(application: Application) -> None:
     """The clocks were counted again: the case's dates and its open tasks follow."""
     dates = flow.dates_of(application.number)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    flow.move_tasks(application.number, due_on=dates.promised_on or dates.statutory_on, near_on=dates.near_on)
+    due_on = dates.promised_on or dates.statutory_on
+    flow.move_tasks(application.number, due_on=due_on, near_on=dates.near_on, acts=HANDLED)
+
+
+HANDLED = ("application.review", "application.decide")
+"""Tasks that are due with the clocks that run together."""
 
 
 @transaction.atomic
@@ -135,11 +141,3 @@ def ask_hearing(number: str, *, reason: str, by: Actor, now: datetime, seen: int
     )
     journal.record(HearingAsked(number=application.number, hold_by=str(hold_by)), by=by, now=now)
     return application
-
-
-@transaction.atomic
-def take_over_dates(number: str) -> None:
-    """The clocks of a case were counted again under a new calendar: its dates and tasks follow."""
-    application = common.locked_by_system(number)
-    application.version += 1
-    _take_over(application)

@@ -100,14 +100,11 @@ def _verify_evaluations(args: argparse.Namespace) -> int:
 
 
 def _recompute(args: argparse.Namespace) -> int:
-    from tongban.applications.actions.review import take_over_dates
-    from tongban.flow import actions as flow
+    from tongban.applications import actions
     from tongban.kernel import clock
 
-    moved = flow.recompute_for_calendar(now=clock.now())
-    for number in moved:
-        take_over_dates(number)
-    print(f"{len(moved)} 个办件的日期有变化")
+    moved = sum(1 for _ in actions.recount(now=clock.now()))
+    print(f"{moved} 个办件的日期有变化")
     return 0
 
 
