@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tongban.applications.events import Accepted, Corrected, Decided, Rejected, Submitted
-from tongban.applications.models import Application
+from tongban.applications.events import Accepted, CommitmentSettled, Corrected, Decided, Rejected, Submitted
+from tongban.applications.models import COMMITMENTS, Application
 from tongban.design.words import date_cn
 from tongban.identity.models import Person
 from tongban.kernel import rows
@@ -50,14 +50,23 @@ def tell_the_decision(event: Decided, entry: Entry) -> None:
     _tell(case, entry, "decided", "申请有结果了", f"《{case.title}》{words}", sms=f"您的“{case.title}”{words}")
 
 
+@on(CommitmentSettled)
+def tell_what_was_recorded(event: CommitmentSettled, entry: Entry) -> None:
+    """A broken promise that went into the credit record; a broken 容缺受理 only ends its case."""
+    if event.state == "broken" and event.kind != "provision":
+        case = _case(event.number)
+        words = f"《{case.title}》{COMMITMENTS[event.kind]}认定没有履行，已记入信用记录；修复以前不能按告知承诺办事，普通程序不受影响。"
+        _tell(case, entry, "recorded", "记入信用记录", words, link="/my/credit")
+
+
 def _case(number: str) -> Application:
     case = Application.objects.get(number=number)
     case.person = rows.get(Person, case.person_id)
     return case
 
 
-def _tell(case: Application, entry: Entry, what: str, title: str, text: str, *, sms: str = "") -> None:
+def _tell(case: Application, entry: Entry, what: str, title: str, text: str, *, sms: str = "", link: str = "") -> None:
     notices.tell(
         case.person, key=f"{case.number}/{what}/{entry.id}", subject=case.number, title=title, text=text,
-        link=f"/my/applications/{case.number}", sms=sms, now=entry.at,
+        link=link or f"/my/applications/{case.number}", sms=sms, now=entry.at,
     )  # fmt: skip

@@ -7,8 +7,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.evaluated import recalled
 from tongban.applications.models import Application, RuleEvaluation
+from tongban.applications.queries import signed_pledge
+from tongban.applications.rules import Act, may_follow
 from tongban.catalog import deciding
 from tongban.catalog.content.deciding import OUTCOMES, Known, facts_of, known
 from tongban.catalog.models import Edition
@@ -47,6 +50,16 @@ def refused_by_rule(request: HttpRequest, case: Application) -> Fragment | None:
         return None
     held = next(line for line in evaluation.explained["lines"] if line[3])
     return Fragment("applications/panel_refused_by_rule.html", {"rule": held[1], "facts": _told(case, evaluation)})
+
+
+@fill("applications.case.side", order=6)
+def pledge_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """The pledge that was signed, whole; and its withdrawal, until the decision."""
+    if not case.edition.document.licence_pledge or (signed := signed_pledge(case)) is None:
+        return None
+    own = is_the_applicant(case, by=doors.whoever(request))
+    may_withdraw = own and signed.state == "open" and may_follow(case.status, Act.WITHDRAW)
+    return Fragment("applications/panel_pledge.html", {"case": case, "pledge": signed, "may_withdraw": may_withdraw})
 
 
 @fill("applications.desk.side", order=5)

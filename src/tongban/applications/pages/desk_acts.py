@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 
 from django.http import HttpRequest
 
+from tongban.applications import mandated
 from tongban.applications.models import Acceptance, Application, Review
+from tongban.applications.queries import decided_on_the_spot
 from tongban.applications.rules import (
     FINAL,
     NEXT,
@@ -19,6 +21,7 @@ from tongban.applications.rules import (
 from tongban.design.parts import Choice, Field
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
+from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal, demand
 
 OPINIONS = {
@@ -46,9 +49,12 @@ def acts_of(one: Application, by: Actor) -> set[str]:
         for act in NEXT[one.status]
         if act in _POWERS and by.may(_POWERS[act], body_id=one.body_id, region_path=one.region_path)
     }
-    if one.status == State.ACCEPTED and one.edition.document.review != "instant":
+    on_the_spot = decided_on_the_spot(one)
+    if on_the_spot and mandated.is_window(by) and mandated.mandate_for(one, "decide", by=by, now=clock.now()):
+        possible |= {act.value for act in (Act.GRANT, Act.REFUSE) if act in NEXT[one.status]}
+    if one.status == State.ACCEPTED and not on_the_spot:
         possible -= {"grant", "refuse"}
-    if one.edition.document.review == "instant":
+    if on_the_spot:
         possible -= {"review"}
     window_only = all(post.role.scope == "region" for post in by.posts_for("application.reject"))
     if window_only and one.edition.document.accepted_by != "window":
@@ -62,12 +68,13 @@ def reasons_against(
     """Why a button is there and can't be pressed, by act."""
     reasons = {"accept": "", "decide": ""}
     window_only = all(post.role.scope == "region" for post in by.posts_for("application.accept"))
-    if window_only and one.edition.document.accepted_by != "window":
+    mandate = mandated.mandate_for(one, "accept", by=by, now=clock.now()) if window_only else None
+    if window_only and one.edition.document.accepted_by != "window" and mandate is None:
         reasons["accept"] = "这个事项由主管部门受理，窗口只收件"
     if "grant" in acts and acceptance:
         try:
             check_separation(
-                instant=one.edition.document.review == "instant",
+                instant=decided_on_the_spot(one),
                 reviewed_by={review.by for review in reviews},
                 accepted_by=acceptance.by,
                 decider=by.who,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.applications.pages import apply, check, citizen, desk, documents, materials, replay
+from tongban.applications.pages import apply, check, citizen, desk, documents, mandates, materials, replay
 
 app_name = "applications"
 urlpatterns = [
@@ -19,12 +19,15 @@ urlpatterns = [
     path("my/applications/<str:number>/submitted", citizen.submitted, name="submitted"),
     path("my/applications/<str:number>/supplement", citizen.supplement, name="supplement"),
     path("my/applications/<str:number>/withdrawal", citizen.withdraw, name="withdraw"),
+    path("my/applications/<str:number>/pledge/withdrawal", citizen.withdraw_pledge, name="withdraw_pledge"),
     path("my/applications/<str:number>/delivery", citizen.deliver, name="deliver"),
     path("my/applications/<str:number>/clock", citizen.clock_sheet, name="clock_sheet"),
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
     path("desk", desk.tasks, name="desk"),
     path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
+    path("desk/mandates", mandates.mandates, name="mandates"),
+    path("desk/mandates/<int:mandate>/revocation", mandates.revoke, name="revoke_mandate"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
     path("desk/cases/<str:number>/acceptance", desk.accept, name="accept"),
     path("desk/cases/<str:number>/correction", desk.correct, name="correct"),
