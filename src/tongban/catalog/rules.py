@@ -74,6 +74,11 @@ def needs_preparing(material: Material) -> bool:
     return material.give in ("upload", "window")
 
 
+def must_be_prepared(material: Material) -> bool:
+    """The case can't be handed in without the applicant's preparing it."""
+    return material.required and needs_preparing(material)
+
+
 def limit_words(limit: Limit | None) -> str:
     """The limit as people read it: 20 个工作日, 30 日, 3 个月, 当场办结."""
     if limit is None:

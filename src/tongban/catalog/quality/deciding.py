@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from tongban.catalog.content import Content
 from tongban.catalog.content.deciding import can_hold, facts_of, known
-from tongban.catalog.quality.base import OPTIMISING, USAGE, Context, Found, rule
+from tongban.catalog.lists import ONE_LICENCE
+from tongban.catalog.quality.base import OPTIMISING, REGULATION_716, USAGE, Context, Found, rule
+from tongban.catalog.rules import must_be_prepared
 
 PLEDGES = "《国务院办公厅关于全面推行证明事项和涉企经营许可事项告知承诺制的指导意见》（国办发〔2020〕42号）"
 EXCLUDED: dict[str, re.Pattern[str]] = {
@@ -63,6 +65,19 @@ def table_missing(content: Content, context: Context) -> Iterator[Found]:
             yield Found("decision_table", "标为秒批，却没有秒批规则", "请写出规则，或取消秒批")
         if content.accepted_by != "system":
             yield Found("accepted_by", "标为秒批，却不是由系统受理", "请改为系统自动受理，或取消秒批")
+
+
+@rule(
+    "warn", "材料", "一证一照的事项，不再要别的材料",
+    why="说只凭身份证或者营业执照就能办，到了窗口又要别的材料，申请人白跑一趟。",
+    source=REGULATION_716,
+)  # fmt: skip
+def one_licence_more(content: Content, context: Context) -> Iterator[Found]:
+    if content.one_licence:
+        for material in content.materials:
+            if must_be_prepared(material) and not ONE_LICENCE.search(material.name):
+                words = f"标为一证一照，却还要准备“{material.name[:60]}”"
+                yield Found(f"materials.{material.key}.give", words, "请改为免提交或系统生成，或取消一证一照")
 
 
 @rule(

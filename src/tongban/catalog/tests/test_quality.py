@@ -188,6 +188,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         PLEDGED | {"basis": ["《公司法》第二十九条"]},
     ),
     "pledge_incomplete": (PLEDGED | {"verify_days": 0}, PLEDGED),
+    "one_licence_more": (papers() | {"one_licence": True}, papers(name="营业执照原件") | {"one_licence": True}),
     "table_missing": (HERE | {"decided_by_rule": True}, HERE | table(OLD) | {"accepted_by": "system"}),
     "table_idle": (table(OLD) | {"decided_by_rule": False}, table(OLD)),
     "table_contradicts": (table(OLD, ("person.age", "at_most", "79")), table(OLD, ("person.age", "at_most", "99"))),
