@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import trials
 from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
+from tongban.credit import actions as credit
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
 from tongban.identity import actions as identity
@@ -125,6 +126,7 @@ def _things(cast: Cast) -> dict[str, str]:
     stranger = counter.Applicant(cast.stranger.person.id_number)
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
+    case |= _promised(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -173,6 +175,32 @@ def _procedural(cast: Cast, given: dict[str, str]) -> dict[str, str]:
             by=cast.actor(clerk, "counter"), now=now,
         ).number  # fmt: skip
     return case
+
+
+def _promised(cast: Cast) -> dict[str, str]:
+    """A mandate and an item that it may name, a pledge that was signed, records of broken ones."""
+    now, head = cast.now, cast.actor(cast.head)
+    signing = people.publish(
+        cast.body, now=now, code="990131009301", name="公共场所卫生许可", licence_pledge=True, verify_days=20,
+        conditions=["经营场所固定"],
+    )  # fmt: skip
+    signed = cast.submit(key="powers-signed", edition=signing, pledged=True, materials={})
+    instant = people.publish(cast.body, now=now, code="990131009302", name="执照补领", review="instant")
+    mandate = actions.grant_mandate(
+        body=cast.body, hall=cast.hall, item_codes=[instant.item.code], acts=["decide"], document="1", from_at=now,
+        until_at=now + timedelta(days=365), by=head, now=now,
+    )  # fmt: skip
+    records = [
+        credit.record(
+            kind="pledge_broken", case_number=f"{which}", title="公共场所卫生许可", ground="承诺不实",
+            person=cast.liu.person, organisation=cast.shop, body=body, by=head, now=now,
+        )
+        for which, body in (("1", cast.body), ("2", cast.other_body))
+    ]  # fmt: skip
+    return {
+        "signed": signed.number, "hall": str(cast.hall.pk), "instant_item": instant.item.code,
+        "mandate": str(mandate.pk), "record": str(records[0].public_id), "foreign_record": str(records[1].public_id),
+    }  # fmt: skip
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:
@@ -262,7 +290,7 @@ def _word(response: Any, method: str) -> str:
 
 def _filled(value: Any, scene: Scene) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(one, scene) for key, one in value.items()}
+        return {key.format(**scene.things): _filled(one, scene) for key, one in value.items()}
     return value.format(**scene.things) if isinstance(value, str) else value
 
 

@@ -75,6 +75,15 @@ class Reviewed(Event, name="applications.Reviewed", subject="number"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Evaluated(Event, name="applications.Evaluated", subject="number"):
+    """秒批: the edition's decision table was run; `manual` leaves the case to people."""
+
+    number: str
+    outcome: str
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided(Event, name="applications.Decided", subject="number"):
     """决定: granted or refused; a licence, if any, was issued in the same transaction."""
 
@@ -87,6 +96,8 @@ class Decided(Event, name="applications.Decided", subject="number"):
     """秒批."""
     above: bool = False
     """Decided above, after a 转报."""
+    mandate: int | None = None
+    """即审即办: the mandate by which the window decided."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,3 +248,19 @@ class Messaged(Event, name="applications.Messaged", subject="number"):
 
     number: str
     from_staff: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateGranted(Event, name="applications.MandateGranted", subject="mandate"):
+    """授权书: a window may accept or decide named items of the body."""
+
+    mandate: str
+    body: int
+    items: tuple[str, ...]
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(Event, name="applications.MandateRevoked", subject="mandate"):
+    mandate: str
+    body: int

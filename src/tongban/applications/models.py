@@ -8,7 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.applications.procedure import FINAL, State
 from tongban.catalog.models import Edition, Item
@@ -17,7 +17,7 @@ from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Organisation, Person
 from tongban.kernel.fields import EncryptedJson, EncryptedText
-from tongban.orgs.models import Body
+from tongban.orgs.models import Body, Hall
 
 if TYPE_CHECKING:
     from datetime import date
@@ -424,7 +424,8 @@ class Commitment(_Step):
     state = models.CharField(
         max_length=10, default="open",
         choices=[
-            ("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行"), ("void", "不再适用"),
+            ("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行"),
+            ("withdrawn", "申请人已撤回"), ("void", "不再适用"),
         ],
     )  # fmt: skip
     settled_at = models.DateTimeField(null=True)
@@ -537,6 +538,53 @@ class UsualTime(models.Model):
         return f"{self.half}–{self.most}"
 
 
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def visible_to(self, actor: Actor) -> MandateQuerySet:
+        """Those of the bodies for which the actor may give them."""
+        bodies = [post.body_id for post in actor.posts_for("mandate.grant") if post.body_id is not None]
+        return self.filter(body_id__in=bodies)
+
+    def of_window(self, actor: Actor) -> MandateQuerySet:
+        """Those that name this clerk, or the hall they serve."""
+        halls = [post.hall_id for post in actor.posts_for("application.intake") if post.hall_id is not None]
+        return self.filter(Q(account_id=actor.account_id) | Q(hall_id__in=halls))
+
+
+class Mandate(models.Model):
+    """授权书 (即审即办): the body lets a window, or one person at it, accept or decide named items in its name, for a period."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    hall = models.ForeignKey(Hall, null=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    item_codes = models.JSONField()
+    """基本编码 of the items."""
+    acts = models.JSONField()
+    """Of `mandated.ACTS`."""
+    document = models.CharField(max_length=100)
+    """文号 of the paper."""
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=80)
+    granted_at = models.DateTimeField()
+    revoked_by = models.CharField(max_length=80, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hall=None, account__isnull=False) | Q(hall__isnull=False, account=None),
+                name="mandate_of_one",
+            ),
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="mandate_period"),
+        ]
+        indexes = [models.Index(fields=["body", "-id"], name="mandate_of_body")]
+
+    def __str__(self) -> str:
+        return self.document
+
+
 class Draft(models.Model):
     """草稿: what was typed so far; saved on every page, resumed on any device. Its id is the idempotency key."""
 
@@ -548,8 +596,8 @@ class Draft(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
-    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; for a 补录 "back_entry":
-    {"on": …, "at": …, "reason": …}."""
+    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; "pledged", once chosen; for a 补录
+    "back_entry": {"on": …, "at": …, "reason": …}."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from tongban.applications import rules
-from tongban.applications.models import COMMITMENTS, Application
+from tongban.applications.models import COMMITMENTS, Application, Commitment
 from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
 from tongban.catalog import forming
 from tongban.design.parts import Step
@@ -37,6 +37,18 @@ def own_case(number: str, *, by: Actor) -> Application:
     if by.is_staff or not own:
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
     return found
+
+
+def decided_on_the_spot(application: Application) -> bool:
+    """即审即办 by the edition, or because the applicant's pledge replaces the review (涉企经营许可告知承诺)."""
+    content = application.edition.document
+    return content.review == "instant" or (content.licence_pledge and signed_pledge(application) is not None)
+
+
+def signed_pledge(application: Application) -> Commitment | None:
+    """The licence pledge that the applicant signed with the submission and has not withdrawn."""
+    signed = Commitment.objects.filter(application=application, kind="licence_pledge").exclude(state="withdrawn")
+    return signed.order_by("-number").first()
 
 
 def unknown() -> NotFound:
@@ -102,6 +114,7 @@ WORDS = {
     "applications.Suspended": "依法暂停计时",
     "applications.Resumed": "恢复计时",
     "applications.Reviewed": "完成审查",
+    "applications.Evaluated": "平台按规则核验",
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
     "applications.Withdrawn": "撤回",
@@ -225,6 +238,8 @@ def _says(entry: JournalEntry) -> str:
             return "逾期未作出决定，依法视为准予"
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
             return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
+        case "applications.Evaluated":
+            return "由工作人员继续办理" if facts["outcome"] == "manual" else "符合规则，由平台当场决定"
         case "applications.Corrected":
             return f"请在{date_cn(date.fromisoformat(facts['answer_by']))}前补齐 {facts['materials']} 份材料"
         case "applications.Decided":
@@ -239,4 +254,10 @@ def _promised(facts: dict[str, Any]) -> str:
     return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
 
 
-_SETTLED = {"kept": "已履行", "ordered": "责令限期整改", "broken": "未履行", "void": "决定不再有效，不再适用"}
+_SETTLED = {
+    "kept": "已履行",
+    "ordered": "责令限期整改",
+    "broken": "未履行",
+    "void": "决定不再有效，不再适用",
+    "withdrawn": "申请人已撤回承诺，改按普通程序办理",
+}

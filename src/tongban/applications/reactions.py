@@ -155,10 +155,17 @@ def tell_what_was_promised(event: Committed, entry: Entry) -> None:
 
 @on(CommitmentSettled)
 def tell_what_came_of_it(event: CommitmentSettled, entry: Entry) -> None:
-    if event.state == "void":  # with the decision that fell, which is told itself
+    if event.state in (
+        "void",
+        "withdrawn",
+    ):  # with the decision that fell, which is told itself; or by the applicant's own act
         return
     case = _case(event.number)
     kind = COMMITMENTS[event.kind]
+    if event.state == "broken" and event.kind != "provision":  # a broken 容缺受理 only ends its case
+        words = f"《{case.title}》{kind}认定没有履行，已记入信用记录；修复以前不能按告知承诺办事，普通程序不受影响。"
+        _tell(case, entry, "recorded", "记入信用记录", words, sms=words, link="/my/credit")
+        return
     title, words = {
         "kept": ("承诺已履行", f"《{case.title}》的{kind}已履行完毕。"),
         "ordered": ("请限期整改", f"《{case.title}》的{kind}经核查不符合，请按期整改。期限和要求见办件详情。"),
@@ -207,8 +214,10 @@ def _case(number: str) -> Application:
     return case
 
 
-def _tell(case: Application, entry: Entry, what: str, title: str, text: str, *, sms: str = "", page: str = "") -> None:
+def _tell(
+    case: Application, entry: Entry, what: str, title: str, text: str, *, sms: str = "", page: str = "", link: str = ""
+) -> None:
     notices.tell(
         case.person, key=f"{case.number}/{what}/{entry.id}", subject=case.number, title=title, text=text,
-        link=f"/my/applications/{case.number}{page}", sms=sms, now=entry.at,
+        link=link or f"/my/applications/{case.number}{page}", sms=sms, now=entry.at,
     )  # fmt: skip

@@ -8,7 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tongban.applications import usual
-from tongban.applications.models import Application, CaseMessage
+from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.evaluated import recalled
+from tongban.applications.models import Application, CaseMessage, RuleEvaluation
+from tongban.applications.queries import signed_pledge
+from tongban.applications.rules import Act, may_follow
+from tongban.catalog import deciding
+from tongban.catalog.content.deciding import OUTCOMES, Known, facts_of, known
 from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
 from tongban.identity import doors
@@ -49,6 +55,60 @@ def usual_time(request: HttpRequest, edition: Edition) -> Fragment | None:
     """How long it really takes, where enough cases say so."""
     found = usual.usual_time(edition.item_id, edition.body_id)
     return Fragment("applications/panel_usual.html", {"usual": found}) if found else None
+
+
+@fill("applications.case.side", order=5)
+def refused_by_rule(request: HttpRequest, case: Application) -> Fragment | None:
+    """A refusal by the decision table, to the applicant in plain words."""
+    evaluation = _evaluation(case)
+    if evaluation is None or evaluation.outcome != "refused":
+        return None
+    held = next(line for line in evaluation.explained["lines"] if line[3])
+    return Fragment("applications/panel_refused_by_rule.html", {"rule": held[1], "facts": _told(case, evaluation)})
+
+
+@fill("applications.case.side", order=6)
+def pledge_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """The pledge that was signed, whole; and its withdrawal, until the decision."""
+    if not case.edition.document.licence_pledge or (signed := signed_pledge(case)) is None:
+        return None
+    own = is_the_applicant(case, by=doors.whoever(request))
+    may_withdraw = own and signed.state == "open" and may_follow(case.status, Act.WITHDRAW)
+    return Fragment("applications/panel_pledge.html", {"case": case, "pledge": signed, "may_withdraw": may_withdraw})
+
+
+@fill("applications.desk.side", order=5)
+def evaluation_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """How the decision table went, rule by rule."""
+    evaluation = _evaluation(case)
+    if evaluation is None:
+        return None
+    lines = [
+        {"name": name, "outcome": OUTCOMES[outcome], "held": held, "why": why}
+        for _, name, outcome, held, why in evaluation.explained["lines"]
+    ]
+    context = {
+        "evaluation": evaluation, "lines": lines, "against": evaluation.explained["against"],
+        "facts": _told(case, evaluation),
+    }  # fmt: skip
+    return Fragment("applications/panel_evaluation.html", context)
+
+
+def _evaluation(case: Application) -> RuleEvaluation | None:
+    if not case.edition.document.decision_table:
+        return None
+    return RuleEvaluation.objects.filter(application=case).order_by("-pk").first()
+
+
+def _told(case: Application, evaluation: RuleEvaluation) -> list[dict[str, object]]:
+    """The facts that were used, private values hidden, each with its source."""
+    content = case.edition.document
+    fixed = facts_of(content.questions, content.form)
+    told = []
+    for name, fact in recalled(evaluation).items():
+        about = known(name, fixed) or Known(name, name, "text")
+        told.append({"label": about.label, "shown": deciding.shown(fact, about), "trusted": fact.trusted})
+    return told
 
 
 @fill("catalog.guide.start", order=10)

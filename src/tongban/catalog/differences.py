@@ -9,6 +9,8 @@ from typing import Any, Literal
 from tongban.catalog import rules
 from tongban.catalog.conditions import in_words
 from tongban.catalog.content import Content, Part
+from tongban.catalog.content.deciding import facts_of
+from tongban.catalog.content.deciding import in_words as test_in_words
 from tongban.catalog.content.labels import ENTRIES, Entry, name_of
 
 Kind = Literal["changed", "added", "removed", "moved"]
@@ -120,6 +122,9 @@ def say(entry: Entry, value: Any, content: Content) -> str:
             return "\n".join(entry.words.get(str(each), str(each)) for each in value)
         case "select" | "source":
             return entry.words.get(str(value), str(value))
+        case "tests":
+            fixed = facts_of(content.questions, content.form)
+            return "\n".join(test_in_words(each, fixed) for each in value)
         case "part":
             return _whole(type(value), value, content)
         case "rows" | "attachments":

@@ -26,6 +26,8 @@ STAFF_NAV = (
     ("综合窗口", "/counter", "application.intake"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("授权书", "/desk/mandates", "mandate.grant"),
+    ("信用记录", "/desk/credit", "credit.repair"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),

@@ -23,6 +23,8 @@ Act = Literal[
     "application.verify",
     "application.reopen",
     "application.answer",
+    "mandate.grant",
+    "credit.repair",
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
@@ -79,9 +81,9 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；给窗口出具授权书，修复信用记录；不受理也不审查。",
     "body",
-    frozenset({"application.view", "application.extend", "application.reopen"}),
+    frozenset({"application.view", "application.extend", "application.reopen", "mandate.grant", "credit.repair"}),
 )
 GOVERNMENT_HEAD = Role(
     "government_head",

@@ -17,3 +17,11 @@ class Ended(Event, name="licences.Ended", subject="case_number"):
 
     licence: str
     case_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenIn(Event, name="licences.TakenIn", subject="licence"):
+    """入库: issued elsewhere, kept here."""
+
+    licence: str
+    source: str

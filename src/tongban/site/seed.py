@@ -129,6 +129,9 @@ class _Maker:
                 )
                 return
             actions.accept(case.number, by=reviewer, now=moment)
+        if case.status in ("granted", "refused"):  # by the edition's decision table
+            self._hand_over(case, applicant, moment)
+            return
         limit = content.promised.amount if content.promised else 5
         moment = self._later(moment, 0, max(1, round(limit * rng.choice((0.5, 0.8, 1.0, 1.0, 1.3)))))
         if moment > self.now or rng.random() < 0.08:
@@ -145,6 +148,11 @@ class _Maker:
         actions.decide(
             case.number, granted=granted, reason="" if granted else "现场条件与申报内容不一致", by=decider, now=moment
         )
+        self._hand_over(case, applicant, moment)
+
+    def _hand_over(self, case: Application, applicant: Actor, moment: datetime) -> None:
+        """Deliver a while later, and perhaps be rated."""
+        rng = self.rng
         moment = self._later(moment, 0, 2)
         if moment > self.now or rng.random() < 0.1:
             return

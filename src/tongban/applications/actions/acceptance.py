@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from tongban.applications import queries, rules
+from tongban.applications import mandated, queries, rules
 from tongban.applications.actions import commitments, common
 from tongban.applications.events import Accepted, Corrected, Lapsed, Prechecked, Rejected
 from tongban.applications.models import (
@@ -54,7 +54,7 @@ def precheck(number: str, *, note: str = "", by: Actor, now: datetime, seen: int
 def accept(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """受理: both clocks start; the review awaits the body. 容缺受理 when papers that may follow are still missing."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, "application.accept", by=by)
+    _must_be_empowered(application, "application.accept", by=by, now=now)
     _accept(application, by=by, now=now)
     return application
 
@@ -95,7 +95,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     )
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    await_act(application, act_after_acceptance(content), near_on=dates.near_on, now=now)
+    await_act(application, next_act(application), near_on=dates.near_on, now=now)
     journal.record(
         Accepted(
             number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
@@ -109,6 +109,12 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
 
 def act_after_acceptance(content: Content) -> Power:
     return "application.decide" if content.review == "instant" else "application.review"
+
+
+def next_act(application: Application) -> Power:
+    """What the accepted case awaits: its review, or at once its decision."""
+    on_the_spot = queries.decided_on_the_spot(application)
+    return "application.decide" if on_the_spot else act_after_acceptance(application.edition.document)
 
 
 def await_act(application: Application, act: Power, *, near_on: date | None, now: datetime) -> None:
@@ -131,11 +137,14 @@ def _iso(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _must_be_empowered(application: Application, power: Power, *, by: Actor) -> None:
-    """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so."""
+def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime | None = None) -> None:
+    """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so,
+    or (to accept) where a mandate does."""
     common.must(application, power, by=by)
     window_only = all(post.role.scope == "region" for post in by.posts_for(power))
     if window_only and application.edition.document.accepted_by != "window":
+        if now and mandated.mandate_for(application, "accept", by=by, now=now):
+            return
         raise Forbidden(
             "acceptance_not_delegated",
             "这个事项由主管部门受理，窗口只收件",

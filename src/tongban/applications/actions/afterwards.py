@@ -93,7 +93,7 @@ def reopen(
             round=flow.next_round(application.number, "promised", "statutory"), near_percent=content.near_percent,
         )  # fmt: skip
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
-        acceptance.await_act(application, acceptance.act_after_acceptance(content), near_on=dates.near_on, now=now)
+        acceptance.await_act(application, acceptance.next_act(application), near_on=dates.near_on, now=now)
     else:
         await_acceptance(application, again=True, now=now)
     common.save(application, "round", "closed_at", "promised_on", "statutory_on")

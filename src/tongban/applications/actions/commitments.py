@@ -8,12 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from tongban.applications import pledges, rules
+from tongban.applications import pledges, queries, rules
 from tongban.applications.actions import common, papers
 from tongban.applications.events import CommitmentSettled, Committed
 from tongban.applications.models import Application, ApplicationMaterial, Commitment
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Give
+from tongban.credit import actions as credit
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
@@ -37,18 +38,63 @@ def undertake_at_acceptance(application: Application, missing: Sequence[Applicat
         _undertake(application, kind, [row.key for row in missing], text, days=content.follow_days, now=now)
 
 
+def sign_licence_pledge(application: Application, *, now: datetime) -> Commitment:
+    """涉企经营许可告知承诺, signed with the submission: it replaces the review; its verification begins with the decision."""
+    pledged = ApplicationMaterial.objects.filter(application=application, give=Give.PLEDGE, given=True).order_by("id")
+    text = pledges.of_licence(application.edition.document)
+    return _undertake(application, "licence_pledge", [row.key for row in pledged], text, days=0, now=now)
+
+
 def undertake_pledges(application: Application, *, now: datetime) -> None:
     """With the decision that rests on them: what was pledged is verified within the days the edition gives."""
     content = application.edition.document
+    if content.licence_pledge and (signed := queries.signed_pledge(application)):
+        _await_verification(application, signed, days=content.verify_days, now=now)
+        return
     pledged = ApplicationMaterial.objects.filter(application=application, give=Give.PLEDGE, given=True).order_by("id")
-    keys = [row.key for row in pledged]
-    if content.licence_pledge:
-        text = pledges.of_licence(content)
-        _undertake(application, "licence_pledge", keys, text, days=content.verify_days, now=now)
-    elif keys and content.verify_days:
+    if (keys := [row.key for row in pledged]) and content.verify_days:
         texts = {m.key: m.pledge_text or m.name for m in content.materials}
         text = pledges.of_facts([texts[key] for key in keys], content)
         _undertake(application, "fact_pledge", keys, text, days=content.verify_days, now=now)
+
+
+def _await_verification(application: Application, one: Commitment, *, days: int, now: datetime) -> None:
+    if one.state != "open" or not days:
+        return
+    (clock,) = flow.start(application.number, {"commitment": clocks.Limit(days)}, now=now, round=one.number)
+    one.due_on = clock.due_on
+    one.save(update_fields=["due_on"])
+    common.await_act(application, "application.verify", due_on=clock.due_on, near_on=clock.near_on, now=now)
+
+
+@transaction.atomic
+def withdraw_pledge(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
+    """撤回承诺, until the decision: the ordinary way from here on. What stood for papers is handed in as papers: asked for
+    at the acceptance, or within the days of 容缺 where the case was accepted already."""
+    application = common.locked(number, by=by, seen=seen)
+    common.must_be_the_applicant(application, by=by)
+    one = queries.signed_pledge(application)
+    if one is None:
+        raise Conflict("pledge_unknown", "这个办件没有签署告知承诺", "请在办件详情查看当前进度")
+    if not rules.may_follow(application.status, rules.Act.WITHDRAW):
+        raise Conflict("pledge_stands", "已经作出决定，承诺不能再撤回", "不符合承诺的情况，请主动告诉办理部门")
+    one.state, one.settled_by, one.settled_at = "withdrawn", by.who, now
+    one.save(update_fields=["state", "settled_by", "settled_at"])
+    papers_due = ApplicationMaterial.objects.filter(application=application, key__in=one.materials)
+    papers_due.update(give=Give.UPLOAD, given=False)
+    application.version += 1
+    common.save(application)
+    if application.status == rules.State.ACCEPTED:
+        flow.close_tasks(application.number, "application.decide", now=now)
+        dates = flow.dates_of(application.number)
+        due_on = application.promised_on or application.statutory_on
+        common.await_act(application, "application.review", due_on=due_on, near_on=dates.near_on, now=now)
+        if missing := list(papers_due.order_by("id")):
+            content = application.edition.document
+            text = pledges.to_supply([row.name for row in missing], content, kind="provision")
+            _undertake(application, "provision", [row.key for row in missing], text, days=content.follow_days, now=now)
+    journal.record(CommitmentSettled(number=application.number, kind=one.kind, state="withdrawn"), by=by, now=now)
+    return application
 
 
 def _undertake(
@@ -136,9 +182,20 @@ def verify(
         one.save(update_fields=["due_on"])
         common.await_act(application, "application.verify", due_on=clock.due_on, near_on=clock.near_on, now=now)
     if state == "broken":
+        record_breach(one, by=by, now=now)
         propose_revocation(application, one, now=now)
     close_if_done(application, now=now)
     return application
+
+
+def record_breach(one: Commitment, *, by: actors.Actor, now: datetime) -> None:
+    """What the signed words said: a record, which bars from pledges until it is repaired."""
+    case = one.application
+    kind = "pledge_broken" if one.kind in pledges.VERIFIED else "supply_missing"
+    credit.record(
+        kind=kind, case_number=case.number, title=case.title, person=case.person, organisation=case.organisation,
+        ground=f"{one.text}\n核查情况：{one.note}" if one.note else one.text, body=case.body, by=by, now=now,
+    )  # fmt: skip
 
 
 def propose_revocation(application: Application, broken: Commitment, *, now: datetime) -> None:

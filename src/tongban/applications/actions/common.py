@@ -38,9 +38,14 @@ def locked_by_system(number: str) -> Application:
 
 def must(application: Application, power: Power, *, by: Actor) -> None:
     """The post empowers, and it is not one's own case, nor that of an enterprise one stands for (回避)."""
+    not_one_s_own(application, by=by)
+    by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def not_one_s_own(application: Application, *, by: Actor) -> None:
+    """回避."""
     if by.is_staff and (is_the_applicant(application, by=by) or _stands_for_it(application, by=by)):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
-    by.must(power, body_id=application.body_id, region_path=application.region_path)
 
 
 def _stands_for_it(application: Application, *, by: Actor) -> bool:

@@ -89,6 +89,7 @@ def break_late(number: str, *, by: actors.Actor, now: datetime) -> Application |
         if ends:
             _end_for_missing_papers(application, refused=refused, by=by, now=now)
         else:
+            commitments.record_breach(one, by=by, now=now)
             application.version += 1
             common.save(application)
             commitments.propose_revocation(application, one, now=now)

@@ -64,7 +64,8 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
 @transaction.atomic
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
-    materials: Mapping[str, str] | None = None, back_entry: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    materials: Mapping[str, str] | None = None, pledged: bool | None = None,
+    back_entry: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
 
@@ -80,6 +81,8 @@ def save_draft(
         "form": {**content["form"], **(form or {})},
         "materials": {key: how for key, how in {**content["materials"], **(materials or {})}.items() if how},
     }
+    if pledged is not None:
+        draft.content["pledged"] = pledged
     if back_entry is not None:
         rest = {key: value for key, value in draft.content.items() if key != "back_entry"}
         draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
@@ -136,6 +139,7 @@ def submission_of(draft: Draft) -> Submission:
         answers=answers,
         form=forming.kept(document, answers, content["form"]),
         materials={key: how for key, how in content["materials"].items() if key in needed},
+        pledged=document.licence_pledge and content.get("pledged") is True,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, commitments, common, papers
+from tongban.applications.actions import acceptance, by_rule, commitments, common, papers
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -19,6 +19,8 @@ from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
+from tongban.credit.queries import standing
+from tongban.design.words import date_cn
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
@@ -40,6 +42,8 @@ class Submission:
     answers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
     materials: Mapping[str, str] = field(default_factory=dict)
+    pledged: bool = False
+    """涉企经营许可告知承诺: the applicant signs the edition's licence pledge, which was shown whole."""
 
 
 @transaction.atomic
@@ -57,8 +61,11 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
         by=by,
         now=now,
     )
+    if handed_in.pledged:
+        commitments.sign_licence_pledge(application, now=now)
     if edition.document.accepted_by == "system":
         acceptance.accept_by_system(application, now=now)
+        by_rule.decide_where_rules_allow(application, now=now)
     else:
         await_acceptance(application, now=now)
     return application
@@ -132,7 +139,7 @@ def check(
         faults += invalid.faults
     materials: list[ApplicationMaterial] = []
     try:
-        materials = _check_materials(content, answers, handed_in, by=by)
+        materials = _check_materials(content, answers, handed_in, by=by, now=now)
     except Refusal as refusal:
         faults += refusal.faults if isinstance(refusal, Invalid) else [refusal]
     if faults:
@@ -156,26 +163,33 @@ def _check_applicant(handed_in: Submission, *, by: Actor) -> None:
 
 
 def _check_materials(
-    content: Content, answers: Mapping[str, str], handed_in: Submission, *, by: Actor
+    content: Content, answers: Mapping[str, str], handed_in: Submission, *, by: Actor, now: datetime
 ) -> list[ApplicationMaterial]:
-    """One row for each material the situation calls for. Raises Invalid."""
+    """One row for each material the situation calls for; and whether its applicant may be handled on a promise at all
+    (逢办必查). Raises Invalid."""
     needed = guide.materials_for(content, answers)
     given = handed_in.materials
     files = papers.files_of(given, by=by)
-    faults: list[Refusal] = []
     listed: list[ApplicationMaterial] = []
     at_counter = by.is_staff
+    faults, barred = _check_pledges(content, handed_in, now=now)
     for material in needed:
         how = given.get(material.key, "")
         row = ApplicationMaterial(key=material.key, name=material.name, give=material.give, given=True)
         if how == "paper" and at_counter and material.give in (Give.UPLOAD, Give.WINDOW, Give.PLEDGE):
             row.give = "paper"
-        elif material.give == Give.PLEDGE and how != "pledge":
+        elif material.give == Give.PLEDGE and how in files:
+            row.give, row.file = Give.UPLOAD, files[how]  # the paper itself, instead of a promise
+        elif material.give == Give.PLEDGE and barred:
+            faults.append(
+                Refusal("pledge_barred", f"请提交：{material.name}", BARRED_HINT, f"materials.{material.key}")
+            )
+        elif material.give == Give.PLEDGE and how != "pledge" and not handed_in.pledged:
             faults.append(
                 Refusal(
                     "pledge_missing",
                     f"请确认承诺：{material.name}",
-                    "不愿承诺的，可到窗口提交证明",
+                    "不愿承诺的，上传证明，或到窗口提交",
                     f"materials.{material.key}",
                 )
             )
@@ -201,6 +215,24 @@ def _check_materials(
     return listed
 
 
+BARRED_HINT = "有没有修复的信用记录，不能用承诺代替；请上传证明，或到窗口提交"
+
+
+def _check_pledges(content: Content, handed_in: Submission, *, now: datetime) -> tuple[list[Refusal], bool]:
+    """The faults of the licence pledge; and whether a bad record bars from every pledge. Asked only where one is made."""
+    if handed_in.pledged and not content.licence_pledge:
+        return [Refusal("pledge_unknown", "这个事项不实行涉企经营许可告知承诺", "请按普通程序申请", "pledged")], False
+    if not (handed_in.pledged or "pledge" in handed_in.materials.values()):
+        return [], False
+    record = standing(person=handed_in.person, organisation=handed_in.organisation, now=now)
+    if record is None:
+        return [], False
+    if not handed_in.pledged:
+        return [], True
+    why = f"您有没有修复的信用记录（{record.get_kind_display()}，{date_cn(record.from_at, year=True)}），不能按告知承诺办理"
+    return [Refusal("pledge_barred", why, "请改选普通程序；记录修复以后可以再用告知承诺", "pledged")], False
+
+
 def _missing(material: Material) -> Refusal:
     return Refusal(
         "materials_missing", f"缺少材料：{material.name}", material.requirement or "请上传", f"materials.{material.key}"
@@ -220,7 +252,8 @@ def _holder_index(handed_in: Submission) -> bytes:
 
 def _hash(handed_in: Submission) -> bytes:
     organisation = handed_in.organisation.uscc if handed_in.organisation else ""
-    content = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
+    content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
+    content += [True] if handed_in.pledged else []
     return idempotency.request_hash(
         handed_in.edition.code, str(handed_in.person.public_id), organisation,
         json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),

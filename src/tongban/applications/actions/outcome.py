@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
+from tongban.applications import mandated, queries, rules
 from tongban.applications.actions import commitments, common
 from tongban.applications.events import Decided, Delivered, Forwarded, Made, Terminated
 from tongban.applications.models import (
@@ -17,6 +17,7 @@ from tongban.applications.models import (
     Forwarding,
     HearingRequest,
     Making,
+    Mandate,
     Review,
     Termination,
 )
@@ -46,7 +47,7 @@ def decide(
     After a 转报 this writes down what was decided above: `document` names the paper.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by)
+    mandate = _empowered(application, by=by, now=now)
     act = rules.Act.GRANT if granted else rules.Act.REFUSE
     rules.step(application.status, act)
     above = ""
@@ -56,8 +57,18 @@ def decide(
         check_may_decide(application, by=by)
     if not granted:
         reason = rules.check_reason(reason, field="reason", what="不予许可的理由")
-    settle(application, act, reason=reason, above=above, by=by, now=now)
+    settle(application, act, reason=reason, above=above, mandate=mandate.pk if mandate else None, by=by, now=now)
     return application
+
+
+def _empowered(application: Application, *, by: Actor, now: datetime) -> Mandate | None:
+    """By one's post; at a window by the mandate that is returned. Raises Forbidden naming what is missing."""
+    power = by.may("application.decide", body_id=application.body_id, region_path=application.region_path)
+    if power or not mandated.is_window(by):
+        common.must(application, "application.decide", by=by)
+        return None
+    common.not_one_s_own(application, by=by)
+    return mandated.demand(application, "decide", by=by, now=now)
 
 
 def check_may_decide(application: Application, *, by: Actor) -> None:
@@ -68,7 +79,7 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
             "decided_above", f"这个事项由{content.decided_above}决定", "审查完毕后转报上级，收到上级决定后登记"
         )
     rules.check_separation(
-        instant=content.review == "instant",
+        instant=queries.decided_on_the_spot(application),
         reviewed_by=_reviewers(application),
         accepted_by=Acceptance.objects.values_list("by", flat=True).get(application=application),
         decider=by.who,
@@ -111,8 +122,8 @@ def deem_granted(number: str, *, by: actors.Actor, now: datetime) -> Application
 
 
 def settle(
-    application: Application, act: rules.Act, *, reason: str, above: str = "", by_rule: bool = False, by: actors.Actor,
-    now: datetime,
+    application: Application, act: rules.Act, *, reason: str, above: str = "", by_rule: bool = False,
+    mandate: int | None = None, by: actors.Actor, now: datetime,
 ) -> None:  # fmt: skip
     """Write a decision down, with all that follows from it; who may and whether are the caller's business."""
     content = application.edition.document
@@ -134,7 +145,7 @@ def settle(
     journal.record(
         Decided(
             number=application.number, granted=granted, licence=licence_id, deemed=act == rules.Act.DEEM_GRANTED,
-            by_rule=by_rule, above=bool(above),
+            by_rule=by_rule, above=bool(above), mandate=mandate,
         ),
         by=by,
         now=now,

@@ -113,7 +113,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
     flow.close_tasks(application.number, *common.TIMED_BY_THE_DECISION, now=now)
-    act = acceptance.act_after_acceptance(application.edition.document)
+    act = acceptance.next_act(application)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(Resumed(number=application.number, promised_on=promised, statutory_on=statutory), by=by, now=now)

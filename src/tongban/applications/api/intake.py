@@ -23,6 +23,7 @@ class SubmissionIn(Schema):
     answers: dict[str, str] = {}
     form: dict[str, Any] = {}
     materials: dict[str, str] = Field({}, description="材料标识 → 附件 id，或 pledge（告知承诺）")
+    pledged: bool = Field(False, description="签署涉企经营许可告知承诺，按告知承诺办理")
 
 
 @router.post("/applications", response={201: CaseOut}, operation_id="submit_application", summary="提交申请（收件）")
@@ -43,6 +44,7 @@ def submit_application(
         answers=body.answers,
         form=body.form,
         materials=body.materials,
+        pledged=body.pledged,
     )
     return Status(201, out(actions.submit(handed_in, key=idempotency_key, by=actor, now=clock.now())))
 

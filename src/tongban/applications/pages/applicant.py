@@ -131,6 +131,15 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
+def withdraw_pledge(request: HttpRequest, number: str) -> HttpResponse:
+    """The ordinary way from here on."""
+    by = common.actor(request)
+    one = actions.withdraw_pledge(queries.own_case(number, by=by).number, by=by, now=clock.now())
+    messages.success(request, "已撤回承诺，改按普通程序办理")
+    return redirect("applications:case", number=one.number)
+
+
+@require_POST
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """The applicant takes the result on line: that is its delivery."""
     by = common.actor(request)

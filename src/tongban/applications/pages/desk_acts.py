@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import cast
 
+from tongban.applications import mandated
 from tongban.applications.actions import commitments
 from tongban.applications.actions.outcome import check_may_decide
 from tongban.applications.actions.review import next_step
 from tongban.applications.models import Application, Commitment, Extension
 from tongban.applications.pledges import OPEN, VERIFIED
+from tongban.applications.queries import decided_on_the_spot
 from tongban.applications.rules import FINAL, NEXT, WHO, Act, State, check_second_person, check_supplied
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
+from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
 _OURS = {
@@ -33,7 +36,10 @@ def acts_of(one: Application, by: Actor, *, asked: Extension | None, waiting: Co
         return set()
     possible = {act.value for act in NEXT[one.status] if act in _OURS and _empowered(one, by, _power(one, act))}
     content = one.edition.document
-    if content.review == "instant":
+    on_the_spot = decided_on_the_spot(one)
+    if on_the_spot and mandated.is_window(by) and mandated.mandate_for(one, "decide", by=by, now=clock.now()):
+        possible |= {act.value for act in (Act.GRANT, Act.REFUSE) if act in NEXT[one.status]}
+    if on_the_spot:
         possible -= {"review"}
     if content.decided_above and one.status != State.FORWARDED:
         possible -= {"grant", "refuse"}
@@ -79,7 +85,8 @@ def _window_only(by: Actor, power: Power) -> bool:
 def reasons_against(one: Application, by: Actor, acts: Collection[str], *, asked: Extension | None) -> dict[str, str]:
     """Why a button is there and can't be pressed, by act."""
     reasons = dict.fromkeys(("accept", "review", "decide", "ask_extension", "extend"), "")
-    if _window_only(by, "application.accept") and one.edition.document.accepted_by != "window":
+    window = _window_only(by, "application.accept") and one.edition.document.accepted_by != "window"
+    if window and not mandated.mandate_for(one, "accept", by=by, now=clock.now()):
         reasons["accept"] = "这个事项由主管部门受理，窗口只收件"
     if "review" in acts and next_step(one).last:
         reasons["review"] = _refused_by(lambda: check_supplied(commitments.missing_before_decision(one)))

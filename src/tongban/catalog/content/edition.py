@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question, named, unique
+from tongban.catalog.content.deciding import DecisionRule, check_table, facts_of
 from tongban.catalog.content.forms import FormPage, check_conditions, check_keys
 from tongban.catalog.content.materials import Material
 
@@ -191,7 +192,7 @@ class Content(Part):
     """支持物流快递 (item 46)."""
     # What kind, for the public lists
     decided_by_rule: bool = False
-    """秒批: decided by the platform from trusted data."""
+    """秒批: decided by the platform from trusted data, as `decision_table` says."""
     pledge: bool = False
     """告知承诺制 applies to the item."""
     licence_pledge: bool = False
@@ -214,6 +215,8 @@ class Content(Part):
     materials: tuple[Material, ...] = ()
     form: tuple[FormPage, ...] = ()
     steps: tuple[Step, ...] = ()
+    decision_table: tuple[DecisionRule, ...] = ()
+    """秒批规则, in order: the first that holds decides; where none does, people decide."""
     intermediaries: tuple[Intermediary, ...] = ()
     fees: tuple[Fee, ...] = ()
     result: Result = Result(name="办理结果通知书")
@@ -251,6 +254,7 @@ class Content(Part):
                 if unknown := set(wanted) - answers[question]:
                     raise ValueError(f"{place}的条件提到了问题“{question}”没有的答案：{'、'.join(sorted(unknown))}")
         check_conditions(self.form, answers)
+        check_table(self.decision_table, facts_of(self.questions, self.form))
         if self.connection == "here" and not (self.form and self.steps):
             raise ValueError("在本平台办理的事项要有申请表和办理环节")
         return self

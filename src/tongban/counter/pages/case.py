@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions as applications
-from tongban.applications import documents, queries
+from tongban.applications import documents, mandated, queries
 from tongban.applications.actions import commitments
 from tongban.applications.models import Application, Correction
 from tongban.applications.rules import State
@@ -49,7 +49,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 
 def _received(request: HttpRequest, one: Application, by: Actor, refusal: Refusal | None = None) -> HttpResponse:
     content = one.edition.document
-    by_window = content.accepted_by == "window" and by.may(
+    mandate = mandated.mandate_for(one, "accept", by=by, now=clock.now())
+    by_window = (content.accepted_by == "window" or mandate is not None) and by.may(
         "application.accept", body_id=one.body_id, region_path=one.region_path
     )
     waiting = one.status in (State.SUBMITTED, State.PRECHECKED)
@@ -63,6 +64,8 @@ def _received(request: HttpRequest, one: Application, by: Actor, refusal: Refusa
         "follow": [row.name for row in follow],
         "follow_days": content.follow_days,
         "provisional": bool(follow) and content.follow == "decision",
+        "may_decide": one.status == State.ACCEPTED
+        and mandated.mandate_for(one, "decide", by=by, now=clock.now()) is not None,
         "answer_by": queries.answer_due_on(one),
         "promised": guide.limit_words(content.promised or content.statutory),
         "to_bring": [material.name for material in one.materials.order_by("id") if not material.given],

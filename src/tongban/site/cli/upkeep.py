@@ -1,4 +1,4 @@
-"""Commands for those who run the platform: token, journal verify, clocks verify, doctor, migrate."""
+"""Commands for those who run the platform: token, journal verify, clocks verify, evaluations verify, doctor, migrate."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ def add(commands: Any) -> None:
     clocks = commands.add_parser("clocks", help="the legal clocks").add_subparsers(dest="act", required=True)
     clocks.add_parser("verify", help="recount every clock and compare").set_defaults(run=_verify_clocks)
     clocks.add_parser("recompute", help="recount running clocks after a calendar import").set_defaults(run=_recompute)
+
+    evaluations = commands.add_parser("evaluations", help="decisions by rule").add_subparsers(dest="act", required=True)
+    again = evaluations.add_parser("verify", help="run every stored evaluation again and compare")
+    again.set_defaults(run=_verify_evaluations)
 
     reindex = commands.add_parser("reindex", help="make the search entries again that another version made")
     reindex.add_argument("--all", action="store_true", help="make every one again, and the list of words")
@@ -81,6 +85,17 @@ def _verify_clocks(args: argparse.Namespace) -> int:
         drifts += 1
         print(f"{drift.subject}\t{drift.kind}\t存 {drift.stored}\t算 {drift.recounted}")
     print("全部时钟与重算一致" if not drifts else f"{drifts} 个时钟与重算不符", file=sys.stderr)
+    return 1 if drifts else 0
+
+
+def _verify_evaluations(args: argparse.Namespace) -> int:
+    from tongban.applications import evaluated
+
+    drifts = 0
+    for drift in evaluated.verify():
+        drifts += 1
+        print(f"{drift.number}\t{drift.what}\t存 {drift.stored}\t算 {drift.replayed}")
+    print("全部秒批与重算一致" if not drifts else f"{drifts} 处与重算不符", file=sys.stderr)
     return 1 if drifts else 0
 
 

@@ -22,8 +22,10 @@ from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
 from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
+from tongban.kernel.actors import system
 from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
+from tongban.licences.actions import take_in
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
 from tongban.orgs.models import Body, Hall, Region
 from tongban.site.demo.logins import CAST, DEMO_PASSWORD
@@ -63,6 +65,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _citizens(now=now)
         _staff(now=now)
         _everyone_else(now=now)
+        _licences(now=now)
 
 
 def _citizens(*, now: datetime) -> None:
@@ -88,6 +91,17 @@ def _staff(*, now: datetime) -> None:
             case role:
                 body = Body.objects.select_related("region").get(key=given["body"])
                 _appoint(account, role, body.region, body=body, now=now)
+
+
+def _licences(*, now: datetime) -> None:
+    """What the library holds of people before they apply for anything."""
+    for given in CAST["licences"]:
+        holder = Person.objects.get(account__username=given["holder"])
+        take_in(
+            title=given["title"], source=given["source"], person=holder, organisation=None,
+            body=Body.objects.select_related("region").get(key=given["body"]), particulars=given["particulars"],
+            issued_on=given["issued_on"], valid_until=given.get("valid_until"), by=system("demo"), now=now,
+        )  # fmt: skip
 
 
 def _everyone_else(*, now: datetime) -> None:
