@@ -135,8 +135,8 @@ def test_an_editor_writes_the_rules_as_plain_forms(visit: Visit, instance: Insta
     page.get_by_label("和什么比").nth(1).fill("50")
     steps.press(page, "保存 F9")
 
-    row = page.get_by_role("listitem").filter(has_text="有有效的营业执照")
-    expect(row).to_contain_text("持有有效的《营业执照》是 是")
+    row = page.locator("li[data-row]").filter(has_text="有有效的营业执照")
+    expect(row).to_contain_text("持有有效的《营业执照》：是")
     expect(row).to_contain_text("申请表：经营面积不大于 50")
     expect(row).to_contain_text("准予")
 
@@ -284,7 +284,7 @@ def test_a_broken_pledge_bars_from_pledges_until_the_head_repairs_it(visit: Visi
     head.goto("/desk")
     head.get_by_role("link", name="信用记录").click()
     row = head.get_by_role("row").filter(has_text="同舟劳务派遣")
-    row.get_by_text("修复").last.click()
+    row.locator("summary").click()
     row.get_by_role("button", name="确认修复").click()
     expect(head.get_by_text("请写明修复的理由").first).to_be_visible()
     seen(head)

@@ -239,7 +239,7 @@ def _says(entry: JournalEntry) -> str:
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
             return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
         case "applications.Evaluated":
-            return "由工作人员继续办理" if facts["outcome"] == "manual" else "符合规则，由平台当场决定"
+            return "由工作人员继续办理" if facts["outcome"] == "manual" else "按公布的规则当场决定"
         case "applications.Corrected":
             return f"请在{date_cn(date.fromisoformat(facts['answer_by']))}前补齐 {facts['materials']} 份材料"
         case "applications.Decided":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -64,7 +65,11 @@ def refused_by_rule(request: HttpRequest, case: Application) -> Fragment | None:
     if evaluation is None or evaluation.outcome != "refused":
         return None
     held = next(line for line in evaluation.explained["lines"] if line[3])
-    return Fragment("applications/panel_refused_by_rule.html", {"rule": held[1], "facts": _told(case, evaluation)})
+    decided = next(rule for rule in case.edition.document.decision_table if rule.key == held[0])
+    used = {test.fact for test in decided.conditions}
+    return Fragment(
+        "applications/panel_refused_by_rule.html", {"rule": held[1], "facts": _told(case, evaluation, used)}
+    )
 
 
 @fill("applications.case.side", order=6)
@@ -100,12 +105,16 @@ def _evaluation(case: Application) -> RuleEvaluation | None:
     return RuleEvaluation.objects.filter(application=case).order_by("-pk").first()
 
 
-def _told(case: Application, evaluation: RuleEvaluation) -> list[dict[str, object]]:
-    """The facts that were used, private values hidden, each with its source."""
+def _told(
+    case: Application, evaluation: RuleEvaluation, only: Collection[str] | None = None
+) -> list[dict[str, object]]:
+    """The facts that were asked for (or `only` some), private values hidden, each with its source."""
     content = case.edition.document
     fixed = facts_of(content.questions, content.form)
     told = []
     for name, fact in recalled(evaluation).items():
+        if only is not None and name not in only:
+            continue
         about = known(name, fixed) or Known(name, name, "text")
         told.append({"label": about.label, "shown": deciding.shown(fact, about), "trusted": fact.trusted})
     return told

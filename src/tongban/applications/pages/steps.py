@@ -81,7 +81,7 @@ def missing(one: Draft) -> list[Refusal]:
         faults.append(Refusal("pledge_choice", "请选择按告知承诺办理，还是按普通程序办理", "", "pledged"))
     for material in materials_of(one):
         field = f"materials.{material.key}"
-        if material.give == "pledge" and not given.get(material.key) and not (licence_pledge and pledged):
+        if material.give == "pledge" and not given.get(material.key) and not (licence_pledge and pledged is not False):
             words = f"请阅读并勾选承诺，或者上传证明：{material.name}"
             faults.append(Refusal("pledge_missing", words, "", field))
         elif (

@@ -213,5 +213,7 @@ def in_words(test: RuleTest, fixed: Mapping[str, Known]) -> str:
         return f"{fact.label}在 {values[0]} 和 {values[1]} 之间"
     if test.op == "present":
         return f"{fact.label}：有"
+    if fact.kind == "yes_no" and test.op == "is":
+        return f"{fact.label}：{values[0]}"
     compared = "是" if test.op == "one_of" else OPERATORS[test.op]
     return f"{fact.label}{compared} {'或'.join(values)}"
