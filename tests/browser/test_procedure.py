@@ -313,9 +313,7 @@ def test_papers_that_may_follow_are_named_before_the_acceptance_and_brought_to_t
 
 
 @covers("applications:forward", "applications:vacant")
-def test_a_case_is_passed_up_and_what_was_decided_above_is_written_down(
-    visit: Visit, prepared: dict[str, str]
-) -> None:
+def test_a_case_is_passed_up_and_what_was_decided_above_is_written_down(visit: Visit, prepared: dict[str, str]) -> None:
     decider = visit(DECIDER)
     open_case(decider, prepared["above"])
     look(decider, "to-forward")
@@ -349,4 +347,5 @@ def test_a_page_that_is_stale_says_who_did_what_meanwhile(visit: Visit, waiting:
     told = late.get_by_role("region", name="打开页面后发生的变化")
     expect(told).to_contain_text("赵国平")
     expect(told).to_contain_text("受理")
+    expect(told).to_contain_text("写到一半的说明")
     look(late, "stale")

@@ -46,9 +46,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
     def verb(by: Actor) -> Application:
         within = days(request, "correction_days") if "correction_days" in request.POST else rules.CORRECTION_DAYS
-        return actions.correct(
-            number, _gaps(request, number), days=within, by=by, now=clock.now(), seen=seen(request)
-        )
+        return actions.correct(number, _gaps(request, number), days=within, by=by, now=clock.now(), seen=seen(request))
 
     return do(request, number, "已告知补正", verb, {"days": "correction_days"})
 

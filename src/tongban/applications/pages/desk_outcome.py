@@ -57,6 +57,4 @@ def make(request: HttpRequest, number: str) -> HttpResponse:
 
 @act
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
-    return do(
-        request, number, "已送达", lambda by: actions.deliver(number, by=by, now=clock.now(), seen=seen(request))
-    )
+    return do(request, number, "已送达", lambda by: actions.deliver(number, by=by, now=clock.now(), seen=seen(request)))

@@ -33,7 +33,6 @@ from tongban.identity.queries import names_of
 from tongban.kernel import calendar, clock
 from tongban.kernel.models import JournalEntry
 
-
 M = TypeVar("M", bound=Model)
 
 
@@ -169,10 +168,7 @@ def record_of(one: Application, entries: Sequence[JournalEntry], sheets: Sequenc
     hold_by = [sheet.due_on for sheet in sheets if sheet.kind == "hearing"]
     special = {each.name: each.basis for each in one.edition.document.special_procedures}
     return Record(
-        entry=entry and Entry(
-            reason=entry.reason, who=names[entry.by], at=entry.at, settled_by=names[entry.settled_by],
-            settled_at=entry.settled_at, void=one.status == State.VOID,
-        ),
+        entry=_entry(entry, one, names) if entry else None,
         promises=[_promise(row, names) for row in promised],
         standstills=[
             Standstill(
@@ -199,7 +195,22 @@ def record_of(one: Application, entries: Sequence[JournalEntry], sheets: Sequenc
     )  # fmt: skip
 
 
-_TONES = {"open": "", "ordered": "warn", "kept": "ok", "broken": "bad", "asked": "warn", "approved": "ok", "declined": ""}
+_TONES = {
+    "open": "",
+    "ordered": "warn",
+    "kept": "ok",
+    "broken": "bad",
+    "asked": "warn",
+    "approved": "ok",
+    "declined": "",
+}
+
+
+def _entry(row: BackEntry, one: Application, names: dict[str, str]) -> Entry:
+    return Entry(
+        reason=row.reason, who=names[row.by], at=row.at, settled_by=names[row.settled_by], settled_at=row.settled_at,
+        void=one.status == State.VOID,
+    )  # fmt: skip
 
 
 def _promise(row: Commitment, names: dict[str, str]) -> Promise:
@@ -264,7 +275,10 @@ class Superseded:
 def superseded(one: Application) -> Superseded | None:
     """None while the edition of the case is in force, or the case has ended."""
     versions = Edition.objects.filter(code=one.edition.code).exclude(state="draft").order_by("-version")
-    rows = {pk: (version, state, at) for pk, version, state, at in versions.values_list("pk", "version", "state", "withdrawn_at")}
+    rows = {
+        pk: (version, state, at)
+        for pk, version, state, at in versions.values_list("pk", "version", "state", "withdrawn_at")
+    }
     version, state, at = rows[one.edition_id]
     if state == "published":
         return None

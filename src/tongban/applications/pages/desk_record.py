@@ -111,7 +111,11 @@ def _extension(row: Extension) -> list[_Told]:
     lines = [(row.at, row.by, (f"申请延长 {row.days} 个工作日", row.reason))]
     if row.settled_at:
         lines.append(
-            (row.settled_at, row.settled_by, ("批准延长期限" if row.state == "approved" else "不批准延长期限", row.answer))
+            (
+                row.settled_at,
+                row.settled_by,
+                ("批准延长期限" if row.state == "approved" else "不批准延长期限", row.answer),
+            )
         )
     return lines
 

@@ -57,7 +57,5 @@ urlpatterns = [
     path("desk/cases/<str:number>/amendment", desk_afterwards.amend, name="amend"),
     path("desk/cases/<str:number>/revocation", desk_afterwards.revoke, name="revoke"),
     path("desk/cases/<str:number>/reopening", desk_afterwards.reopen, name="reopen"),
-    path(
-        "desk/cases/<str:number>/commitments/<int:commitment>/verification", desk_afterwards.verify, name="verify"
-    ),
+    path("desk/cases/<str:number>/commitments/<int:commitment>/verification", desk_afterwards.verify, name="verify"),
 ]

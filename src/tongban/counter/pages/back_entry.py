@@ -124,7 +124,9 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 
     def verb(by: Actor) -> Application:
         if not request.POST.get("compared"):
-            raise Refusal("not_compared", "请先对照纸质材料，再勾选“已逐项对照”", "有不一致的，作废后由录入人重新补录", "compared")
+            raise Refusal(
+                "not_compared", "请先对照纸质材料，再勾选“已逐项对照”", "有不一致的，作废后由录入人重新补录", "compared"
+            )
         return applications.confirm_entry(number, by=by, now=clock.now(), seen=common.seen(request))
 
     return _settle(request, number, "补录已复核，按实际收件时间起算", verb)
