@@ -347,4 +347,5 @@ def test_a_page_that_is_stale_says_who_did_what_meanwhile(visit: Visit, waiting:
     told = late.get_by_role("region", name="打开页面后发生的变化")
     expect(told).to_contain_text("赵国平")
     expect(told).to_contain_text("受理")
+    expect(told).to_contain_text("写到一半的说明")
     look(late, "stale")

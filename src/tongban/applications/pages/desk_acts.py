@@ -119,6 +119,8 @@ def waits_for(one: Application, by: Actor, acts: Collection[str]) -> str:
         return "这是您本人的申请，应当回避，由其他同事办理"
     if set(acts) - ASIDE:
         return ""
+    if "verify" in acts:
+        return "告知承诺等待事后核查，核查后在右侧登记结果"
     if one.status in FINAL:
         return f"{one.status.label}，没有待办的步骤"
     return WAITS.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"

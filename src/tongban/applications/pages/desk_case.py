@@ -79,6 +79,9 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "errors": errors,
         "stale": stale,
         "meanwhile": desk_record.meanwhile(entries, _seen_entry(request)) if stale else [],
+        "typed": desk_fields.left_over(request, fields, acts, {paper.key: paper.name for paper in papers})
+        if stale
+        else [],
         "entry": _seen_entry(request) if refusal else entries[-1].id if entries else "",
         "hint": refusal.hint if refusal else "",
         "slots": slots_for(request, one, "applications.desk.side"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.http import HttpRequest
 
@@ -105,6 +105,28 @@ def _afterwards() -> list[Field]:
               help="本机关自行纠正的可不写；其他必须写明，例如：云江府复〔2026〕12 号", attrs={"maxlength": "200"}),
         Field(name="reopening_reason", label="重新办理的理由", kind="long_text", rows=3, help="申请人会看到这段话"),
     ]  # fmt: skip
+
+
+_SHOWN_WITH: Mapping[str, tuple[str, ...]] = {
+    "correct": ("correction_days",),
+    "review": ("opinion",),
+    "extend": ("extension_answer",),
+    "forward": ("forwarding_opinion",),
+    "grant": ("decision_reason", "decision_document"),
+}
+"""Fields outside the folded panels, by the act they are shown for."""
+
+
+def left_over(
+    request: HttpRequest, made: Mapping[str, Field], acts: Collection[str], papers: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What was typed into fields that the page doesn't show any more, because the act can't be done now. `papers`: the
+    names of the materials by key, for the notes of a correction."""
+    gone = [name for act, names in {**_SHOWN_WITH, **PANELS}.items() if act not in acts for name in names]
+    texts = [(made[name].label, made[name].text) for name in gone if made[name].kind in ("text", "long_text")]
+    if "correct" not in acts:
+        texts += [(f"补正说明：{name}", request.POST.get(f"note.{key}", "")) for key, name in papers.items()]
+    return [(label, text) for label, text in texts if text.strip()]
 
 
 PANELS: Mapping[str, tuple[str, ...]] = {

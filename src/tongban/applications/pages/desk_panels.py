@@ -168,10 +168,7 @@ def record_of(one: Application, entries: Sequence[JournalEntry], sheets: Sequenc
     hold_by = [sheet.due_on for sheet in sheets if sheet.kind == "hearing"]
     special = {each.name: each.basis for each in one.edition.document.special_procedures}
     return Record(
-        entry=Entry(
-            reason=entry.reason, who=names[entry.by], at=entry.at, settled_by=names[entry.settled_by],
-            settled_at=entry.settled_at, void=one.status == State.VOID,
-        ) if entry else None,
+        entry=_entry(entry, one, names) if entry else None,
         promises=[_promise(row, names) for row in promised],
         standstills=[
             Standstill(
@@ -207,6 +204,13 @@ _TONES = {
     "approved": "ok",
     "declined": "",
 }
+
+
+def _entry(row: BackEntry, one: Application, names: dict[str, str]) -> Entry:
+    return Entry(
+        reason=row.reason, who=names[row.by], at=row.at, settled_by=names[row.settled_by], settled_at=row.settled_at,
+        void=one.status == State.VOID,
+    )  # fmt: skip
 
 
 def _promise(row: Commitment, names: dict[str, str]) -> Promise:
