@@ -141,6 +141,11 @@ _OVERDUE = (
     f"WHERE {counting.OVERDUE} AND {_BODY.format('a')} AND (%(after)s::bigint IS NULL OR (c.due_on, c.id) > "
     "(SELECT k.due_on, k.id FROM flow_clock k WHERE k.id = %(after)s)) ORDER BY c.due_on, c.id LIMIT %(limit)s"
 )
+_PHONELESS = (
+    f"SELECT e.id, e.code, e.name, b.short, w.ran_at, w.passed, w.blocked->0->>2 FROM {counting.WALKED} "
+    f"JOIN orgs_body b ON b.id = w.body_id WHERE {_BODY.format('w')} "
+    "AND (%(after)s::bigint IS NULL OR e.id < %(after)s) ORDER BY w.edition_id DESC LIMIT %(limit)s"
+)
 _RATED = "LEFT JOIN evaluations_rating r ON r.number = a.number"
 _CASE = ("办件编号", "事项", "办结日期")
 _ITEM = (EDITION, "事项", "公布日期")
@@ -168,6 +173,7 @@ _LISTS: dict[str, _List] = {
     "promised_cut": _List(
         _editions("e.promised_days", "e.statutory_days", counting.LIMITED), *_ITEM, "承诺工作日", "法定工作日"
     ),
+    "no_phone": _List(_PHONELESS, EDITION, "事项", "走的日期", "没有手机能否办", "卡在哪里"),
     "instant": _List(_editions("e.instant"), *_ITEM, "是否即办件"),
     "material_cut": _List(
         _editions("e.materials", "e.baseline_materials", "e.baseline_materials IS NOT NULL"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from tongban.applications.models import Application, Draft
 from tongban.applications.queries import unknown
+from tongban.applications.rules import State
 from tongban.identity.actors import Actor
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import normalise
 from tongban.orgs.models import Hall
 
 RECENT = 10
+TO_HAND_OVER = frozenset({State.GRANTED, State.MADE, State.REFUSED})
+"""States of a case whose result waits to be handed over."""
 
 
 def recent(by: Actor) -> list[Application]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tongban.applications.models import Application
 from tongban.applications.rules import State
+from tongban.counter import queries
 from tongban.design.slots import Fragment, fill
 from tongban.identity import doors
 
@@ -19,7 +20,7 @@ def window_step(request: HttpRequest, case: Application) -> Fragment | None:
     match case.status:
         case State.CORRECTING:
             step, words = "counter:supplement", "窗口补交材料"
-        case State.GRANTED | State.REFUSED:
+        case status if status in queries.TO_HAND_OVER:
             step, words = "counter:delivery", "窗口交付结果"
         case _:
             return None

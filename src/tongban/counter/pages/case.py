@@ -14,6 +14,7 @@ from tongban.applications.rules import State
 from tongban.catalog import rules as guide
 from tongban.counter import actions
 from tongban.counter.pages import common
+from tongban.counter.queries import TO_HAND_OVER
 from tongban.design.parts import Field
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
@@ -134,7 +135,7 @@ def delivery(request: HttpRequest, number: str) -> HttpResponse:
     """出件: confirm who takes the result, then hand it over."""
     by = common.window(request)
     one = queries.case(number, by=by)
-    if request.method == "GET" and one.status not in (State.GRANTED, State.REFUSED):
+    if request.method == "GET" and one.status not in TO_HAND_OVER:
         raise Conflict(
             "nothing_to_deliver", f"办件现在是“{one.status.label}”，没有可以交付的结果", "作出决定以后才能交付"
         )
@@ -155,13 +156,13 @@ def delivery(request: HttpRequest, number: str) -> HttpResponse:
         "case": one,
         "number": grouped(one.number),
         "state": one.status.label,
-        "granted": one.status == State.GRANTED,
+        "granted": one.status in (State.GRANTED, State.MADE),
         "holder": one.organisation.name if one.organisation else one.person.name,
         "taker": one.person.name,
         "result": one.edition.document.result.name,
         "licence": Licence.objects.visible_to(by).filter(case_number=one.number).first(),
         "notices": [(kind, title) for kind, title in documents.available(one) if kind in ("decision", "refusal")],
-        "because": "" if one.status in (State.GRANTED, State.REFUSED) else f"办件现在是“{one.status.label}”",
+        "because": "" if one.status in TO_HAND_OVER else f"办件现在是“{one.status.label}”",
         "tail": Field(
             name="tail", label="领取人身份证号码后四位", kind="code", value=tail, error=common.by_name(faults).get("tail", ""),
             help="请领取人出示身份证，对照输入", attrs={"maxlength": "6", "autocomplete": "off", "inputmode": "text"},

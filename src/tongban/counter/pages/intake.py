@@ -14,8 +14,8 @@ from tongban.applications import actions as applications
 from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
+from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
-from tongban.catalog import sheets
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
 from tongban.counter.pages import common
@@ -145,6 +145,7 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
             errors=errors,
             prefix="form-",
             dense=True,
+            excused=forming.PHONELESS,
         ),
         "promised": guide.limit_words(content.promised or content.statutory),
         "carried": one.content.get("carried"),

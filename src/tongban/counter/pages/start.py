@@ -62,7 +62,7 @@ def find_case(request: HttpRequest) -> HttpResponse:
 def _next_step(one: Application) -> tuple[str, str]:
     if one.status == State.CORRECTING:
         return "counter:supplement", one.number
-    if one.status in (State.GRANTED, State.REFUSED):
+    if one.status in queries.TO_HAND_OVER:
         return "counter:delivery", one.number
     return "applications:desk_case", one.number
 
