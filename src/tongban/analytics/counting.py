@@ -218,7 +218,8 @@ SELECT e.body_id, count(*), count(*) FILTER (WHERE e.type_code = '01'),
   count(DISTINCT e.item_id), count(DISTINCT e.item_id) FILTER (WHERE {CONNECTED}), count(*) FILTER (WHERE {CONNECTED}),
   count(*) FILTER (WHERE {CONNECTED} AND e.visits <= 1), count(*) FILTER (WHERE {CONNECTED} AND e.visits = 0),
   count(*) FILTER (WHERE {PLEDGED}), count(*) FILTER (WHERE {CONNECTED} AND NOT {OWN_MATERIAL})
-FROM catalog_edition e WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
+FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id AND i.is_public
+WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
 """  # noqa: S608
 
 

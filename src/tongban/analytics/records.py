@@ -88,6 +88,14 @@ _BODY = "(%(body)s::bigint IS NULL OR {0}.body_id = %(body)s)"
 EDITION = "实施编码"
 
 
+def _title(case: str, title: str) -> str:
+    """What a case is about, unless its item is not public."""
+    return (
+        "coalesce((SELECT '不公开的事项' FROM applications_application x JOIN catalog_edition y ON y.id = x.edition_id "
+        f"JOIN catalog_item i ON i.id = y.item_id WHERE x.id = {case} AND NOT i.is_public), {title})"
+    )
+
+
 def _timed(kind: str, part: str, whole: str) -> str:
     """Closed cases with one of their clocks; the page is cut out before the days are looked up."""
     behind = _behind("a", "applications_application", "closed_at")
@@ -95,7 +103,7 @@ def _timed(kind: str, part: str, whole: str) -> str:
     where = f"AND c.kind = '{kind}' AND {_BODY.format('a')} {behind} {cut}"
     return (
         counting.clocks_sql(where)
-        + f"SELECT t.case_id, t.number, t.title, b.short, t.closed_at, {part}, {whole} FROM timed t "
+        + f"SELECT t.case_id, t.number, {_title('t.case_id', 't.title')}, b.short, t.closed_at, {part}, {whole} FROM timed t "
         "JOIN orgs_body b ON b.id = t.body_id ORDER BY t.closed_at DESC, t.case_id DESC"
     )
 
@@ -117,7 +125,7 @@ def _listed(table: str, alias: str, column: str, columns: str, where: str, joins
 
 
 def _cases(part: str, states: str = "'delivered'", joins: str = "") -> str:
-    columns = f"a.number, a.title, b.short, a.closed_at, {part}, NULL"
+    columns = f"a.number, {_title('a.id', 'a.title')}, b.short, a.closed_at, {part}, NULL"
     return _listed("applications_application", "a", "closed_at", columns, f"a.state IN ({states})", joins)
 
 
@@ -130,13 +138,14 @@ def _editions(part: str, whole: str = "NULL", where: str = "true") -> str:
     """By id: a list of what is in force has no better order."""
     return (
         f"SELECT e.id, e.code, e.name, b.short, e.published_at, {part}, {whole} FROM catalog_edition e "
+        "JOIN catalog_item i ON i.id = e.item_id AND i.is_public "
         f"JOIN orgs_body b ON b.id = e.body_id WHERE {counting.IN_FORCE} AND {counting.SERVICES} AND {where} "
         f"AND {_BODY.format('e')} AND (%(after)s::bigint IS NULL OR e.id < %(after)s) ORDER BY e.id DESC LIMIT %(limit)s"
     )
 
 
 _OVERDUE = (
-    "SELECT c.id, a.number, a.title, b.short, c.due_on, c.amount, NULL FROM flow_clock c "
+    f"SELECT c.id, a.number, {_title('a.id', 'a.title')}, b.short, c.due_on, c.amount, NULL FROM flow_clock c "
     "JOIN applications_application a ON a.number = c.subject JOIN orgs_body b ON b.id = a.body_id "
     f"WHERE {counting.OVERDUE} AND {_BODY.format('a')} AND (%(after)s::bigint IS NULL OR (c.due_on, c.id) > "
     "(SELECT k.due_on, k.id FROM flow_clock k WHERE k.id = %(after)s)) ORDER BY c.due_on, c.id LIMIT %(limit)s"
