@@ -1,4 +1,4 @@
-"""Count the parts and wholes of one span of time, in five statements, however many rows there are.
+"""Count the parts and wholes of one span of time, in a handful of statements, however many rows there are.
 
 Working days are never counted day by day for each case. The calendar is turned once into an array that gives for every
 date how many working days there were up to it (`ordinals`); the working days after `a` up to and including `b` are then
@@ -67,6 +67,7 @@ def count(from_on: date, until_on: date, *, now: datetime) -> Counts:
     _editions(counts, values)
     if from_on <= today < until_on:
         _overdue(counts, values)
+        _phoneless(counts, values)
     return counts
 
 
@@ -222,7 +223,8 @@ SELECT e.body_id, count(*), count(*) FILTER (WHERE e.type_code = '01'),
   count(DISTINCT e.item_id), count(DISTINCT e.item_id) FILTER (WHERE {CONNECTED}), count(*) FILTER (WHERE {CONNECTED}),
   count(*) FILTER (WHERE {CONNECTED} AND e.visits <= 1), count(*) FILTER (WHERE {CONNECTED} AND e.visits = 0),
   count(*) FILTER (WHERE {PLEDGED}), count(*) FILTER (WHERE {CONNECTED} AND NOT {OWN_MATERIAL})
-FROM catalog_edition e WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
+FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id AND i.is_public
+WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
 """  # noqa: S608
 
 
@@ -257,6 +259,16 @@ def _overdue(counts: Counts, values: dict[str, Any]) -> None:
     counts.put("overdue", None, 0, 1)
     for body, cases in run(_OVERDUE, values):
         counts.add("overdue", body, cases, 1)
+
+
+WALKED = """analytics_phonelesswalk w JOIN catalog_edition e ON e.id = w.edition_id AND e.state = 'published'
+JOIN catalog_item i ON i.id = e.item_id AND i.is_public"""
+_PHONELESS = f"SELECT w.body_id, count(*) FILTER (WHERE w.passed), count(*) FROM {WALKED} GROUP BY w.body_id"  # noqa: S608
+
+
+def _phoneless(counts: Counts, values: dict[str, Any]) -> None:
+    for body, passed, walked in run(_PHONELESS, values):
+        counts.add("no_phone", body, passed, walked)
 
 
 def run(sql: str, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:

@@ -62,7 +62,7 @@ def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Acto
     try:
         if not code:
             raise Refusal("item_missing", "请选择要办的事项", "没有列出的，换个说法再查", "item")
-        edition = catalog.edition(code)
+        edition = catalog.edition(code, reader=lambda: by)
         if edition.document.connection != "here":
             raise Refusal("item_not_here", "这个事项暂不能在本平台收件", "请按办事指南上的方式办理", "item")
         if not by.may("application.intake", region_path=edition.region_path):

@@ -15,8 +15,8 @@ from tongban.applications import actions as applications
 from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
+from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
-from tongban.catalog import sheets
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
 from tongban.counter.pages import common
@@ -154,6 +154,7 @@ def page(
             errors=errors,
             prefix="form-",
             dense=True,
+            excused=forming.PHONELESS,
         ),
         "promised": guide.limit_words(content.promised or content.statutory),
         "carried": one.content.get("carried"),

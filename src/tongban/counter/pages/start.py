@@ -102,7 +102,7 @@ def _items(by: Actor, words: str, chosen: str, errors: dict[str, str]) -> Field 
     choices = [Choice(each.code, each.name, _about(each)) for each in found]
     if chosen and chosen not in {choice.value for choice in choices}:
         try:
-            edition = catalog.edition(chosen)
+            edition = catalog.edition(chosen, reader=lambda: by)
         except Refusal:
             pass
         else:

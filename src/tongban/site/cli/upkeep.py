@@ -30,8 +30,10 @@ def add(commands: Any) -> None:
     again = evaluations.add_parser("verify", help="run every stored evaluation again and compare")
     again.set_defaults(run=_verify_evaluations)
 
-    reindex = commands.add_parser("reindex", help="make the search entries again that another version made")
-    reindex.add_argument("--all", action="store_true", help="make every one again, and the list of words")
+    reindex = commands.add_parser(
+        "reindex", help="make again what another version made: search entries and public lists"
+    )
+    reindex.add_argument("--all", action="store_true", help="make everything again, and the list of words")
     reindex.set_defaults(run=_reindex)
 
     doctor = commands.add_parser("doctor", help="check this instance and say how to mend it")
@@ -59,10 +61,12 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _reindex(args: argparse.Namespace) -> int:
-    from tongban.catalog import indexing
+    from tongban.catalog import indexing, relisting
     from tongban.kernel import clock
 
-    print(f"重做了 {indexing.refresh(now=clock.now(), everything=args.all)} 个检索条目")
+    now = clock.now()
+    print(f"重做了 {indexing.refresh(now=now, everything=args.all)} 个检索条目")
+    print(f"公开清单有变化的事项 {relisting.refresh(now=now, everything=args.all)} 个")
     return 0
 
 

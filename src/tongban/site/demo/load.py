@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from stdnum.iso7064 import mod_11_2
 
+from tongban.catalog import relisting
 from tongban.catalog.aliases import import_aliases
 from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import import_guides, import_items
@@ -55,6 +56,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     say("别名")
     reports.append(import_aliases(HERE / "aliases.csv", now=now))
     refresh(now=now)
+    relisting.refresh(now=now)
     for report in reports:
         faults = "；".join(message for _, message in report.rejected[:3])
         demand(not report.rejected, "demo_data", f"演示数据 {report.source} 有误：{faults}", "请修改演示数据文件")
