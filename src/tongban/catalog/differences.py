@@ -55,7 +55,8 @@ def _parts(
         elif entry.kind == "part" and entry.of and one and other:
             found += _parts(entry.of, one, other, here, old, new)
         else:
-            found.append(Difference(here, "changed", say(entry, one, old), say(entry, other, new)))
+            was, now = say(entry, one, old), say(entry, other, new)
+            found.append(Difference(here, "changed" if was and now else "added" if now else "removed", was, now))
     return found
 
 

@@ -180,10 +180,12 @@ def fee_summary(content: Content, answers: Answers) -> str:
     fees = fees_for(content, answers)
     if not any(fee.amount_fen for fee in fees):
         return "不收费"
-    total = sum(fee.amount_fen for fee in fees)
-    if settled(content, answers) and not any(fee.per for fee in fees):
-        return fee_words(Fee(name="合计", amount_fen=total, basis="-"))
-    return "、".join(fee.name for fee in fees)
+    if not settled(content, answers):
+        least = min((fee for fee in fees if fee.amount_fen), key=lambda fee: fee.amount_fen)
+        return f"{fee_words(least)}起，看情形" if len(fees) > 1 else f"{fee_words(least)}，看情形"
+    if not any(fee.per for fee in fees):
+        return fee_words(Fee(name="合计", amount_fen=sum(fee.amount_fen for fee in fees), basis="-"))
+    return "、".join(fee_words(fee) if len(fees) == 1 else f"{fee.name} {fee_words(fee)}" for fee in fees)
 
 
 def result_lines(result: Result) -> list[Line]:

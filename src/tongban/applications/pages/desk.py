@@ -35,12 +35,18 @@ TASKS = {
 
 WITHOUT_DAY = ("application.back_enter", "application.reopen")
 """Where no clock runs; all others without a day stand still."""
+ELSEWHERE = (("catalog.edit", "/desk/catalog"), ("platform.manage", "/desk/operations"))
+"""Where the day begins for those who handle no cases."""
 
 
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """Most urgent first; `?act=` shows one kind."""
     by = common.staff(request)
+    if not any(_has_post_for(by, key) for key in TASKS):
+        for power, place in ELSEWHERE:
+            if _has_post_for(by, power):
+                return redirect(place)
     kind = request.GET.get("act", "") if request.GET.get("act") in TASKS else ""
     after = request.GET.get("after", "").replace("\0", "")
     found = flow.tasks(by, today=clock.today(), limit=PER_PAGE, after=after, act=kind)

@@ -56,7 +56,9 @@ def _take(request: HttpRequest, one: Draft, needed: list[Material]) -> tuple[Dra
     by, now = common.actor(request), clock.now()
     faults: list[Refusal] = []
     if request.META.get("tongban.upload_too_large"):
-        faults.append(Refusal("file_too_large", "文件太大，没有收到", "请压缩到 20 MB 以内，或拆成几份", "materials"))
+        faults.append(
+            Refusal("file_too_large", "文件太大，没有收到：每份不超过 20 MB", "请压缩后再传，或拆成几份", "materials")
+        )
     given: dict[str, str] = {}
     pledged = {"yes": True, "no": False}.get(request.POST.get("pledged", ""))
     for material in needed:
@@ -71,6 +73,7 @@ def _take(request: HttpRequest, one: Draft, needed: list[Material]) -> tuple[Dra
                 given[key] = str(files.keep_upload(upload.read(), by=by, now=now).public_id)
             except Refusal as refusal:
                 refusal.field = f"materials.{key}"
+                refusal.reason = f"{material.name}：{refusal.reason}"
                 faults.append(refusal)
     return actions.save_draft(one.public_id, materials=given, pledged=pledged, by=by, now=now), faults
 

@@ -336,3 +336,9 @@ def test_enter_in_a_field_keeps_what_was_typed_and_does_nothing(cast: Cast, desk
     assert answer.status_code == 200
     assert 'value="请签名"' in answer.content.decode() and "data-tick checked" in answer.content.decode()
     assert again(case).state == "submitted"
+
+
+def test_who_handles_no_cases_begins_the_day_where_their_work_is(cast: Cast) -> None:
+    assert at(cast.editor).get("/desk").headers["Location"] == "/desk/catalog"
+    assert at(cast.administrator).get("/desk").headers["Location"] == "/desk/operations"
+    assert at(cast.supervisor).get("/desk").status_code == 200

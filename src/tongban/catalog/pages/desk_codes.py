@@ -61,7 +61,10 @@ def codes(request: HttpRequest) -> HttpResponse:
     systems = sorted({one.system for one in book.sets.values()}, key=lambda name: [*SYSTEMS, name].index(name))
     columns = [(name, SYSTEMS.get(name, name)) for name in systems]
     rows = [
-        (line, [next((pair for pair in line.sets if pair[0].system == name), None) for name in systems])
+        (
+            line,
+            [(said, next((pair for pair in line.sets if pair[0].system == name), None)) for name, said in columns],
+        )
         for line in lines
     ]
     return render(request, "catalog/desk/codes.html", {"columns": columns, "rows": rows})

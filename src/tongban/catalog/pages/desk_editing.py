@@ -70,12 +70,20 @@ def _summary(section: Section, content: Content) -> list[str]:
     for entry in section.entries:
         value = getattr(content, entry.key)
         if value not in ("", (), None, False):
-            said.append(entry.label if value is True else f"{entry.label}：{say(entry, value, content)}"[:120])
+            said.append(
+                entry.label if value is True else f"{entry.label}：{_in_a_line(say(entry, value, content))}"[:120]
+            )
     for entry in section.lists:
         rows = getattr(content, entry.key)
         if rows:
             said.append(f"{entry.label} {len(rows)}：{say(entry, rows, content)}"[:160])
     return said[:8]
+
+
+def _in_a_line(text: str) -> str:
+    """Several lines as one: short ones as a list, sentences apart."""
+    lines = text.split("\n")
+    return ("、" if all(len(line) <= 12 for line in lines) else "；").join(lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from tongban.applications import queries as applications
 from tongban.applications.models import Application, Draft
 from tongban.applications.queries import TONES
 from tongban.applications.rules import State
-from tongban.catalog import queries as catalog
+from tongban.catalog.popular import popular
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel.typed import grouped
@@ -21,7 +21,6 @@ from tongban.notices.models import Message
 
 LIFE_EVENTS = ("出生", "入学", "就业", "住房", "婚姻", "养老", "救助", "出行")
 BUSINESS_STAGES = ("开办企业", "准营准办", "工程建设", "变更注销", "用工社保", "纳税")
-POPULAR = 6
 
 
 @require_safe
@@ -30,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = _mine(by)[:1]
     correcting = _mine(by).filter(state=State.CORRECTING)[:1] if by.person_id else []
     context = {
-        "popular": catalog.find(here_only=True, limit=POPULAR),
+        "popular": popular(),
         "life_events": LIFE_EVENTS,
         "stages": BUSINESS_STAGES,
         "latest": [{"case": one, "number": grouped(one.number), "track": applications.track(one)[-3:]} for one in mine],
@@ -48,7 +47,7 @@ def _mine(by: Actor) -> QuerySet[Application]:
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
     by = doors.actor(request)
-    drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related("edition")
+    drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related("edition", "organisation")
     licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk")
     context = {
         "cases": [{"case": c, "state": c.status.label, "tone": TONES.get(c.status, "")} for c in _mine(by)[:5]],
