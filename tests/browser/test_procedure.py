@@ -313,9 +313,7 @@ def test_papers_that_may_follow_are_named_before_the_acceptance_and_brought_to_t
 
 
 @covers("applications:forward", "applications:vacant")
-def test_a_case_is_passed_up_and_what_was_decided_above_is_written_down(
-    visit: Visit, prepared: dict[str, str]
-) -> None:
+def test_a_case_is_passed_up_and_what_was_decided_above_is_written_down(visit: Visit, prepared: dict[str, str]) -> None:
     decider = visit(DECIDER)
     open_case(decider, prepared["above"])
     look(decider, "to-forward")
