@@ -13,6 +13,7 @@ from tongban.applications.models import Application, Draft
 from tongban.applications.queries import TONES
 from tongban.applications.rules import State
 from tongban.catalog.popular import popular
+from tongban.design.parts import Step
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel.typed import grouped
@@ -32,11 +33,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "popular": popular(),
         "life_events": LIFE_EVENTS,
         "stages": BUSINESS_STAGES,
-        "latest": [{"case": one, "number": grouped(one.number), "track": applications.track(one)[-3:]} for one in mine],
+        "latest": [
+            {"case": one, "number": grouped(one.number), "track": _here(applications.track(one))} for one in mine
+        ],
         "to_correct": list(correcting),
         "indicators": analytics.headline(),
     }
     return render(request, "portal/home.html", context)
+
+
+def _here(track: list[Step]) -> list[Step]:
+    """Where the case is, with the step before and the one after; of a closed case the last three."""
+    at = next((number for number, step in enumerate(track) if step.state != "done"), len(track))
+    start = max(0, min(at - 1, len(track) - 3))
+    return track[start : start + 3]
 
 
 def _mine(by: Actor) -> QuerySet[Application]:
