@@ -200,6 +200,8 @@ _TONES = {
     "ordered": "warn",
     "kept": "ok",
     "broken": "bad",
+    "withdrawn": "",
+    "void": "",
     "asked": "warn",
     "approved": "ok",
     "declined": "",

@@ -120,7 +120,14 @@ def test_every_verb_has_a_stranger_test() -> None:
         "back_enter_draft", "grant_mandate", "revoke_mandate",
         "read_messages",  # marks nothing for a stranger
     }  # fmt: skip
-    by_the_platform = {"deem_accepted", "deem_granted", "lapse", "break_late", "sweep", "recount"}  # no door leads to them
+    by_the_platform = {
+        "deem_accepted",
+        "deem_granted",
+        "lapse",
+        "break_late",
+        "sweep",
+        "recount",
+    }  # no door leads to them
     verbs = {name for name in actions.__all__ if name[0].islower()} - not_about_a_case - by_the_platform
 
     assert verbs == set(VERBS) - {"read"}

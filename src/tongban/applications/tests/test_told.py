@@ -64,7 +64,7 @@ def test_a_pledge_is_told_ordered_broken_and_kept(cast: Cast) -> None:
     actions.verify(number, pledge, holds=False, note="制度没有上墙", rectify_days=5, by=reviewer, now=cast.now)
     actions.verify(number, pledge, holds=False, note="仍然没有上墙", by=reviewer, now=cast.now)
 
-    assert told(number)[-2:] == ["请限期整改", "承诺没有履行"]
+    assert told(number)[-2:] == ["请限期整改", "记入信用记录"]
 
 
 def test_of_what_fell_with_a_refusal_nothing_more_is_said(cast: Cast) -> None:
