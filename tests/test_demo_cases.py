@@ -43,8 +43,8 @@ def test_every_login_finds_cases_of_several_kinds_and_none_is_made_twice() -> No
     assert {task.lamp for task in _awaits("zhao_guoping")} >= {"ok", "near", "over"}
     assert "paused" in {task.lamp for task in _awaits("luo_xin")}
     for username, states in {
-        "liu_xiaoyan": {"submitted", "correcting", "delivered"},
-        "zhou_defu": {"delivered"},
+        "liu_xiaoyan": {"submitted", "correcting", "closed"},
+        "zhou_defu": {"closed"},
     }.items():
         assert states <= set(Application.objects.visible_to(_actor(username)).values_list("state", flat=True))
     assert Application.objects.filter(submitted_at__gt=MONDAY).count() == 0
