@@ -26,7 +26,7 @@ def test_the_home_page_shows_where_the_latest_case_is(cast: Cast) -> None:
 
     actions.accept(case.number, by=cast.actor(cast.reviewer), now=cast.now)
 
-    assert steps(citizen) == ["受理", "审查中"]
+    assert steps(citizen) == ["签署承诺", "审查中"]
 
 
 def test_what_people_read_is_offered_once_somebody_read_something(cast: Cast) -> None:
