@@ -54,6 +54,9 @@ class Cast:
     decider: Account
     foreign_reviewer: Account
     supervisor: Account
+    head: Account
+    government_head: Account
+    clerk_two: Account
     administrator: Account
     editor: Account
     keeper: Account
@@ -112,6 +115,7 @@ GUIDE: dict[str, Any] = {
     "accepted_by": "department",
     "statutory": {"amount": 20, "basis": "《食品安全法》第三十五条"},
     "promised": {"amount": 5},
+    "follow": "after",
     "aliases": ["开饭店", "开餐馆"],
     "questions": [
         {
@@ -181,6 +185,9 @@ def make(*, now: datetime) -> Cast:
         decider=_staff("decider", "decider", region, body, None, now),
         foreign_reviewer=_staff("foreign", "reviewer", region, other, None, now),
         supervisor=_staff("supervisor", "supervisor", region, None, None, now),
+        head=_staff("head", "head", region, body, None, now),
+        government_head=_staff("government_head", "government_head", region, None, None, now),
+        clerk_two=_staff("clerk_two", "window", region, None, hall, now),
         administrator=_staff("admin", "administrator", region, None, None, now),
         editor=_staff("editor", "catalog_editor", region, body, None, now),
         keeper=_staff("keeper", "catalog_keeper", region, None, None, now),

@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import trials
-from tongban.catalog.models import CodeMapping
+from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
+from tongban.credit import actions as credit
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload
 from tongban.identity import actions as identity
@@ -36,7 +37,7 @@ from tongban.tickets.models import Ticket
 ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
 ROLES = (
     "anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator",
-    "editor", "keeper",
+    "editor", "keeper", "head", "government_head",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete")
@@ -69,7 +70,8 @@ def _prepared(cast: Cast) -> Scene:
     accounts = {
         "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
         "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
-        "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper,
+        "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper, "head": cast.head,
+        "government_head": cast.government_head,
     }  # fmt: skip
     sessions = {}
     for role, account in accounts.items():
@@ -98,6 +100,9 @@ def _things(cast: Cast) -> dict[str, str]:
         actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
     for state in states[6:]:
         actions.decide(case[state], granted=True, by=decider, now=now)
+    sent = keep_upload(b"%PDF-1.4 layout", by=liu, now=now)
+    actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
+    case["message_file"] = str(sent.public_id)
     for state in states[7:]:
         actions.deliver(case[state], by=liu, now=now)
     for state in states[8:]:
@@ -108,6 +113,7 @@ def _things(cast: Cast) -> dict[str, str]:
         cast.body, now=now, code="990131001003", name="食品摊贩备案", accepted_by="window", questions=[], materials=[]
     )
     case["delegated"] = cast.submit(key="powers-delegated", edition=delegated, answers={}, materials={}).number
+    case |= _procedural(cast, given)
     draft = actions.open_draft(cast.guide, person=cast.liu.person, by=liu, now=now)
     actions.save_draft(
         draft.public_id, answers={"kind": "catering"}, form={"name": "刘晓燕", "shop": "老灶", "area": "9"},
@@ -116,7 +122,11 @@ def _things(cast: Cast) -> dict[str, str]:
     assert cast.liu.person
     number = cast.liu.person.id_number
     at_window = counter.start(cast.guide.code, counter.Applicant(number), by=cast.actor(cast.clerk), now=now)
-    case |= _exchanged(cast)
+    assert cast.stranger.person
+    stranger = counter.Applicant(cast.stranger.person.id_number)
+    back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
+    case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
+    case |= _promised(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -129,6 +139,67 @@ def _things(cast: Cast) -> dict[str, str]:
         "id_number": number, "tail": number[-4:], "base": cast.guide.item.code, "body": str(cast.body.pk),
         "other": delegated.item.code, "in_force": f"{cast.guide.code}/1", "writing": f"{cast.guide.code}/2",
         "mapping": str(mapping.pk),
+    }  # fmt: skip
+
+
+def _procedural(cast: Cast, given: dict[str, str]) -> dict[str, str]:
+    """Cases on which the rarer acts wait: extension, 转报, 事后核查, 补录, 容缺."""
+    now, reviewer, decider = cast.now, cast.actor(cast.reviewer), cast.actor(cast.decider)
+
+    def edition(nth: int, **change: Any) -> Edition:
+        return people.publish(cast.body, now=now, code=f"99013100920{nth}", name=f"程序{nth}", **change)
+
+    def accepted(key: str, **change: Any) -> str:
+        change = {"materials": given, **change}
+        return actions.accept(cast.submit(key=f"powers-{key}", **change).number, by=reviewer, now=now).number
+
+    def reviewed(key: str, **change: Any) -> str:
+        number = accepted(key, **change)
+        return actions.review(number, passes=True, opinion="材料齐全，符合规定", by=reviewer, now=now).number
+
+    case = {
+        "asked": accepted("asked"),
+        "asked_jointly": accepted("jointly", edition=edition(1, joint=True)),
+        "provisional": accepted("provisional", materials={"safety": "pledge"}),
+        "reviewed_for_above": reviewed("above", edition=edition(2, decided_above="重庆市市场监督管理局")),
+        "forwarded": reviewed("forwarded", edition=edition(3, decided_above="重庆市市场监督管理局")),
+        "pledged": reviewed("pledged", edition=edition(4, verify_days=20)),
+    }  # fmt: skip
+    for state in ("asked", "asked_jointly"):
+        actions.ask_extension(case[state], days=5, reason="需要现场核查", by=reviewer, now=now)
+    actions.forward(case["forwarded"], opinion="材料齐全，建议准予", by=decider, now=now)
+    actions.decide(case["pledged"], granted=True, by=decider, now=now)
+    for state, clerk in (("recorded", cast.clerk_two), ("own_recorded", cast.clerk)):
+        case[state] = actions.back_enter(
+            cast.submission(), received_at=now, reason="停电，手工收件", key=f"powers-{state}",
+            by=cast.actor(clerk, "counter"), now=now,
+        ).number  # fmt: skip
+    return case
+
+
+def _promised(cast: Cast) -> dict[str, str]:
+    """A mandate and an item that it may name, a pledge that was signed, records of broken ones."""
+    now, head = cast.now, cast.actor(cast.head)
+    signing = people.publish(
+        cast.body, now=now, code="990131009301", name="公共场所卫生许可", licence_pledge=True, verify_days=20,
+        conditions=["经营场所固定"],
+    )  # fmt: skip
+    signed = cast.submit(key="powers-signed", edition=signing, pledged=True, materials={})
+    instant = people.publish(cast.body, now=now, code="990131009302", name="执照补领", review="instant")
+    mandate = actions.grant_mandate(
+        body=cast.body, hall=cast.hall, item_codes=[instant.item.code], acts=["decide"], document="1", from_at=now,
+        until_at=now + timedelta(days=365), by=head, now=now,
+    )  # fmt: skip
+    records = [
+        credit.record(
+            kind="pledge_broken", case_number=f"{which}", title="公共场所卫生许可", ground="承诺不实",
+            person=cast.liu.person, organisation=cast.shop, body=body, by=head, now=now,
+        )
+        for which, body in (("1", cast.body), ("2", cast.other_body))
+    ]  # fmt: skip
+    return {
+        "signed": signed.number, "hall": str(cast.hall.pk), "instant_item": instant.item.code,
+        "mandate": str(mandate.pk), "record": str(records[0].public_id), "foreign_record": str(records[1].public_id),
     }  # fmt: skip
 
 
@@ -219,7 +290,7 @@ def _word(response: Any, method: str) -> str:
 
 def _filled(value: Any, scene: Scene) -> Any:
     if isinstance(value, dict):
-        return {key: _filled(one, scene) for key, one in value.items()}
+        return {key.format(**scene.things): _filled(one, scene) for key, one in value.items()}
     return value.format(**scene.things) if isinstance(value, str) else value
 
 

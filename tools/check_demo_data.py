@@ -23,7 +23,7 @@ from tongban.catalog.content import Condition, Content, Give, Limit, Unit
 
 FOLDER = Path(__file__).parents[1] / "src/tongban/site/demo"
 REGION = "500199"
-GUIDES = 38
+GUIDES = 39
 ALIASES = 400
 TYPES = {"01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "20"}  # GB/T 39046-2020 A.1
 AUDIENCES = {"1", "2", "3", "4", "5", "6"}  # A.4

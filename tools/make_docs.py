@@ -55,14 +55,31 @@ def states() -> dict[Path, str]:
         for state, acts in rules.NEXT.items():
             lines += [f"    {state.value} --> {after.value}: {act.label}" for act, after in acts.items()]
             lines += [] if acts else [f"    {state.value} --> [*]"]
-        lines += ["```", "", "| state | act | next |", "|---|---|---|"]
+        lines += ["```", "", "| state | act | next | who may |", "|---|---|---|---|"]
         lines += [
-            f"| {state.label} `{state.value}` | {act.label} `{act.value}` | {after.label} `{after.value}` |"
+            f"| {state.label} `{state.value}` | {act.label} `{act.value}` | {after.label} `{after.value}` | {_who(rules.WHO[act])} |"
             for state, acts in rules.NEXT.items()
             for act, after in acts.items()
         ]
+        lines += [
+            "", "Beside the power stand the edition (受理权, 即审即办, 转报), 受审分离, 回避 and the second person: see",
+            f"`{module}/rules.py`. Every cell of state × act × role is tried by hand-written expectations in the tests.",
+        ]  # fmt: skip
         made[DOCS / "states" / f"{module}.md"] = "\n".join([*lines, ""])
     return made
+
+
+def _who(power: str) -> str:
+    """The posts that hold a power, or the applicant, or the platform."""
+    from tongban.identity.roles import ROLES
+
+    if power == "applicant":
+        return "申请人，或窗口代办"
+    if power == "system":
+        return "系统，期限届满或条件成就时"
+    if power == "application.submit":
+        return "申请人，或窗口代办"
+    return "、".join(role.name for role in ROLES.values() if power in role.acts)
 
 
 STATUS = {"Refusal": 422, "NotFound": 404, "Forbidden": 403, "Unidentified": 401, "Conflict": 409, "Unavailable": 503}

@@ -27,5 +27,20 @@ def decider(cast: Cast) -> Door:
 
 
 @pytest.fixture
+def head(cast: Cast) -> Door:
+    return door_of(cast.head)
+
+
+@pytest.fixture
+def clerk(cast: Cast) -> Door:
+    return door_of(cast.clerk)
+
+
+@pytest.fixture
+def clerk_two(cast: Cast) -> Door:
+    return door_of(cast.clerk_two)
+
+
+@pytest.fixture
 def nobody() -> Door:
     return Door()

@@ -66,7 +66,7 @@ def test_a_case_lives_from_the_guide_to_the_evaluation(
     assert (event["who"], event["says"]) == ("云江区市场监督管理局", "准予")
 
     # 送达, 评价
-    assert liu.post(f"{path}/delivery")["state"] == "delivered"
+    assert liu.post(f"{path}/delivery")["state"] == "closed"
     assert liu.post(f"{path}/evaluation", {"level": 2, "aspects": {"speed": 1}, "comment": "很快"}).status == 201
     assert decider.get("/tasks")["tasks"] == []
 
@@ -76,12 +76,12 @@ def test_a_case_lives_from_the_guide_to_the_evaluation(
         ("form", True), ("licence", True), ("safety", True), ("layout", True),
     ]  # fmt: skip
     assert [one["what"] for one in liu.get(f"{path}/timeline").body] == [
-        "收件", "告知补正", "补交材料", "受理", "依法暂停计时", "恢复计时", "完成审查", "作出决定", "送达",
+        "收件", "告知补正", "补交材料", "受理", "依法暂停计时", "恢复计时", "完成审查", "作出决定", "送达", "办结",
     ]  # fmt: skip
 
     while bookkeeper.link_waiting():
         jobs.run_waiting()
-    assert Message.objects.filter(subject=number).count() == 4
+    assert Message.objects.filter(subject=number).count() == 6
     assert list(journal.verify(now=cast.now)) == []
 
     # counted: what that day brought, and the same by month

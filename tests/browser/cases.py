@@ -1,6 +1,7 @@
 """Cases made by the verbs inside the instance: `python -m tests.browser.cases` prints where they are.
 
-Without an argument one in each state; with a number that many that wait to be accepted.
+Without an argument one in each state; with a number that many that wait to be accepted; with `procedure` those on which
+the rarer acts are played.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ def make(now: datetime, waiting: int = 0) -> dict[str, str] | list[str]:
     from tongban.applications import actions
     from tongban.catalog import queries as catalog
     from tongban.catalog.actions import editing
+    from tongban.catalog.models import Edition
     from tongban.counter import actions as counter
     from tongban.evaluations import actions as evaluations
     from tongban.files import actions as files
@@ -95,7 +97,8 @@ def make(now: datetime, waiting: int = 0) -> dict[str, str] | list[str]:
     actions.save_draft(draft.public_id, form=FORM, by=applicant, now=now)
     at_the_window = counter.start(FOOD, counter.Applicant(id_number=FORM["agent_id_number"]), by=clerk, now=now)
     actions.save_draft(at_the_window.public_id, answers=ANSWERS, by=clerk, now=now)
-    writing = editing.start(item=edition.item, body=edition.body, source=edition, by=actor("sun_yue"), now=now)
+    begun = Edition.objects.filter(item=edition.item, body=edition.body, state="draft").first()  # by another test
+    writing = begun or editing.start(item=edition.item, body=edition.body, source=edition, by=actor("sun_yue"), now=now)
     states = (
         submitted, correcting, accepted, suspended, reviewed, granted, refused, rejected, delivered, badly_rated,
     )  # fmt: skip
@@ -107,13 +110,48 @@ def make(now: datetime, waiting: int = 0) -> dict[str, str] | list[str]:
     }
 
 
+def procedure(now: datetime) -> dict[str, str]:
+    """One to be accepted provisionally, one whose decision is made above, and one in a body where nobody holds a post."""
+    from tests.people import publish
+    from tongban.applications import actions
+    from tongban.catalog import queries as catalog
+    from tongban.identity.models import Account, StaffPost
+    from tongban.identity.queries import actor_of
+    from tongban.orgs.models import Body
+
+    applicant, reviewer = (
+        actor_of(Account.objects.get(username=name), now=now, channel="web") for name in ("zhou_defu", "chen_li")
+    )
+    person = Account.objects.select_related("person").get(username="zhou_defu").person
+    form = {"name": "周德福", "shop": "德福", "area": "9"}
+
+    def submitted(edition, **change) -> str:  # type: ignore[no-untyped-def]
+        handed_in = actions.Submission(edition=edition, person=person, **change)
+        return actions.submit(handed_in, key=f"procedure-{edition.code}", by=applicant, now=now).number
+
+    def simple(code: str, name: str, body: Body, **change: object) -> str:
+        edition = publish(body, now=now, code=code, name=name, materials=[], questions=[], **change)
+        return submitted(edition, form=form)
+
+    provisional = submitted(catalog.edition(FOOD), answers=ANSWERS, form=FORM, materials={"safety_rules": "pledge"})
+    market = Body.objects.get(key="market")
+    above = simple("990131901001", "转报演示事项", market, decided_above="重庆市市场监督管理局")
+    actions.accept(above, by=reviewer, now=now)
+    actions.review(above, passes=True, opinion="符合条件，建议准予。", by=reviewer, now=now)
+    unstaffed = Body.objects.exclude(pk__in=StaffPost.objects.filter(body__isnull=False).values("body"))
+    vacant = simple("990131902001", "空缺演示事项", unstaffed.order_by("key")[0])
+    return {"provisional": provisional, "above": above, "vacant": vacant}
+
+
 def main() -> None:
     import django
 
     django.setup()
     from tongban.kernel import clock
 
-    print(json.dumps(make(clock.now(), waiting=int(sys.argv[1]) if len(sys.argv) > 1 else 0)))
+    what = sys.argv[1] if len(sys.argv) > 1 else "0"
+    made = procedure(clock.now()) if what == "procedure" else make(clock.now(), waiting=int(what))
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":

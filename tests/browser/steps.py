@@ -82,7 +82,7 @@ def name_the_safety_manager(page: Page) -> None:
 
 
 def give_the_materials(page: Page) -> None:
-    page.locator("input[type=file]").set_input_files(layout_plan())
+    page.locator("input[type=file]").first.set_input_files(layout_plan())
     press(page, "上传已选的文件")
     expect(page.get_by_text("✓ 已上传").first).to_be_visible()
     page.get_by_role("checkbox").check()

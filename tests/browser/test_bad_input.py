@@ -44,7 +44,7 @@ def test_a_wrong_number_stays_as_typed_and_a_disguised_file_stays_out(visit: Vis
     steps.name_the_safety_manager(page)
 
     disguised = {"name": "布局图.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00 not a picture at all" * 40}
-    page.locator("input[type=file]").set_input_files(disguised)  # type: ignore[arg-type]
+    page.locator("input[type=file]").first.set_input_files(disguised)  # type: ignore[arg-type]
     page.get_by_role("checkbox").check()
     steps.next_step(page)
     expect(page.get_by_role("alert").first).to_be_focused()

@@ -108,7 +108,7 @@ def take_the_result(page: Page, number: str) -> None:
     page.goto(f"/my/applications/{number}")
     steps.press(page, "在线签收")
     expect(page.get_by_text("已签收。结果文件可随时下载")).to_be_visible()
-    expect(page.get_by_text("已办结").first).to_be_visible()
+    expect(page.get_by_text("已送达").first).to_be_visible()
 
 
 def download_and_verify(page: Page, stranger: Page, number: str) -> None:

@@ -1,7 +1,7 @@
 """The way people ask, over the demo's whole catalogue: the item they mean is among the first five.
 
 `phrases.csv`: a phrase, and the items (one or several) that answer it. `held_out.csv` was written after everyone stopped
-tuning words and aliases, so it says what a new phrase may expect.
+tuning words and aliases; since then only words of the language were added, never a phrase or an alias for one of its items.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def catalogue(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("file", "share"), [(PHRASES, 0.9), (HELD_OUT, 0.75)])
+@pytest.mark.parametrize(("file", "share"), [(PHRASES, 0.9), (HELD_OUT, 0.8)])
 def test_what_people_ask_for_is_among_the_first_five(file: Path, share: float) -> None:
     rows = list(csv.DictReader(file.open(encoding="utf-8")))
     names = dict(Item.objects.values_list("code", "name"))

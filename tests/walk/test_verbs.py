@@ -30,7 +30,7 @@ def test_a_case_travels_from_submission_to_the_rating(cast: Cast) -> None:
     assert str(case.promised_on) == "2026-03-09"
     assert Licence.objects.get(case_number=case.number).status_on(case.promised_on) == "有效"
     assert Ticket.objects.get(subject=case.number).state == "open"
-    assert Message.objects.filter(subject=case.number).count() == 3
+    assert Message.objects.filter(subject=case.number).count() == 4  # received, accepted, what may follow, decided
     assert list(journal.verify(now=cast.now)) == []
 
 

@@ -1,4 +1,4 @@
-"""Count the parts and wholes of one span of time, in five statements, however many rows there are.
+"""Count the parts and wholes of one span of time, in a handful of statements, however many rows there are.
 
 Working days are never counted day by day for each case. The calendar is turned once into an array that gives for every
 date how many working days there were up to it (`ordinals`); the working days after `a` up to and including `b` are then
@@ -67,6 +67,7 @@ def count(from_on: date, until_on: date, *, now: datetime) -> Counts:
     _editions(counts, values)
     if from_on <= today < until_on:
         _overdue(counts, values)
+        _phoneless(counts, values)
     return counts
 
 
@@ -98,15 +99,18 @@ def _ordinals(version: int) -> list[int]:
     return made
 
 
-_CASES = """
-SELECT a.body_id, count(*) FILTER (WHERE a.state = 'delivered') AS closed,
-  sum(a.visits) FILTER (WHERE a.state = 'delivered'),
-  count(*) FILTER (WHERE a.state = 'delivered' AND a.channel IN ('web', 'mobile', 'api')),
+ENDED = "a.state IN ('delivered', 'closed', 'revoked')"
+"""A result was handed over; what the applicant promised may still be open, or the decision fallen since."""
+ANSWERED = "a.state IN ('delivered', 'closed', 'revoked', 'rejected', 'terminated')"
+_CASES = f"""
+SELECT a.body_id, count(*) FILTER (WHERE {ENDED}) AS closed,
+  sum(a.visits) FILTER (WHERE {ENDED}),
+  count(*) FILTER (WHERE {ENDED} AND a.channel IN ('web', 'mobile', 'api')),
   count(*) AS answered, count(r.id) AS rated
 FROM applications_application a LEFT JOIN evaluations_rating r ON r.number = a.number
-WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND a.state IN ('delivered', 'rejected')
+WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND {ANSWERED}
 GROUP BY a.body_id
-"""
+"""  # noqa: S608
 
 
 def _cases(counts: Counts, values: dict[str, Any]) -> None:
@@ -121,7 +125,9 @@ WITH ordinal AS MATERIALIZED (SELECT %(ordinals)s::int[] AS days), clock AS (
   SELECT a.id AS case_id, a.number, a.title, a.body_id, a.closed_at, c.kind, c.subject, c.unit, c.amount,
     c.started_on, c.stopped_on, c.due_on
   FROM applications_application a JOIN flow_clock c ON c.subject = a.number
-  WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND a.state = 'delivered' AND c.stopped_on IS NOT NULL
+  WHERE a.closed_at >= %(from)s AND a.closed_at < %(until)s AND {ended} AND c.stopped_on IS NOT NULL
+    AND c.kind IN ('promised', 'statutory') AND c.unit <> 'hour' AND (a.round = 1 OR NOT EXISTS (
+      SELECT 1 FROM flow_clock l WHERE l.subject = c.subject AND l.kind = c.kind AND l.round > c.round))
     {where}
 ), paused AS (
   SELECT c.subject, c.kind,
@@ -142,7 +148,7 @@ def clocks_sql(where: str = "") -> str:
     `where` may narrow them down, and end in ORDER BY and LIMIT.
     """
     return CLOCKS.format(
-        where=where,
+        where=where, ended=ENDED,
         started=_ordinal("c.started_on"), stopped=_ordinal("c.stopped_on"), due=_ordinal("c.due_on"),
         pause=_ordinal("greatest(p.from_on, c.started_on)"),
         stopped_pause=_ordinal("least(coalesce(p.until_on, c.stopped_on), c.stopped_on)"),
@@ -217,7 +223,8 @@ SELECT e.body_id, count(*), count(*) FILTER (WHERE e.type_code = '01'),
   count(DISTINCT e.item_id), count(DISTINCT e.item_id) FILTER (WHERE {CONNECTED}), count(*) FILTER (WHERE {CONNECTED}),
   count(*) FILTER (WHERE {CONNECTED} AND e.visits <= 1), count(*) FILTER (WHERE {CONNECTED} AND e.visits = 0),
   count(*) FILTER (WHERE {PLEDGED}), count(*) FILTER (WHERE {CONNECTED} AND NOT {OWN_MATERIAL})
-FROM catalog_edition e WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
+FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id AND i.is_public
+WHERE {IN_FORCE} AND {SERVICES} GROUP BY GROUPING SETS ((e.body_id), ())
 """  # noqa: S608
 
 
@@ -252,6 +259,16 @@ def _overdue(counts: Counts, values: dict[str, Any]) -> None:
     counts.put("overdue", None, 0, 1)
     for body, cases in run(_OVERDUE, values):
         counts.add("overdue", body, cases, 1)
+
+
+WALKED = """analytics_phonelesswalk w JOIN catalog_edition e ON e.id = w.edition_id AND e.state = 'published'
+JOIN catalog_item i ON i.id = e.item_id AND i.is_public"""
+_PHONELESS = f"SELECT w.body_id, count(*) FILTER (WHERE w.passed), count(*) FROM {WALKED} GROUP BY w.body_id"  # noqa: S608
+
+
+def _phoneless(counts: Counts, values: dict[str, Any]) -> None:
+    for body, passed, walked in run(_PHONELESS, values):
+        counts.add("no_phone", body, passed, walked)
 
 
 def run(sql: str, values: dict[str, Any]) -> Iterable[tuple[Any, ...]]:

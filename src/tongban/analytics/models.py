@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from tongban.catalog.models import Edition
+from tongban.orgs.models import Body
 
 
 class CountedMonth(models.Model):
@@ -32,3 +37,32 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return str(self.position)
+
+
+class PhonelessWalk(models.Model):
+    """无手机可办: what came of walking one published edition with somebody who has no phone (`site.no_phone`)."""
+
+    edition = models.OneToOneField(Edition, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    really = models.BooleanField()
+    """Walked by the verbs; otherwise the guide was read, because the item is handled elsewhere."""
+    situations = models.PositiveSmallIntegerField()
+    """How many situations were walked."""
+    passed = models.BooleanField()
+    rules = ArrayField(models.CharField(max_length=20))
+    """Keys of what blocks, each once."""
+    blocked = models.JSONField()
+    """`[[rule, where, says, mend]]`."""
+    version = models.PositiveSmallIntegerField()
+    """Of the rules that walked: others mean walking again."""
+    ran_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["passed", "edition"], name="phoneless_by_outcome"),
+            models.Index(fields=["body", "passed", "edition"], name="phoneless_of_body"),
+            GinIndex(fields=["rules"], name="phoneless_rules", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.passed}"

@@ -88,6 +88,14 @@ _BODY = "(%(body)s::bigint IS NULL OR {0}.body_id = %(body)s)"
 EDITION = "实施编码"
 
 
+def _title(case: str, title: str) -> str:
+    """What a case is about, unless its item is not public."""
+    return (
+        "coalesce((SELECT '不公开的事项' FROM applications_application x JOIN catalog_edition y ON y.id = x.edition_id "
+        f"JOIN catalog_item i ON i.id = y.item_id WHERE x.id = {case} AND NOT i.is_public), {title})"
+    )
+
+
 def _timed(kind: str, part: str, whole: str) -> str:
     """Closed cases with one of their clocks; the page is cut out before the days are looked up."""
     behind = _behind("a", "applications_application", "closed_at")
@@ -95,7 +103,7 @@ def _timed(kind: str, part: str, whole: str) -> str:
     where = f"AND c.kind = '{kind}' AND {_BODY.format('a')} {behind} {cut}"
     return (
         counting.clocks_sql(where)
-        + f"SELECT t.case_id, t.number, t.title, b.short, t.closed_at, {part}, {whole} FROM timed t "
+        + f"SELECT t.case_id, t.number, {_title('t.case_id', 't.title')}, b.short, t.closed_at, {part}, {whole} FROM timed t "
         "JOIN orgs_body b ON b.id = t.body_id ORDER BY t.closed_at DESC, t.case_id DESC"
     )
 
@@ -116,9 +124,9 @@ def _listed(table: str, alias: str, column: str, columns: str, where: str, joins
     )
 
 
-def _cases(part: str, states: str = "'delivered'", joins: str = "") -> str:
-    columns = f"a.number, a.title, b.short, a.closed_at, {part}, NULL"
-    return _listed("applications_application", "a", "closed_at", columns, f"a.state IN ({states})", joins)
+def _cases(part: str, which: str = counting.ENDED, joins: str = "") -> str:
+    columns = f"a.number, {_title('a.id', 'a.title')}, b.short, a.closed_at, {part}, NULL"
+    return _listed("applications_application", "a", "closed_at", columns, which, joins)
 
 
 def _tickets(part: str, where: str) -> str:
@@ -130,16 +138,22 @@ def _editions(part: str, whole: str = "NULL", where: str = "true") -> str:
     """By id: a list of what is in force has no better order."""
     return (
         f"SELECT e.id, e.code, e.name, b.short, e.published_at, {part}, {whole} FROM catalog_edition e "
+        "JOIN catalog_item i ON i.id = e.item_id AND i.is_public "
         f"JOIN orgs_body b ON b.id = e.body_id WHERE {counting.IN_FORCE} AND {counting.SERVICES} AND {where} "
         f"AND {_BODY.format('e')} AND (%(after)s::bigint IS NULL OR e.id < %(after)s) ORDER BY e.id DESC LIMIT %(limit)s"
     )
 
 
 _OVERDUE = (
-    "SELECT c.id, a.number, a.title, b.short, c.due_on, c.amount, NULL FROM flow_clock c "
+    f"SELECT c.id, a.number, {_title('a.id', 'a.title')}, b.short, c.due_on, c.amount, NULL FROM flow_clock c "
     "JOIN applications_application a ON a.number = c.subject JOIN orgs_body b ON b.id = a.body_id "
     f"WHERE {counting.OVERDUE} AND {_BODY.format('a')} AND (%(after)s::bigint IS NULL OR (c.due_on, c.id) > "
     "(SELECT k.due_on, k.id FROM flow_clock k WHERE k.id = %(after)s)) ORDER BY c.due_on, c.id LIMIT %(limit)s"
+)
+_PHONELESS = (
+    f"SELECT e.id, e.code, e.name, b.short, w.ran_at, w.passed, w.blocked->0->>2 FROM {counting.WALKED} "
+    f"JOIN orgs_body b ON b.id = w.body_id WHERE {_BODY.format('w')} "
+    "AND (%(after)s::bigint IS NULL OR e.id < %(after)s) ORDER BY w.edition_id DESC LIMIT %(limit)s"
 )
 _RATED = "LEFT JOIN evaluations_rating r ON r.number = a.number"
 _CASE = ("办件编号", "事项", "办结日期")
@@ -152,7 +166,7 @@ _LISTS: dict[str, _List] = {
     "visits": _List(_cases("a.visits"), *_CASE, "到窗口次数"),
     "online_cases": _List(_cases("a.channel IN ('web', 'mobile', 'api')"), *_CASE, "是否网上提交"),
     "rated": _List(
-        _cases("r.id IS NOT NULL", "'delivered', 'rejected'", _RATED), "代号", "事项", "", "是否评价", private=True
+        _cases("r.id IS NOT NULL", counting.ANSWERED, _RATED), "代号", "事项", "", "是否评价", private=True
     ),
     "good": _List(
         _listed("evaluations_rating", "r", "at", "r.number, '评价', b.short, r.at, r.level <= 3, NULL", "true"),
@@ -168,6 +182,7 @@ _LISTS: dict[str, _List] = {
     "promised_cut": _List(
         _editions("e.promised_days", "e.statutory_days", counting.LIMITED), *_ITEM, "承诺工作日", "法定工作日"
     ),
+    "no_phone": _List(_PHONELESS, EDITION, "事项", "走的日期", "没有手机能否办", "卡在哪里"),
     "instant": _List(_editions("e.instant"), *_ITEM, "是否即办件"),
     "material_cut": _List(
         _editions("e.materials", "e.baseline_materials", "e.baseline_materials IS NOT NULL"),

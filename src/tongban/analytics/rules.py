@@ -72,6 +72,10 @@ class Tally:
     part: Decimal = Decimal(0)
     whole: Decimal = Decimal(0)
 
+    @classmethod
+    def of(cls, part: int, whole: int) -> Tally:
+        return cls(Decimal(part), Decimal(whole))
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.part + other.part, self.whole + other.whole)
 
@@ -231,6 +235,13 @@ INDICATORS: dict[str, Indicator] = {
             targets=_percent(50),
             formula="办事指南写明一次都不用到现场的事项数",
             method="公布中、已接入办理的依申请事项；只有名录、没有办理渠道的不算。",
+        ),
+        Indicator(
+            code="no_phone", name="无手机可办率", group="少跑腿", shape="share", rows="editions", today_only=True,
+            formula="没有手机也能从头办到尾的依申请事项 ÷ 走过一遍的依申请事项",
+            method="公布中的依申请事项。在本平台办理的，按窗口、纸质材料、现金、8 位查询码，把收件、补正、受理、审查、决定、交付、"
+            "查进度真走一遍（走完撤销，不留记录）；在别处办理的，核对指南有没有当面收件的地点和办公时间、咨询电话、纸质表格。"
+            "一步没有线下的办法，就算不能办。是最近一次走的结果，以前的月份没有。",
         ),
         Indicator(
             code="instant", name="即办件占比", group="办得快", shape="share", rows="editions", stock=True,

@@ -46,6 +46,10 @@ class Accepted(Event, name="applications.Accepted", subject="number"):
     number: str
     promised_on: str | None
     statutory_on: str | None
+    deemed: bool = False
+    """视为受理."""
+    provisional: bool = False
+    """容缺受理."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,17 @@ class Reviewed(Event, name="applications.Reviewed", subject="number"):
     number: str
     step: str
     passes: bool
+    last: bool = True
+    """Whether the review is complete with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluated(Event, name="applications.Evaluated", subject="number"):
+    """秒批: the edition's decision table was run; `manual` leaves the case to people."""
+
+    number: str
+    outcome: str
+    rule: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +90,14 @@ class Decided(Event, name="applications.Decided", subject="number"):
     number: str
     granted: bool
     licence: str | None = None
+    deemed: bool = False
+    """视为准予."""
+    by_rule: bool = False
+    """秒批."""
+    above: bool = False
+    """Decided above, after a 转报."""
+    mandate: int | None = None
+    """即审即办: the mandate by which the window decided."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,3 +109,158 @@ class Delivered(Event, name="applications.Delivered", subject="number"):
 @dataclass(frozen=True, kw_only=True)
 class Withdrawn(Event, name="applications.Withdrawn", subject="number"):
     number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackEntered(Event, name="applications.BackEntered", subject="number"):
+    """补录: a paper case was entered; a second person has yet to confirm it."""
+
+    number: str
+    edition: int
+    body: int
+    received_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryConfirmed(Event, name="applications.EntryConfirmed", subject="number"):
+    number: str
+    received_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryVoided(Event, name="applications.EntryVoided", subject="number"):
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prechecked(Event, name="applications.Prechecked", subject="number"):
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lapsed(Event, name="applications.Lapsed", subject="number"):
+    """补正不来."""
+
+    number: str
+    answer_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed(Event, name="applications.Committed", subject="number"):
+    """承诺: signed at the acceptance or decision that rests on it."""
+
+    number: str
+    kind: str
+    due_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitmentSettled(Event, name="applications.CommitmentSettled", subject="number"):
+    number: str
+    kind: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CauseEnded(Event, name="applications.CauseEnded", subject="number"):
+    """One of several legal causes ended; the clocks stand still on."""
+
+    number: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingAsked(Event, name="applications.HearingAsked", subject="number"):
+    number: str
+    hold_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionAsked(Event, name="applications.ExtensionAsked", subject="number"):
+    number: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(Event, name="applications.Extended", subject="number"):
+    number: str
+    days: int
+    promised_on: str | None
+    statutory_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionDeclined(Event, name="applications.ExtensionDeclined", subject="number"):
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forwarded(Event, name="applications.Forwarded", subject="number"):
+    """转报."""
+
+    number: str
+    to_body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminated(Event, name="applications.Terminated", subject="number"):
+    number: str
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made(Event, name="applications.Made", subject="number"):
+    """制证."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closed(Event, name="applications.Closed", subject="number"):
+    """办结: delivered, and nothing that was promised is open."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amended(Event, name="applications.Amended", subject="number"):
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoked(Event, name="applications.Revoked", subject="number"):
+    number: str
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened(Event, name="applications.Reopened", subject="number"):
+    number: str
+    ground: str
+    round: int
+    promised_on: str | None
+    statutory_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Messaged(Event, name="applications.Messaged", subject="number"):
+    """留言: one side wrote to the other."""
+
+    number: str
+    from_staff: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateGranted(Event, name="applications.MandateGranted", subject="mandate"):
+    """授权书: a window may accept or decide named items of the body."""
+
+    mandate: str
+    body: int
+    items: tuple[str, ...]
+    acts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(Event, name="applications.MandateRevoked", subject="mandate"):
+    mandate: str
+    body: int

@@ -8,16 +8,16 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from tongban.applications.rules import FINAL, State
-from tongban.catalog.models import Edition
+from tongban.applications.procedure import FINAL, State
+from tongban.catalog.models import Edition, Item
 from tongban.catalog.queries import edition_by_id
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Organisation, Person
 from tongban.kernel.fields import EncryptedJson, EncryptedText
-from tongban.orgs.models import Body
+from tongban.orgs.models import Body, Hall
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,10 +39,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(reduce(or_, mine)) if mine else self.none()
 
     def one(self, number: str) -> Application | None:
-        """The case with this number, its edition and body from memory: what a published edition says never changes."""
+        """The case with this number, its edition and body from memory: what a published edition says never changes.
+
+        A body may be renamed: who shows its name asks for it with `select_related("body")`.
+        """
         for found in self.filter(number=number)[:1]:
             found.edition = edition_by_id(found.edition_id)
-            if found.body_id == found.edition.body_id:
+            if found.body_id == found.edition.body_id and not Application.body.is_cached(found):
                 found.body = found.edition.body
             return found
         return None
@@ -72,10 +75,13 @@ class Application(models.Model):
     """{"answers": …, "form": …}: what the applicant wrote."""
     state = models.CharField(max_length=12, choices=STATES, default=State.SUBMITTED)
     version = models.PositiveIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    """1, and one more each time the case was reopened: its steps belong to a round, only the last one's stand."""
     channel = models.CharField(max_length=10)
     visits = models.PositiveSmallIntegerField(default=0)
     submitted_by = models.CharField(max_length=80)
     submitted_at = models.DateTimeField()
+    """收件: the moment of the law, also where a paper case was entered later."""
     promised_on = models.DateField(null=True)
     statutory_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -105,6 +111,19 @@ class Application(models.Model):
     @property
     def form(self) -> dict[str, Any]:
         return dict(self.particulars["form"])
+
+    @property
+    def decision(self) -> Decision | None:
+        """That which stands."""
+        return Decision.objects.filter(application=self, round=self.round).first()
+
+    @property
+    def rejection(self) -> Rejection | None:
+        return Rejection.objects.filter(application=self, round=self.round).first()
+
+    @property
+    def delivery(self) -> Delivery | None:
+        return Delivery.objects.filter(application=self, round=self.round).first()
 
 
 class ApplicationMaterial(models.Model):
@@ -138,10 +157,35 @@ class _Step(models.Model):
         abstract = True
 
 
+class BackEntry(_Step):
+    """补录: a paper case entered later with its true time (`Application.submitted_at`), why, and who confirmed it."""
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="back_entry")
+    reason = EncryptedText()
+    settled_by = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    """When the second person confirmed it, or declared it void."""
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class Precheck(_Step):
+    """预审: looked through on line, within the five days; no act in law."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="prechecks")
+    note = EncryptedText(default="")
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class Acceptance(_Step):
     """受理."""
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="acceptance")
+    deemed = models.BooleanField(default=False, db_default=False)
+    """视为受理: nobody said anything within the five days (《行政许可法》第三十二条)."""
 
     def __str__(self) -> str:
         return str(self.at)
@@ -160,13 +204,30 @@ class Correction(_Step):
         return str(self.at)
 
 
+class Lapse(_Step):
+    """补正不来: the deadline of the correction passed in silence; the case ends under this name."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="lapses")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="lapse_once_a_round")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class Rejection(_Step):
     """不予受理."""
 
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="rejection")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rejections")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     kind = models.CharField(max_length=12)
     reason = EncryptedText()
     right_body = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="rejection_once_a_round")]
 
     def __str__(self) -> str:
         return self.kind
@@ -176,7 +237,8 @@ class Suspension(_Step):
     """依法暂停."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="suspensions")
-    cause = models.CharField(max_length=20)
+    cause = models.CharField(max_length=60)
+    """Of 《行政许可法》第四十五条, or the name of a special procedure of the edition."""
     reason = EncryptedText()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=80, blank=True)
@@ -189,38 +251,240 @@ class Review(_Step):
     """审查意见."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reviews")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     step = models.CharField(max_length=40)
     step_name = models.CharField(max_length=60)
     passes = models.BooleanField()
     opinion = EncryptedText()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "step"], name="review_once_a_step")]
+        constraints = [models.UniqueConstraint(fields=["application", "round", "step"], name="review_once_a_step")]
 
     def __str__(self) -> str:
         return self.step
 
 
+class Extension(_Step):
+    """延长办理期限 (《行政许可法》第四十二条): asked for by who handles, approved once by the right head, told with its reason."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="extensions")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    days = models.PositiveSmallIntegerField()
+    reason = EncryptedText()
+    state = models.CharField(
+        max_length=10, choices=[("asked", "待批准"), ("approved", "已批准"), ("declined", "未批准")]
+    )
+    settled_by = models.CharField(max_length=80, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    answer = EncryptedText(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "round"], condition=~Q(state="declined"), name="extension_once_a_round"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class HearingRequest(_Step):
+    """听证申请 (《行政许可法》第四十七条): by the applicant, before the decision."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="hearing_requests")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    reason = EncryptedText()
+    held_at = models.DateTimeField(null=True)
+    """When the hearing that it led to began."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="hearing_request_once_a_round")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class Forwarding(_Step):
+    """转报 (《行政许可法》第四十三条): reviewed here, decided above."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="forwardings")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    to_body = models.CharField(max_length=100)
+    opinion = EncryptedText()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="forwarding_once_a_round")]
+
+    def __str__(self) -> str:
+        return self.to_body
+
+
 class Decision(_Step):
     """决定."""
 
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     granted = models.BooleanField()
     reason = EncryptedText()
     remedies = models.TextField(blank=True)
+    deemed = models.BooleanField(default=False, db_default=False)
+    """视为准予: the law of the item takes silence for consent, and nobody decided in time."""
+    above = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """After a 转报: who decided above, and the number of the document."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="decision_once_a_round")]
+        indexes = [models.Index(fields=["at"], name="decision_by_time")]
 
     def __str__(self) -> str:
         return "granted" if self.granted else "refused"
 
 
+class RuleEvaluation(models.Model):
+    """秒批: one evaluation of the edition's decision table, explained line by line; replayable from the edition and the case."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rule_evaluations")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=[("granted", "准予"), ("refused", "不予"), ("manual", "转人工")])
+    rule = models.CharField(max_length=40, blank=True)
+    """The rule that decided; empty when none did, or a source was not trusted."""
+    explained = EncryptedJson()
+    """The facts with their sources, and for each rule whether it held and why not."""
+
+    def __str__(self) -> str:
+        return self.outcome
+
+
+class Termination(_Step):
+    """终止办理."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="terminations")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    ground = models.CharField(max_length=20)
+    reason = EncryptedText()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="termination_once_a_round")]
+
+    def __str__(self) -> str:
+        return self.ground
+
+
+class Making(_Step):
+    """制证: the result is ready to be handed over on paper."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="makings")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    note = models.CharField(max_length=100, blank=True)
+    """E.g. the number printed on the blank."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="making_once_a_round")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class Delivery(_Step):
     """送达."""
 
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="delivery")
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="deliveries")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     channel = models.CharField(max_length=10)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="delivery_once_a_round")]
 
     def __str__(self) -> str:
         return self.channel
+
+
+COMMITMENTS = {
+    "provision": "容缺受理",
+    "later": "容缺后补",
+    "fact_pledge": "证明事项告知承诺",
+    "licence_pledge": "涉企经营许可告知承诺",
+}
+
+
+class Commitment(_Step):
+    """承诺: what the applicant undertook so that the body accepted or decided at once: to supply papers by a day (容缺), or
+    that a fact or the conditions are as the law wants them (告知承诺), which is verified afterwards."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="commitments")
+    number = models.PositiveSmallIntegerField()
+    """1, 2 … of the case; its clock's round."""
+    kind = models.CharField(max_length=16, choices=list(COMMITMENTS.items()))
+    materials = models.JSONField(default=list)
+    """Keys of the materials it stands for."""
+    text = EncryptedText()
+    """The words that were signed: what is undertaken, until when, and what follows if it isn't kept."""
+    due_on = models.DateField(null=True)
+    state = models.CharField(
+        max_length=10, default="open",
+        choices=[
+            ("open", "履行中"), ("ordered", "责令限期改正"), ("kept", "已履行"), ("broken", "未履行"),
+            ("withdrawn", "申请人已撤回"), ("void", "不再适用"),
+        ],
+    )  # fmt: skip
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=80, blank=True)
+    note = EncryptedText(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "number"], name="commitment_number")]
+        indexes = [
+            models.Index(fields=["due_on"], condition=Q(state__in=["open", "ordered"]), name="commitment_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class Amendment(_Step):
+    """更正: what was written wrongly in a decision or notice, and what it should say."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="amendments")
+    was = EncryptedText()
+    becomes = EncryptedText()
+    reason = EncryptedText()
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class Revocation(_Step):
+    """撤销 of the decision (《行政许可法》第六十九条)."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="revocations")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
+    ground = models.CharField(max_length=20)
+    reason = EncryptedText()
+    document = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="revocation_once_a_round")]
+
+    def __str__(self) -> str:
+        return self.ground
+
+
+class Reopening(_Step):
+    """重新办理: on what order a case that had ended is handled again."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="reopenings")
+    round = models.PositiveSmallIntegerField()
+    """The round that begins."""
+    ground = models.CharField(max_length=20)
+    document = models.CharField(max_length=200, blank=True)
+    reason = EncryptedText()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["application", "round"], name="reopening_begins_a_round")]
+
+    def __str__(self) -> str:
+        return self.ground
 
 
 class Withdrawal(_Step):
@@ -231,6 +495,94 @@ class Withdrawal(_Step):
 
     def __str__(self) -> str:
         return str(self.at)
+
+
+class CaseMessage(models.Model):
+    """留言 between the applicant and who handles the case."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="messages")
+    from_staff = models.BooleanField()
+    text = EncryptedText()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=80)
+    by_post = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    """When the other side opened it."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["application", "from_staff"], condition=Q(read_at=None), name="case_message_unread")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
+class UsualTime(models.Model):
+    """多久办结: working days from acceptance to decision at one body for one item over the last 90 days. Made anew every day."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    cases = models.PositiveIntegerField()
+    half = models.PositiveSmallIntegerField()
+    """Half of the cases were decided within so many working days; 0: on the same day."""
+    most = models.PositiveSmallIntegerField()
+    """Nine out of ten."""
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "body"], name="usual_time_once")]
+
+    def __str__(self) -> str:
+        return f"{self.half}–{self.most}"
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def visible_to(self, actor: Actor) -> MandateQuerySet:
+        """Those of the bodies for which the actor may give them."""
+        bodies = [post.body_id for post in actor.posts_for("mandate.grant") if post.body_id is not None]
+        return self.filter(body_id__in=bodies)
+
+    def of_window(self, actor: Actor) -> MandateQuerySet:
+        """Those that name this clerk, or the hall they serve."""
+        halls = [post.hall_id for post in actor.posts_for("application.intake") if post.hall_id is not None]
+        return self.filter(Q(account_id=actor.account_id) | Q(hall_id__in=halls))
+
+
+class Mandate(models.Model):
+    """授权书 (即审即办): the body lets a window, or one person at it, accept or decide named items in its name, for a period."""
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    hall = models.ForeignKey(Hall, null=True, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    item_codes = models.JSONField()
+    """基本编码 of the items."""
+    acts = models.JSONField()
+    """Of `mandated.ACTS`."""
+    document = models.CharField(max_length=100)
+    """文号 of the paper."""
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=80)
+    granted_at = models.DateTimeField()
+    revoked_by = models.CharField(max_length=80, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hall=None, account__isnull=False) | Q(hall__isnull=False, account=None),
+                name="mandate_of_one",
+            ),
+            models.CheckConstraint(condition=Q(until_at__gt=F("from_at")), name="mandate_period"),
+        ]
+        indexes = [models.Index(fields=["body", "-id"], name="mandate_of_body")]
+
+    def __str__(self) -> str:
+        return self.document
 
 
 class Draft(models.Model):
@@ -244,7 +596,8 @@ class Draft(models.Model):
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
-    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}."""
+    "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; "pledged", once chosen; for a 补录
+    "back_entry": {"on": …, "at": …, "reason": …}."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from tongban.applications import rules
-from tongban.applications.models import Application
-from tongban.applications.rules import State
+from tongban.applications.models import COMMITMENTS, Application, Commitment
+from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
 from tongban.catalog import forming
 from tongban.design.parts import Step
 from tongban.design.words import date_cn
@@ -24,7 +24,7 @@ from tongban.kernel.typed import normalise
 def case(number: str, *, by: Actor) -> Application:
     """Raises NotFound outside the scope, as for a case that does not exist."""
     number = normalise(number)
-    found = None if "\0" in number else Application.objects.visible_to(by).one(number)
+    found = None if "\0" in number else Application.objects.visible_to(by).select_related("body").one(number)
     if found is None:
         raise unknown()
     return found
@@ -37,6 +37,18 @@ def own_case(number: str, *, by: Actor) -> Application:
     if by.is_staff or not own:
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
     return found
+
+
+def decided_on_the_spot(application: Application) -> bool:
+    """即审即办 by the edition, or because the applicant's pledge replaces the review (涉企经营许可告知承诺)."""
+    content = application.edition.document
+    return content.review == "instant" or (content.licence_pledge and signed_pledge(application) is not None)
+
+
+def signed_pledge(application: Application) -> Commitment | None:
+    """The licence pledge that the applicant signed with the submission and has not withdrawn."""
+    signed = Commitment.objects.filter(application=application, kind="licence_pledge").exclude(state="withdrawn")
+    return signed.order_by("-number").first()
 
 
 def unknown() -> NotFound:
@@ -61,18 +73,24 @@ def look_up(typed: str, tail: str) -> Application:
         raise Refusal("tail_form", "请输入申请人证件号码的后四位", "企业为统一社会信用代码后四位", "tail")
     if len(number) == 8:
         number = Application.objects.filter(query_code=number).values_list("number", flat=True).first() or ""
-    found = Application.objects.one(number)
+    found = Application.objects.select_related("body").one(number)
     if found is None or bytes(found.holder_index) != blind_index(tail, purpose="id_tail"):
         raise Refusal("look_up_failed", "没有查到，编号和证件后四位对不上", "请核对收件凭证，或拨打 12345", "number")
     return found
 
 
 TONES: dict[State, Literal["", "ok", "warn", "bad"]] = {
+    State.RECORDED: "warn",
     State.CORRECTING: "warn",
+    State.LAPSED: "bad",
     State.REJECTED: "bad",
     State.REFUSED: "bad",
+    State.TERMINATED: "bad",
+    State.REVOKED: "bad",
     State.GRANTED: "ok",
+    State.MADE: "ok",
     State.DELIVERED: "ok",
+    State.CLOSED: "ok",
 }
 """The tone of a state's tag."""
 
@@ -87,7 +105,7 @@ class Moment:
     says: str = ""
 
 
-_WORDS = {
+WORDS = {
     "applications.Submitted": "收件",
     "applications.Corrected": "告知补正",
     "applications.Supplemented": "补交材料",
@@ -96,16 +114,35 @@ _WORDS = {
     "applications.Suspended": "依法暂停计时",
     "applications.Resumed": "恢复计时",
     "applications.Reviewed": "完成审查",
+    "applications.Evaluated": "平台按规则核验",
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
-    "applications.Withdrawn": "申请人撤回",
+    "applications.Withdrawn": "撤回",
+    "applications.BackEntered": "补录纸质办件",
+    "applications.EntryConfirmed": "复核补录，收件",
+    "applications.EntryVoided": "补录作废",
+    "applications.Prechecked": "预审",
+    "applications.Lapsed": "逾期未补正，办件终结",
+    "applications.Committed": "签署承诺",
+    "applications.CommitmentSettled": "承诺履行情况",
+    "applications.CauseEnded": "一项暂停情形结束",
+    "applications.HearingAsked": "申请听证",
+    "applications.Extended": "延长办理期限",
+    "applications.Forwarded": "转报上级",
+    "applications.Terminated": "终止办理",
+    "applications.Made": "制证",
+    "applications.Closed": "办结",
+    "applications.Amended": "更正决定",
+    "applications.Revoked": "撤销决定",
+    "applications.Reopened": "重新办理",
 }
+"""Events that the applicant and the public read."""
 
 
 def timeline(application: Application) -> list[Moment]:
     """What happened, by the journal: node, office, time. Names of officials stay inside."""
-    entries = JournalEntry.objects.filter(subject=application.number, name__in=_WORDS).order_by("id")
-    return [Moment(entry.at, _WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
+    entries = JournalEntry.objects.filter(subject=application.number, name__in=WORDS).order_by("id")
+    return [Moment(entry.at, WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
 
 
 def track(application: Application) -> list[Step]:
@@ -119,34 +156,50 @@ def track(application: Application) -> list[Step]:
 
 
 _AHEAD: dict[State, tuple[str, tuple[str, ...]]] = {
+    State.RECORDED: ("等待复核补录", ("受理", "审查", "决定", "送达")),
+    State.VOID: ("", ()),
     State.SUBMITTED: ("等待受理", ("审查", "决定", "送达")),
+    State.PRECHECKED: ("等待受理", ("审查", "决定", "送达")),
     State.CORRECTING: ("等待您补正", ("受理", "审查", "决定", "送达")),
     State.ACCEPTED: ("审查中", ("决定", "送达")),
     State.SUSPENDED: ("依法暂停计时", ("审查", "决定", "送达")),
     State.REVIEWED: ("等待决定", ("送达",)),
+    State.FORWARDED: ("等待上级决定", ("送达",)),
     State.GRANTED: ("等待送达", ()),
+    State.MADE: ("等待送达", ()),
     State.REFUSED: ("等待送达", ()),
     State.REJECTED: ("", ()),
-    State.DELIVERED: ("", ()),
+    State.LAPSED: ("", ()),
+    State.TERMINATED: ("", ()),
+    State.DELIVERED: ("等待承诺的事项办完", ()),
+    State.CLOSED: ("", ()),
+    State.REVOKED: ("", ()),
     State.WITHDRAWN: ("", ()),
 }
 
 
 def _expected(application: Application) -> str:
     match application.status:
-        case State.SUBMITTED:
+        case State.SUBMITTED | State.PRECHECKED:
             return f"{date_cn(answer_due_on(application))}前告知您是否受理"
         case State.ACCEPTED | State.REVIEWED if application.promised_on:
             return f"预计{date_cn(application.promised_on)}前办结"
     return ""
 
 
+def received_at(application: Application) -> datetime:
+    """When what there is to be accepted came in: at the submission, with the last supplement, or with the order on which it
+    is handled again."""
+    latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
+    came = latest.answered_at if latest and latest.answered_at else application.submitted_at
+    again = application.reopenings.order_by("-round").first() if application.round > 1 else None
+    return max(came, again.at) if again else came
+
+
 def answer_due_on(application: Application) -> date:
     """《行政许可法》第三十二条: the last day on which the applicant is told whether the case is accepted."""
-    latest = application.corrections.filter(answered_at__isnull=False).order_by("-answered_at").first()
-    received_at = latest.answered_at if latest and latest.answered_at else application.submitted_at
     days = calendar.current()
-    started_on = clocks.starts_on(received_at, days)
+    started_on = clocks.starts_on(received_at(application), days)
     return clocks.due_on(started_on, clocks.Limit(rules.NOTICE_DAYS), days) or started_on
 
 
@@ -159,8 +212,34 @@ def _office(entry: JournalEntry, application: Application) -> str:
 def _says(entry: JournalEntry) -> str:
     facts = entry.facts
     match entry.name:
+        case "applications.Accepted" if facts.get("deemed"):
+            return "五个工作日内没有答复，依法视为自收到之日起受理"
+        case "applications.Accepted" if facts.get("provisional"):
+            return f"容缺受理{_promised(facts)}"
+        case "applications.Suspended" | "applications.CauseEnded":
+            return rules.SUSPENSION_CAUSES.get(facts["cause"], facts["cause"])
+        case "applications.Extended":
+            return f"延长 {facts['days']} 个工作日，理由见通知书{_promised(facts)}"
+        case "applications.Committed" if facts.get("due_on"):
+            return f"{COMMITMENTS[facts['kind']]}，{date_cn(date.fromisoformat(facts['due_on']))}前"
+        case "applications.CommitmentSettled":
+            return f"{COMMITMENTS[facts['kind']]}：{_SETTLED[facts['state']]}"
+        case "applications.HearingAsked":
+            return f"{date_cn(date.fromisoformat(facts['hold_by']))}前举行"
+        case "applications.Forwarded":
+            return f"报{facts['to_body']}决定"
+        case "applications.Terminated":
+            return TERMINATION_GROUNDS[facts["ground"]]
+        case "applications.Revoked":
+            return REVOCATION_GROUNDS[facts["ground"]]
+        case "applications.Reopened":
+            return f"依据{REOPENING_GROUNDS[facts['ground']]}{_promised(facts)}"
+        case "applications.Decided" if facts.get("deemed"):
+            return "逾期未作出决定，依法视为准予"
         case "applications.Accepted" | "applications.Resumed" if facts.get("promised_on"):
             return f"承诺{date_cn(date.fromisoformat(facts['promised_on']))}前办结"
+        case "applications.Evaluated":
+            return "由工作人员继续办理" if facts["outcome"] == "manual" else "按公布的规则当场决定"
         case "applications.Corrected":
             return f"请在{date_cn(date.fromisoformat(facts['answer_by']))}前补齐 {facts['materials']} 份材料"
         case "applications.Decided":
@@ -168,3 +247,17 @@ def _says(entry: JournalEntry) -> str:
         case "applications.Delivered":
             return "在线领取" if facts["channel"] == "download" else "窗口领取"
     return ""
+
+
+def _promised(facts: dict[str, Any]) -> str:
+    day = facts.get("promised_on")
+    return f"，承诺{date_cn(date.fromisoformat(day))}前办结" if day else ""
+
+
+_SETTLED = {
+    "kept": "已履行",
+    "ordered": "责令限期整改",
+    "broken": "未履行",
+    "void": "决定不再有效，不再适用",
+    "withdrawn": "申请人已撤回承诺，改按普通程序办理",
+}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tongban.applications.models import Application
+from tongban.applications import usual
+from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.evaluated import recalled
+from tongban.applications.models import Application, CaseMessage, RuleEvaluation
+from tongban.applications.queries import signed_pledge
+from tongban.applications.rules import Act, may_follow
+from tongban.catalog import deciding
+from tongban.catalog.content.deciding import OUTCOMES, Known, facts_of, known
 from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
 from tongban.identity import doors
@@ -18,7 +26,7 @@ from tongban.notices.models import Message
 
 @fill("applications.case.side", order=10)
 def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).first()
+    licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).order_by("-pk").first()
     if licence is None:
         return None
     context = {"licence": licence, "status": licence.status_on(clock.today())}
@@ -34,6 +42,82 @@ def messages_panel(request: HttpRequest, case: Application) -> Fragment | None:
 @fill("applications.desk.side", order=10)
 def desk_licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
     return licence_panel(request, case)
+
+
+@fill("applications.desk.side", order=20)
+def desk_messages_link(request: HttpRequest, case: Application) -> Fragment | None:
+    """留言 with the applicant, and how many nobody has read."""
+    unread = CaseMessage.objects.filter(application=case, from_staff=False, read_at=None).count()
+    return Fragment("applications/panel_desk_messages.html", {"case": case, "unread": unread})
+
+
+@fill("catalog.guide.side", order=10)
+def usual_time(request: HttpRequest, edition: Edition) -> Fragment | None:
+    """How long it really takes, where enough cases say so."""
+    found = usual.usual_time(edition.item_id, edition.body_id)
+    return Fragment("applications/panel_usual.html", {"usual": found}) if found else None
+
+
+@fill("applications.case.side", order=5)
+def refused_by_rule(request: HttpRequest, case: Application) -> Fragment | None:
+    """A refusal by the decision table, to the applicant in plain words."""
+    evaluation = _evaluation(case)
+    if evaluation is None or evaluation.outcome != "refused":
+        return None
+    held = next(line for line in evaluation.explained["lines"] if line[3])
+    decided = next(rule for rule in case.edition.document.decision_table if rule.key == held[0])
+    used = {test.fact for test in decided.conditions}
+    return Fragment(
+        "applications/panel_refused_by_rule.html", {"rule": held[1], "facts": _told(case, evaluation, used)}
+    )
+
+
+@fill("applications.case.side", order=6)
+def pledge_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """The pledge that was signed, whole; and its withdrawal, until the decision."""
+    if not case.edition.document.licence_pledge or (signed := signed_pledge(case)) is None:
+        return None
+    own = is_the_applicant(case, by=doors.whoever(request))
+    may_withdraw = own and signed.state == "open" and may_follow(case.status, Act.WITHDRAW)
+    return Fragment("applications/panel_pledge.html", {"case": case, "pledge": signed, "may_withdraw": may_withdraw})
+
+
+@fill("applications.desk.side", order=5)
+def evaluation_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """How the decision table went, rule by rule."""
+    evaluation = _evaluation(case)
+    if evaluation is None:
+        return None
+    lines = [
+        {"name": name, "outcome": OUTCOMES[outcome], "held": held, "why": why}
+        for _, name, outcome, held, why in evaluation.explained["lines"]
+    ]
+    context = {
+        "evaluation": evaluation, "lines": lines, "against": evaluation.explained["against"],
+        "facts": _told(case, evaluation),
+    }  # fmt: skip
+    return Fragment("applications/panel_evaluation.html", context)
+
+
+def _evaluation(case: Application) -> RuleEvaluation | None:
+    if not case.edition.document.decision_table:
+        return None
+    return RuleEvaluation.objects.filter(application=case).order_by("-pk").first()
+
+
+def _told(
+    case: Application, evaluation: RuleEvaluation, only: Collection[str] | None = None
+) -> list[dict[str, object]]:
+    """The facts that were asked for (or `only` some), private values hidden, each with its source."""
+    content = case.edition.document
+    fixed = facts_of(content.questions, content.form)
+    told = []
+    for name, fact in recalled(evaluation).items():
+        if only is not None and name not in only:
+            continue
+        about = known(name, fixed) or Known(name, name, "text")
+        told.append({"label": about.label, "shown": deciding.shown(fact, about), "trusted": fact.trusted})
+    return told
 
 
 @fill("catalog.guide.start", order=10)

@@ -153,7 +153,7 @@ def read_materials(request: HttpRequest, code: str, answer: Query[list[str]] = [
     return MaterialList(
         answers=answers,
         total=len(materials),
-        to_prepare=sum(rules.needs_preparing(m) for m in materials),
+        to_prepare=sum(map(rules.must_be_prepared, materials)),
         materials=[
             MaterialLine(**m.model_dump(include=set(MaterialLine.model_fields), mode="json")) for m in materials
         ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tongban.catalog.content import Clause, Condition, Content, FormField, named
+from tongban.catalog.content import Clause, Condition, Content, DecisionRule, FormField, named
 from tongban.catalog.content.forms import DECIDING
 
 
@@ -73,8 +73,16 @@ def uses(content: Content, key: str, value: str = "") -> list[str]:
     places += [(f"申请表“{page.title}”", page.when) for page in content.form]
     places += [(f"字段“{f.label}”", f.when) for page in content.form for f in page.fields if f.key != key]
     places += [(f"收费“{fee.name}”", fee.when) for fee in content.fees]
-    return [
+    found = [
         place
         for place, condition in places
         if any(asked == key and (not value or value in wanted) for asked, wanted in named(condition))
     ]
+    return found + [f"秒批规则“{rule.name}”" for rule in content.decision_table if _names(rule, key, value)]
+
+
+def _names(rule: DecisionRule, key: str, value: str) -> bool:
+    return any(
+        test.fact.split(".")[:2] in (["answer", key], ["form", key]) and (not value or value in test.values)
+        for test in rule.conditions
+    )

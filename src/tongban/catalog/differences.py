@@ -9,6 +9,8 @@ from typing import Any, Literal
 from tongban.catalog import rules
 from tongban.catalog.conditions import in_words
 from tongban.catalog.content import Content, Part
+from tongban.catalog.content.deciding import facts_of
+from tongban.catalog.content.deciding import in_words as test_in_words
 from tongban.catalog.content.labels import ENTRIES, Entry, name_of
 
 Kind = Literal["changed", "added", "removed", "moved"]
@@ -53,7 +55,8 @@ def _parts(
         elif entry.kind == "part" and entry.of and one and other:
             found += _parts(entry.of, one, other, here, old, new)
         else:
-            found.append(Difference(here, "changed", say(entry, one, old), say(entry, other, new)))
+            was, now = say(entry, one, old), say(entry, other, new)
+            found.append(Difference(here, "changed" if was and now else "added" if now else "removed", was, now))
     return found
 
 
@@ -120,6 +123,9 @@ def say(entry: Entry, value: Any, content: Content) -> str:
             return "\n".join(entry.words.get(str(each), str(each)) for each in value)
         case "select" | "source":
             return entry.words.get(str(value), str(value))
+        case "tests":
+            fixed = facts_of(content.questions, content.form)
+            return "\n".join(test_in_words(each, fixed) for each in value)
         case "part":
             return _whole(type(value), value, content)
         case "rows" | "attachments":

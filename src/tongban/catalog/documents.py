@@ -50,6 +50,7 @@ def _notice(pk: int, answers: Answered, on: date, at: datetime) -> bytes:
         "total": needed.total,
         "free": needed.free,
         "prepare": needed.prepare,
+        "nothing_to_prepare": needed.nothing_to_prepare,
         "materials": [_material(material) for material in needed.rows],
         "facts": [
             [line.label, line.text]

@@ -17,7 +17,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tongban.catalog.content import Clause, Condition, Content, FormField, FormPage
-from tongban.catalog.content.forms import DAYS, DECIDING, PATTERNS
+from tongban.catalog.content.forms import DAYS, DECIDING, PATTERNS, FieldKind
 from tongban.catalog.rules import Answers, Said, asked, holds
 from tongban.identity import rules as identifiers
 from tongban.kernel.refusals import Invalid, Refusal
@@ -194,19 +194,31 @@ def _filled(
 # What it takes
 
 
-def check_form(content: Content, answers: Answers, given: Mapping[str, Any], *, today: date) -> Values:
+PHONELESS: frozenset[FieldKind] = frozenset({"phone", "email"})
+"""What nobody must have to be served at a window: kinds that may stay empty there, whatever the form says."""
+
+
+def check_form(
+    content: Content,
+    answers: Answers,
+    given: Mapping[str, Any],
+    *,
+    today: date,
+    excused: Collection[FieldKind] = (),
+) -> Values:
     """The form's values, typed and clean. Raises Invalid with one fault a field, in the form's order.
 
-    A value for a field that isn't asked is dropped; one for a field that there isn't is refused.
+    A value for a field that isn't asked is dropped; one for a field that there isn't is refused. Fields of the
+    `excused` kinds may stay empty.
     """
     values: Values = {}
     faults: list[Refusal] = []
     for sheet in sheets(content, answers, given):
         if sheet.page.repeat and sheet.page.key:
             faults += _row_faults(sheet.page, given.get(sheet.page.key))
-            values[sheet.page.key] = [_clean_block(block, faults, today=today) for block in sheet.blocks]
+            values[sheet.page.key] = [_clean_block(one, faults, today=today, excused=excused) for one in sheet.blocks]
         else:
-            values |= _clean_block(sheet.blocks[0], faults, today=today)
+            values |= _clean_block(sheet.blocks[0], faults, today=today, excused=excused)
     known = {page.key for page in content.form if page.repeat} | {
         field.key for page in content.form if not page.repeat for field in page.fields
     }
@@ -258,9 +270,11 @@ def _unknown(keys: Collection[str], where: str) -> Refusal:
     return Refusal("field_unknown", f"申请表没有这些字段：{'、'.join(sorted(keys))}", "请以办事指南的表单为准", where)
 
 
-def _clean_block(block: Block, faults: list[Refusal], *, today: date) -> Row:
+def _clean_block(block: Block, faults: list[Refusal], *, today: date, excused: Collection[FieldKind] = ()) -> Row:
     values: Row = {}
     for field in block.fields:
+        if field.kind in excused and _is_empty(block.given.get(field.key)):
+            continue
         try:
             value = clean(field, block.given.get(field.key), today=today, where=block.where(field))
         except Refusal as refusal:
@@ -271,10 +285,14 @@ def _clean_block(block: Block, faults: list[Refusal], *, today: date) -> Row:
     return values
 
 
+def _is_empty(given: Any) -> bool:
+    return given is None or given in ([], ()) or (isinstance(given, str) and not given.strip())
+
+
 def clean(field: FormField, given: Any, *, today: date, where: str = "") -> Value | None:
     """One value as stored; None when left empty and not required. Raises Refusal naming the field."""
     where = where or f"form.{field.key}"
-    if given is None or given in ([], ()) or (isinstance(given, str) and not given.strip()):
+    if _is_empty(given):
         if field.required:
             do = "请选择" if field.kind in DECIDING else "请填写"
             raise Refusal("field_missing", f"{do}“{field.label}”", field.help, where)

@@ -18,7 +18,7 @@ from tongban.catalog.content import Content
 from tongban.catalog.models import Alias, Edition, EditionQuerySet, Opened, SearchEntry, SearchWord
 from tongban.kernel import clock
 
-VERSION = 2
+VERSION = 3
 BATCH = 500
 USED_WITHIN = timedelta(days=30)
 MOST_TEXT = 4000
@@ -34,10 +34,15 @@ ON CONFLICT (edition_id) DO UPDATE SET name = excluded.name, words = excluded.wo
 
 
 def index(editions: Sequence[Edition], *, now: datetime) -> None:
-    """Make the entries of editions that were just published, and keep the words they bring.
+    """Make the entries of editions that were just published, and keep the words they bring. Of items that are not public
+    there are none.
 
     The words come last and in order, so that two publications never wait for each other crosswise.
     """
+    hidden = [edition.pk for edition in editions if not edition.item.is_public]
+    if hidden:
+        SearchEntry.objects.filter(pk__in=hidden).delete()
+        editions = [edition for edition in editions if edition.item.is_public]
     items = {edition.item_id for edition in editions}
     aliases = _aliases(items)
     used = _used(items, now)
@@ -50,7 +55,7 @@ def index(editions: Sequence[Edition], *, now: datetime) -> None:
 
 
 def index_items(items: Iterable[int], *, now: datetime) -> None:
-    """Make the entries of items' editions again: their aliases changed."""
+    """Make the entries of items' editions again: their aliases changed, or whether they are public."""
     index(list(_whole().filter(item__in=items)), now=now)
 
 
@@ -68,7 +73,8 @@ def keep_words(texts: Iterable[str]) -> None:
 @transaction.atomic
 def refresh(*, now: datetime, everything: bool = False) -> int:
     """Make again what another version of the indexing made, or everything; returns how many."""
-    stale = Edition.objects.published()
+    SearchEntry.objects.filter(item__is_public=False).delete()
+    stale = Edition.objects.shown()
     if not everything:
         current = SearchEntry.objects.filter(made_by=VERSION).values("pk")
         stale = stale.exclude(pk__in=current)

@@ -59,7 +59,7 @@ _LINES = """
 SELECT e.code, e.name, e.type_code, b.name, e.connection, e.online, e.instant, e.visits, e.statutory_days,
        e.promised_days, e.materials, e.version,
        to_char(e.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD'), e.id
-FROM catalog_edition e JOIN orgs_body b ON b.id = e.body_id
+FROM catalog_edition e JOIN orgs_body b ON b.id = e.body_id JOIN catalog_item i ON i.id = e.item_id AND i.is_public
 WHERE e.state = 'published' AND e.lists @> ARRAY[%(key)s::varchar] {where}
   AND (e.name, e.id) > (%(after_name)s, %(after_id)s)
 ORDER BY e.name, e.id LIMIT %(limit)s
@@ -100,11 +100,13 @@ def all_lines(key: str, *, body: str = "") -> Iterator[Line]:
 _STAMP = """
 SELECT (SELECT max(published_at) FROM catalog_edition WHERE state = 'published'),
        (SELECT max(withdrawn_at) FROM catalog_edition WHERE state = 'withdrawn'),
-       (SELECT max(id) FROM catalog_edition WHERE state = 'published')
+       (SELECT max(id) FROM catalog_edition WHERE state = 'published'),
+       (SELECT count(*) FROM catalog_item WHERE NOT is_public)
 """
 
 _COUNTS = """
 SELECT coalesce(l.key, ''), b.key, count(*) FROM catalog_edition e JOIN orgs_body b ON b.id = e.body_id
+JOIN catalog_item i ON i.id = e.item_id AND i.is_public
 CROSS JOIN LATERAL unnest(e.lists || ARRAY[''::varchar]) AS l(key) WHERE e.state = 'published' GROUP BY 1, 2
 """
 
@@ -139,23 +141,30 @@ PER_SITEMAP = 50_000
 """The most that one sitemap may name (sitemaps.org); here a block of numbers, so no file ever has more."""
 
 
+_FIRST_FROM = """
+SELECT e.id FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id AND i.is_public
+WHERE e.state = 'published' AND e.id >= %s ORDER BY e.id LIMIT 1
+"""
+
+
 def sitemap_blocks() -> list[int]:
     """The blocks of editions that hold a published one: one look-up a block."""
     blocks: list[int] = []
     first = 0
     with connection.cursor() as cursor:
         while True:
-            cursor.execute("SELECT min(id) FROM catalog_edition WHERE state = 'published' AND id >= %s", [first])
-            found = cursor.fetchone()[0]
-            if found is None:
+            cursor.execute(_FIRST_FROM, [first])
+            row = cursor.fetchone()
+            if row is None:
                 return blocks
-            blocks.append(found // PER_SITEMAP)
+            blocks.append(row[0] // PER_SITEMAP)
             first = (blocks[-1] + 1) * PER_SITEMAP
 
 
 _BLOCK = """
-SELECT code, to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') FROM catalog_edition
-WHERE state = 'published' AND id >= %s AND id < %s ORDER BY id
+SELECT e.code, to_char(e.published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')
+FROM catalog_edition e JOIN catalog_item i ON i.id = e.item_id AND i.is_public
+WHERE e.state = 'published' AND e.id >= %s AND e.id < %s ORDER BY e.id
 """
 
 

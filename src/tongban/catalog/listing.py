@@ -45,7 +45,10 @@ def editions(wanted: Wanted, *, by: Actor) -> Listed:
     if wanted.state == "draft":
         return _drafts(found, wanted)
     if wanted.typed:
-        found = found.filter(Q(pk__in=matching(wanted.typed)) | Q(code=wanted.typed) | Q(item__code=wanted.typed))
+        hidden = Q(item__is_public=False, name__icontains=wanted.typed)  # few, and search doesn't know them
+        found = found.filter(
+            Q(pk__in=matching(wanted.typed)) | Q(code=wanted.typed) | Q(item__code=wanted.typed) | hidden
+        )
     name, _, last = wanted.after.rpartition("~")
     if last.isdecimal():
         found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=int(last[:18])))
@@ -71,7 +74,8 @@ def items(wanted: Wanted) -> Listed:
         found = found.filter(type_code=wanted.type_code)
     if wanted.typed:
         ids = Edition.objects.filter(pk__in=matching(wanted.typed)).values("item")
-        found = found.filter(Q(pk__in=ids) | Q(code__startswith=wanted.typed.upper()) | Q(name=wanted.typed))
+        hidden = Q(is_public=False, name__icontains=wanted.typed)
+        found = found.filter(Q(pk__in=ids) | Q(code__startswith=wanted.typed.upper()) | Q(name=wanted.typed) | hidden)
     if wanted.after:
         found = found.filter(code__gt=wanted.after)
     return _page(list(found.order_by("code")[: PER_PAGE + 1]), lambda row: row.code)

@@ -7,12 +7,13 @@ imported list doesn't tell (how often people must come, what they must bring), t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from tongban.catalog.content import Content
-from tongban.catalog.rules import needs_preparing
+from tongban.catalog.rules import must_be_prepared
 
 YEARLY_WORDS = ("年检", "年审", "年度检验", "年度检查", "年度审验", "年度考核", "年度报告")
 Group = Literal["kind", "effort", "way", "rule"]
@@ -58,14 +59,21 @@ def lists_of(listed: Listed) -> list[str]:
 
 def _free(listed: Listed) -> bool:
     """No situation asks the applicant to bring anything."""
-    required = (material for material in listed.content.materials if material.required)
-    return listed.worked_out and not any(needs_preparing(material) for material in required)
+    return listed.worked_out and not any(map(must_be_prepared, listed.content.materials))
+
+
+def _one_licence(listed: Listed) -> bool:
+    """It says so, and asks nobody to prepare anything but the card or the licence itself."""
+    prepared = (material.name for material in listed.content.materials if must_be_prepared(material))
+    return listed.content.one_licence and all(ONE_LICENCE.search(name) for name in prepared)
 
 
 def _category(key: str) -> Callable[[Listed], bool]:
     return lambda one: one.content.public_service == key
 
 
+ONE_LICENCE = re.compile("身份证|营业执照")
+"""一证一照: what may still be shown."""
 PUBLIC_SERVICES = {
     "education": "公共教育", "employment": "劳动就业", "insurance": "社会保险和社会救助", "health": "医疗卫生",
     "housing": "住房保障", "culture": "文化体育", "daily_life": "与群众日常生产生活密切相关",
@@ -98,11 +106,11 @@ _ALL = [
         lambda one: any(material.may_follow for material in one.content.materials),
     ),
     PublicList(
-        "pledge", "告知承诺清单", "用书面承诺代替证明材料", "effort",
-        lambda one: one.content.pledge or any(material.give == "pledge" for material in one.content.materials),
+        "pledge", "告知承诺清单", "用书面承诺代替证明材料或者审查", "effort",
+        lambda one: one.content.pledge or one.content.licence_pledge or any(material.give == "pledge" for material in one.content.materials),
     ),
     PublicList(
-        "one_licence", "一证一照清单", "只凭身份证或者营业执照就能办", "effort", lambda one: one.content.one_licence
+        "one_licence", "一证一照清单", "只凭身份证或者营业执照就能办", "effort", _one_licence
     ),
     PublicList("instant", "即办清单", "材料齐全，当场办结", "way", lambda one: one.content.instant),
     PublicList(

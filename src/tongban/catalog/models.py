@@ -40,12 +40,14 @@ class Item(models.Model):
     themes = models.JSONField(default=list)
     handling_forms = models.JSONField(default=list)
     is_public = models.BooleanField(default=True)
+    """是否公开. Otherwise it is there only for who edits it and for the windows that take it in."""
     state = models.CharField(max_length=9, default="active", choices=[("active", "有效"), ("abolished", "已取消")])
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=models.F("pk")), name="item_not_its_own_parent")
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(is_public=False), name="item_hidden")]
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +56,10 @@ class Item(models.Model):
 class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> EditionQuerySet:
         return self.filter(state="published")
+
+    def shown(self) -> EditionQuerySet:
+        """Published, and of an item that is public."""
+        return self.published().filter(item__is_public=True)
 
     def readable_by(self, editor: Actor) -> EditionQuerySet:
         """What one who edits somewhere may read: all that was ever published, and the drafts of their own scope."""
@@ -103,8 +109,8 @@ class Edition(models.Model):
     materials = models.PositiveSmallIntegerField()
     baseline_materials = models.PositiveSmallIntegerField(null=True)
     lists = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
-    """公开清单: the keys of those it is on, as `lists.lists_of` answers. When a list's meaning changes, a migration
-    writes them again (0004 shows how)."""
+    """公开清单: the keys of those it is on, as `lists.lists_of` answers. When a list's meaning changes, `relisting` writes
+    them again (`tongban reindex`)."""
 
     objects = EditionQuerySet.as_manager()
 
@@ -175,6 +181,18 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DerivedBy(models.Model):
+    """版本标记: which version of the rules worked out a column that is stored; another version works it out again."""
+
+    what = models.CharField(max_length=20, unique=True)
+    """`lists`."""
+    version = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.version}"
 
 
 class SearchWord(models.Model):

@@ -180,10 +180,12 @@ def fee_summary(content: Content, answers: Answers) -> str:
     fees = fees_for(content, answers)
     if not any(fee.amount_fen for fee in fees):
         return "不收费"
-    total = sum(fee.amount_fen for fee in fees)
-    if settled(content, answers) and not any(fee.per for fee in fees):
-        return fee_words(Fee(name="合计", amount_fen=total, basis="-"))
-    return "、".join(fee.name for fee in fees)
+    if not settled(content, answers):
+        least = min((fee for fee in fees if fee.amount_fen), key=lambda fee: fee.amount_fen)
+        return f"{fee_words(least)}起，看情形" if len(fees) > 1 else f"{fee_words(least)}，看情形"
+    if not any(fee.per for fee in fees):
+        return fee_words(Fee(name="合计", amount_fen=sum(fee.amount_fen for fee in fees), basis="-"))
+    return "、".join(fee_words(fee) if len(fees) == 1 else f"{fee.name} {fee_words(fee)}" for fee in fees)
 
 
 def result_lines(result: Result) -> list[Line]:
@@ -260,6 +262,8 @@ class Needed:
     """How many the applicant must bring or upload."""
     depends: int = 0
     """How many more wait for answers."""
+    optional: int = 0
+    """How many they may bring or upload, and need not."""
 
     @property
     def total(self) -> int:
@@ -267,15 +271,29 @@ class Needed:
 
     @property
     def free(self) -> int:
-        return self.total - self.prepare
+        return self.total - self.prepare - self.optional
+
+    @property
+    def nothing_to_prepare(self) -> bool:
+        """零材料, for these answers."""
+        return self.complete and self.prepare == 0
 
 
 def needed(content: Content, answers: Answers) -> Needed:
     if settled(content, answers):
         rows = tuple(rules.materials_for(content, rules.check_answers(content, answers)))
-        return Needed(True, rows, sum(map(rules.needs_preparing, rows)))
+        return Needed(True, rows, _required(rows), optional=_optional(rows))
     certain = tuple(material for material in content.materials if not material.when)
-    return Needed(False, certain, sum(map(rules.needs_preparing, certain)), len(content.materials) - len(certain))
+    depends = len(content.materials) - len(certain)
+    return Needed(False, certain, _required(certain), depends, _optional(certain))
+
+
+def _required(rows: tuple[Material, ...]) -> int:
+    return sum(map(rules.must_be_prepared, rows))
+
+
+def _optional(rows: tuple[Material, ...]) -> int:
+    return sum(map(rules.needs_preparing, rows)) - _required(rows)
 
 
 def answers_said(content: Content, answers: Answers) -> list[Line]:

@@ -74,13 +74,21 @@ def needs_preparing(material: Material) -> bool:
     return material.give in ("upload", "window")
 
 
+def must_be_prepared(material: Material) -> bool:
+    """The case can't be handed in without the applicant's preparing it."""
+    return material.required and needs_preparing(material)
+
+
 def limit_words(limit: Limit | None) -> str:
     """The limit as people read it: 20 个工作日, 30 日, 3 个月, 当场办结."""
     if limit is None:
         return "无"
     if limit.amount == 0:
         return "当场办结"
-    return f"{limit.amount} " + {Unit.WORKING_DAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月"}[limit.unit]
+    return (
+        f"{limit.amount} "
+        + {Unit.WORKING_DAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月", Unit.HOUR: "小时"}[limit.unit]
+    )
 
 
 def roughly_working_days(limit: Limit) -> int:

@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from tongban.catalog import forming
 from tongban.catalog.content import Clause, Condition, Content, FormField, FormPage
-from tongban.catalog.content.forms import DECIDING
+from tongban.catalog.content.forms import DECIDING, FieldKind
 from tongban.catalog.rules import Answers, holds
 from tongban.design.parts import Field
 
@@ -85,11 +85,12 @@ def drawn(
     errors: Mapping[str, str] | None = None,
     prefix: str = "",
     dense: bool = False,
+    excused: Collection[FieldKind] = (),
 ) -> list[SheetDrawn]:
     """The pages (by position in the form; all without `pages`) with their controls, those hidden for now among them.
 
     `form` is what was typed; a field that wasn't typed shows its hint (by where the field is: `form.shop`). `errors`
-    by control name.
+    by control name. Kinds of fields that are `excused` may stay empty here, and say so.
     """
     hints, errors = hints or {}, errors or {}
     said = forming.situation(content, answers)
@@ -97,7 +98,7 @@ def drawn(
     made = []
     for position, page in enumerate(content.form):
         draw = pages is None or position in pages
-        pen = _Pen(hints, errors, prefix, dense, draw)
+        pen = _Pen(hints, errors, prefix, dense, draw, excused)
         asked = holds(page.when, said)
         when = _residual(page.when, said, beside)
         rows: list[RowDrawn] = []
@@ -161,6 +162,7 @@ class _Pen:
     prefix: str
     dense: bool
     draw: bool
+    excused: Collection[FieldKind] = ()
 
     def controls(
         self,
@@ -199,9 +201,11 @@ class _Pen:
         if field.kind == "date":
             attrs = {**attrs, **_days(field)}
         example = f"例如：{field.example}" if field.example else ""
+        excused = field.required and field.kind in self.excused
         shown = Field.of(
             field, name=name, kind=kind, value=value, source=source, error=self.errors.get(name, ""),
-            help="　".join(filter(None, [field.help, example])), unit=_unit(field), long=field.kind == "multi_choice",
+            help="　".join(filter(None, ["没有的可以不填" if excused else "", field.help, example])), unit=_unit(field),
+            long=field.kind == "multi_choice", required=field.required and not excused,
         )  # fmt: skip
         return Field.of(shown, attrs={**shown.attrs, **attrs})
 

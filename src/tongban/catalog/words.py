@@ -21,6 +21,10 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 LATIN = re.compile(r"[a-z0-9]+")
 RUNS = re.compile(f"{HAN.pattern}|{LATIN.pattern}")
 _NUMERAL = re.compile("[一二两三四五六七八九十百千万零多几半来余第]+[年岁个月天头只条元块次号周]*|第.")
+_DO_A = re.compile(
+    "(?:(?<=[办开改换补领搞弄买租建盖查])(?:个(?![体人税性案])|一[个张本份家]|一下)|(?<=[办换补领])张)(?=[\u3400-\u9fff])"
+)
+"""改个名字 is 改名字, 补张身份证 is 补身份证: what is counted is said without the counting."""
 MOST_TYPED = 60
 MOST_TERMS = 7
 MINIMUM, BARE_MINIMUM = 0.55, 0.38
@@ -160,6 +164,7 @@ def _with_something_to_tell(terms: list[Term]) -> list[Term]:
 
 def spoken(run: str) -> list[str]:
     """A run of Chinese as the words that carry meaning: everyday words whole, the rest by segments, without stop words."""
+    run = _DO_A.sub("", run)
     found: list[str] = []
     rest = ""
     at = 0

@@ -38,17 +38,23 @@ def acting_for(by: Actor, person: Person) -> Actor:
 
 
 @transaction.atomic
-def start(code: str, applicant: Applicant, *, by: Actor, now: datetime) -> Draft:
-    """Find or register who applies, and open the draft. Raises Invalid naming each field that is wrong."""
+def start(code: str, applicant: Applicant, *, back: bool = False, by: Actor, now: datetime) -> Draft:
+    """Find or register who applies, and open the draft; `back`: for the 补录 of a paper case.
+
+    Raises Invalid naming each field that is wrong.
+    """
     faults: list[Refusal] = []
     edition = _edition(code, applicant, faults, by=by)
     person = _person(applicant, faults, now=now)
     organisation = _organisation(applicant, faults, now=now)
     if faults or edition is None or person is None:
         raise Invalid(faults)
-    return applications.open_draft(
-        edition, person=person, organisation=organisation, by=acting_for(by, person), now=now
-    )
+    clerk = acting_for(by, person)
+    draft = applications.open_draft(edition, person=person, organisation=organisation, by=clerk, now=now)
+    if back == ("back_entry" in draft.content):
+        return draft
+    empty = {"on": "", "at": "", "reason": ""} if back else {}
+    return applications.save_draft(draft.public_id, back_entry=empty, by=clerk, now=now)
 
 
 def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Actor) -> Edition | None:
@@ -56,7 +62,7 @@ def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Acto
     try:
         if not code:
             raise Refusal("item_missing", "请选择要办的事项", "没有列出的，换个说法再查", "item")
-        edition = catalog.edition(code)
+        edition = catalog.edition(code, reader=lambda: by)
         if edition.document.connection != "here":
             raise Refusal("item_not_here", "这个事项暂不能在本平台收件", "请按办事指南上的方式办理", "item")
         if not by.may("application.intake", region_path=edition.region_path):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tongban.applications.models import Application, Draft
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tongban.applications.actions import commitments
+from tongban.applications.models import Application, ApplicationMaterial, BackEntry, Draft
 from tongban.applications.queries import unknown
+from tongban.applications.rules import Act, State, may_follow
+from tongban.flow import queries as flow
 from tongban.identity.actors import Actor
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import normalise
@@ -48,3 +55,49 @@ def case_by(typed: str, *, by: Actor) -> Application:
     if found is None:
         raise unknown()
     return found
+
+
+HANDED_OUT = (State.GRANTED, State.REFUSED, State.MADE)
+"""States with a result that waits to be handed over."""
+
+
+def steps_of(one: Application) -> list[tuple[str, str]]:
+    """What the window can do next with that case, the most usual first: (name of the page, words)."""
+    steps = []
+    if one.status == State.RECORDED:
+        steps.append(("counter:entry", "复核补录"))
+    if one.status == State.CORRECTING:
+        steps.append(("counter:supplement", "窗口补交材料"))
+    if one.status in HANDED_OUT:
+        steps.append(("counter:delivery", "窗口交付结果"))
+    if papers_awaited(one):
+        steps.append(("counter:supply", "窗口补交容缺材料"))
+    return steps
+
+
+def papers_awaited(one: Application) -> list[ApplicationMaterial]:
+    """容缺: the papers that were let off and are not there yet, while they may still come."""
+    if not may_follow(one.status, Act.SUPPLY):
+        return []
+    keys = [key for each in commitments.still_open(one, "provision", "later") for key in each.materials]
+    if not keys:
+        return []
+    return list(ApplicationMaterial.objects.filter(application=one, key__in=keys, given=False).order_by("id"))
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    """A back entry that a second person has yet to compare; `after` continues the list behind it."""
+
+    entry: BackEntry
+    after: str
+
+
+def entries_awaiting(by: Actor, *, today: date, limit: int, after: str = "") -> Sequence[Awaiting]:
+    """Oldest first, by the tasks they are."""
+    tasks = flow.tasks(by, today=today, limit=limit, after=after, act="application.back_enter")
+    found = BackEntry.objects.select_related("application__person", "application__organisation").filter(
+        application__number__in=[task.subject for task in tasks]
+    )
+    entries = {entry.application.number: entry for entry in found.order_by("pk")}
+    return [Awaiting(entries[task.subject], task.after) for task in tasks if task.subject in entries]

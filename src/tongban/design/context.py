@@ -24,7 +24,10 @@ NAV = (
 STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
+    ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("授权书", "/desk/mandates", "mandate.grant"),
+    ("信用记录", "/desk/credit", "credit.repair"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
@@ -32,6 +35,12 @@ STAFF_NAV = (
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""
+BELOW = (
+    ("/desk/catalog/bulk", "/desk/catalog/exchange"),
+    ("/desk/catalog/codes", "/desk/catalog/exchange"),
+    ("/desk/catalog/aliases", "/desk/catalog/searches"),
+)
+"""Pages that stand under another link than their address says."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,8 @@ def care_choices(care: str) -> list[CareChoice]:
 
 def _links(entries: tuple[tuple[str, str], ...], request: HttpRequest) -> Iterator[Link]:
     places = [urlsplit(url).path for _, url in entries]
-    nearest = max((each for each in places if f"{request.path}/".startswith(f"{each}/")), key=len, default="")
+    stands = next((place for head, place in BELOW if request.path.startswith(head)), request.path)
+    nearest = max((each for each in places if f"{stands}/".startswith(f"{each}/")), key=len, default="")
     for label, url in entries:
         wanted = urlsplit(url)
         asked = all(request.GET.get(key) == value for key, value in parse_qsl(wanted.query))

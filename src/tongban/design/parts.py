@@ -92,6 +92,11 @@ class Field:
         return anchor(self.name)
 
     @property
+    def height(self) -> int:
+        """Rows of a long text: as many as there are lines, so that what is written is seen; at most twelve."""
+        return max(self.rows, min(str(self.value or "").count("\n") + 2, 12))
+
+    @property
     def described_by(self) -> str:
         said = (("help", self.help), ("source", self.source), ("error", self.error))
         return " ".join(f"{self.id}-{what}" for what, text in said if text)

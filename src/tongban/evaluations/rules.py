@@ -11,7 +11,11 @@ ASPECTS = {
 }  # fmt: skip
 """网上办件的评价维度; the whole is the level itself."""
 
-RATEABLE = frozenset({State.DELIVERED, State.REJECTED, State.GRANTED, State.REFUSED})
+RATEABLE = frozenset({
+    State.REJECTED, State.LAPSED, State.GRANTED, State.MADE, State.REFUSED, State.TERMINATED, State.DELIVERED, State.CLOSED,
+    State.REVOKED,
+})  # fmt: skip
+"""There is a result, whatever it is."""
 
 
 def is_bad(level: int) -> bool:
@@ -30,3 +34,21 @@ def check(level: int, aspects: dict[str, int], comment: str, state: State) -> st
     if len(comment) > 500 or "\0" in comment:
         raise Refusal("comment_too_long", "评价最多 500 个字", "", "comment")
     return comment
+
+
+ABOUT = {
+    "slow": "办得慢", "attitude": "服务态度", "again": "让反复跑、反复补", "fees": "乱收费", "unfair": "不按规定办",
+    "other": "其他问题",
+}  # fmt: skip
+COMPLAINTS = 5
+"""Of one case, one after the other."""
+
+
+def check_complaint(about: str, words: str) -> str:
+    """The words, clean. Raises Refusal."""
+    if about not in ABOUT:
+        raise Refusal("complaint_about", "请选择投诉什么", "", "about")
+    words = words.strip()
+    if not 5 <= len(words) <= 1000 or "\0" in words:
+        raise Refusal("words_missing", "请写明投诉的情况（5 至 1000 个字）", "什么时间、什么事、希望怎么解决", "words")
+    return words

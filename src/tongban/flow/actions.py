@@ -1,16 +1,17 @@
-"""Start, pause, resume and stop clocks; open and close tasks. Called by the verbs of the rooms above, in their transaction."""
+"""Start, pause, resume, extend and stop clocks; open and close tasks. Called by the verbs of the rooms above, in their transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import Max
 
-from tongban.flow import rules
-from tongban.flow.models import NEVER, Clock, ClockPause, Task
-from tongban.flow.queries import pauses_of
+from tongban.flow import queries, rules
+from tongban.flow.models import BESIDE, NEVER, RUN_TOGETHER, Clock, ClockPause, Task
 from tongban.identity.models import Account
 from tongban.kernel import calendar, clock, rows
 from tongban.kernel.refusals import Conflict
@@ -28,43 +29,111 @@ class Dates:
     """When the lamp of the clock that comes first turns yellow."""
 
 
-def start_clocks(subject: str, limits: Mapping[str, rules.Limit], *, now: datetime) -> Dates:
+def start_clocks(
+    subject: str,
+    limits: Mapping[str, rules.Limit],
+    *,
+    now: datetime,
+    round: int = 1,
+    near_percent: int = rules.NEAR_PERCENT,
+) -> Dates:
     """Start the promised and statutory clocks of a subject; they run and stop together."""
+    return _dates(start(subject, limits, now=now, round=round, near_percent=near_percent))
+
+
+def start(
+    subject: str,
+    limits: Mapping[str, rules.Limit],
+    *,
+    now: datetime,
+    round: int = 1,
+    near_percent: int = rules.NEAR_PERCENT,
+) -> list[Clock]:
+    """Start clocks of any kinds (`flow.models.KINDS`) at an act's moment. Raises IntegrityError for one that is there."""
     days = calendar.current()
     started_on = rules.starts_on(now, days)
     clocks = [
-        _timed(Clock(subject=subject, kind=kind, amount=limit.amount, unit=limit.unit, started_on=started_on), days, [])
+        _timed(
+            Clock(
+                subject=subject, kind=kind, round=round, amount=limit.amount, unit=limit.unit, started_at=now,
+                started_on=started_on, near_percent=near_percent,
+            ),
+            days,
+            [],
+        )
         for kind, limit in limits.items()
-    ]
+    ]  # fmt: skip
     rows.insert_all(clocks)
-    return _dates(clocks)
+    return clocks
 
 
-def pause_clocks(subject: str, *, cause: str, now: datetime) -> None:
-    """A legal cause begins (《行政许可法》第四十五条). The dates are open until it ends."""
-    ClockPause.objects.create(subject=subject, cause=cause, from_on=clock.date_of(now))
+def next_round(subject: str, *kinds: str) -> int:
+    """For clocks that a subject may have had before."""
+    last = Clock.objects.filter(subject=subject, kind__in=kinds).aggregate(last=Max("round"))["last"]
+    return 1 + (last or 0)
+
+
+def pause_clocks(subject: str, *, cause: str, article: str = rules.STANDS_STILL, now: datetime) -> None:
+    """A legal cause begins (《行政许可法》第四十五条). The dates are open until the last cause has ended."""
+    ClockPause.objects.create(subject=subject, cause=cause, article=article, from_on=clock.date_of(now), from_at=now)
     _retime(subject)
 
 
-def resume_clocks(subject: str, *, now: datetime) -> Dates:
-    """The cause ended; the rest of the limit runs on."""
-    ended = ClockPause.objects.filter(subject=subject, until_on=None).update(until_on=clock.date_of(now))
-    if not ended:
+def resume_clocks(subject: str, *, cause: str = "", now: datetime) -> Dates:
+    """The cause ended (without one: all that are open); unless another is open, the rest of the limit runs on."""
+    open_ones = ClockPause.objects.filter(subject=subject, until_on=None)
+    if cause:
+        open_ones = open_ones.filter(cause=cause)
+    if not open_ones.update(until_on=clock.date_of(now), until_at=now):
         raise Conflict("not_paused", "这个办件没有在暂停计时", "请刷新页面查看当前状态")
     return _dates(_retime(subject))
 
 
+def extend_clocks(subject: str, *, extension: rules.Limit, now: datetime) -> Dates:
+    """延长 (《行政许可法》第四十二条): both clocks that run get as much more, once. Raises Conflict the second time."""
+    clocks = _running(subject)
+    if any(one.extra_amount for one in clocks):
+        raise Conflict(
+            "extended_already", "办理期限已经延长过一次，不能再次延长", "《行政许可法》第四十二条只允许延长一次"
+        )
+    for one in clocks:
+        if one.amount:
+            one.extra_amount, one.extra_unit = extension.amount, extension.unit
+    return _dates(_store(clocks, queries.pauses_of(subject)))
+
+
 def stop_clocks(subject: str, *, now: datetime) -> None:
-    """The end of counting; a pause that is still open ends too."""
+    """The end of all counting, also of what was promised; pauses that are still open end too."""
     if _paused(subject):
         resume_clocks(subject, now=now)
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, [clock.date_of(now), subject])
+        cursor.execute(_STOP, [clock.date_of(now), now, subject])
 
 
-_STOP = "UPDATE flow_clock SET stopped_on = %s WHERE subject = %s AND stopped_on IS NULL"
+def stop(subject: str, kind: str, *, rounds: Collection[int] = (), now: datetime) -> None:
+    """One kind of clock ends; only those of some rounds, where they are given."""
+    which = " AND round = ANY(%s)" if rounds else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STOP + " AND kind = %s" + which,
+            [clock.date_of(now), now, subject, kind, *([list(rounds)] if rounds else [])],
+        )
+
+
+_STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
+_OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
+_MOVE_ON = f"WITH stopped AS ({_STOP} AND kind <> 'commitment') {_CLOSE}{_OF_THE_PROCEDURE}"
+
+
+def move_on(subject: str, *, now: datetime) -> None:
+    """The subject comes to its next step: the clocks of this one stop and its open tasks close, in one statement.
+
+    What the applicant promised runs on: a 容缺后补 is due after the decision.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_ON, [clock.date_of(now), now, subject, now, subject])
 
 
 def _paused(subject: str) -> bool:
@@ -73,21 +142,32 @@ def _paused(subject: str) -> bool:
         return cursor.fetchone() is not None
 
 
+def _running(subject: str) -> list[Clock]:
+    """The clocks that run together, locked."""
+    running = Clock.objects.select_for_update().filter(subject=subject, kind__in=RUN_TOGETHER, stopped_on=None)
+    return list(running.order_by("kind"))
+
+
 def _retime(subject: str) -> list[Clock]:
-    pauses = pauses_of(subject)
-    clocks = list(Clock.objects.select_for_update().filter(subject=subject, stopped_on=None).order_by("kind"))
+    return _store(_running(subject), queries.pauses_of(subject))
+
+
+def _store(clocks: list[Clock], pauses: list[rules.Pause]) -> list[Clock]:
+    days = calendar.current()
     for one in clocks:
-        _timed(one, calendar.current(), pauses)
-    Clock.objects.bulk_update(clocks, ["due_on", "near_on", "provisional", "calendar_version"])
+        _timed(one, days, pauses)
+    Clock.objects.bulk_update(clocks, [*_TIMED, "extra_amount", "extra_unit"])
     return clocks
 
 
+_TIMED = ("due_on", "due_at", "near_on", "provisional", "calendar_version")
+
+
 def _timed(one: Clock, days: WorkCalendar, pauses: list[rules.Pause]) -> Clock:
-    one.due_on = rules.due_on(one.started_on, one.limit, days, pauses)
-    one.near_on = rules.near_on(one.started_on, one.limit, days, pauses)
-    one.provisional = one.due_on is not None and rules.is_provisional(
-        rules.count(one.started_on, one.limit, days, pauses)
-    )
+    reckoned = queries.reckon(one, pauses, days)
+    one.due_on, one.near_on = reckoned.due_on, reckoned.near_on
+    one.due_at = queries.due_at_of(one, pauses, days) if one.unit == "hour" else None
+    one.provisional = reckoned.due_on is not None and reckoned.provisional
     one.calendar_version = days.version
     return one
 
@@ -104,7 +184,9 @@ def _dates(clocks: list[Clock]) -> Dates:
 
 
 def dates_of(subject: str) -> Dates:
-    return _dates(list(Clock.objects.filter(subject=subject).order_by("kind")))
+    """Of the latest round."""
+    clocks = Clock.objects.filter(subject=subject, kind__in=RUN_TOGETHER).order_by("round", "kind")
+    return _dates(list(clocks))
 
 
 @dataclass(frozen=True)
@@ -117,28 +199,43 @@ class Drift:
     recounted: date | None
 
 
-def verify_clocks() -> Iterator[Drift]:
+def verify_clocks(subjects: Collection[str] | None = None) -> Iterator[Drift]:
     """Recount every clock under the calendar version it recorded; what differs was changed behind the law's back."""
-    for one in Clock.objects.order_by("pk").iterator(chunk_size=2000):
-        days = calendar.of_version(one.calendar_version)
-        recounted = rules.due_on(one.started_on, one.limit, days, pauses_of(one.subject))
-        if recounted != one.due_on:
-            yield Drift(one.subject, one.kind, one.due_on, recounted)
+    clocks = Clock.objects.order_by("pk")
+    if subjects is not None:
+        clocks = clocks.filter(subject__in=subjects)
+    for page in _pages(clocks.iterator(chunk_size=2000)):
+        held = queries.pauses_of_all(sorted({one.subject for one in page}))
+        for one in page:
+            stored = [getattr(one, name) for name in _TIMED]
+            _timed(one, calendar.of_version(one.calendar_version), queries.pauses_that_bind(one, held[one.subject]))
+            if stored != [getattr(one, name) for name in _TIMED]:
+                yield Drift(one.subject, one.kind, stored[0], one.due_on)
+
+
+def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:
+    while page := list(islice(clocks, size)):
+        yield page
 
 
 @transaction.atomic
+def recount(subject: str) -> bool:
+    """After a calendar was imported: the running clocks of a subject are counted again under it. Whether a date moved."""
+    clocks = list(Clock.objects.select_for_update().filter(subject=subject, stopped_on=None).order_by("kind", "round"))
+    before = [(one.due_on, one.near_on, one.provisional) for one in clocks]
+    days, held = calendar.current(), queries.pauses_of(subject)
+    for one in clocks:
+        _timed(one, days, queries.pauses_that_bind(one, held))
+    Clock.objects.bulk_update(clocks, list(_TIMED))
+    return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
+
+
 def recompute_for_calendar(*, now: datetime) -> list[str]:
-    """After a calendar was imported: running clocks whose version is old are counted again. Returns whose dates moved."""
-    days = calendar.current()
-    moved: dict[str, None] = {}
-    running = Clock.objects.select_for_update().filter(stopped_on=None).exclude(calendar_version=days.version)
-    for one in running.order_by("pk"):
-        before = (one.due_on, one.provisional)
-        _timed(one, days, pauses_of(one.subject))
-        one.save(update_fields=["due_on", "near_on", "provisional", "calendar_version"])
-        if before != (one.due_on, one.provisional):
-            moved[one.subject] = None
-    return list(moved)
+    """Count again whatever was counted under an older calendar. Returns whose dates moved."""
+    moved = []
+    while behind := queries.under_an_older_calendar():
+        moved += [subject for subject in behind if recount(subject)]
+    return moved
 
 
 def open_task(
@@ -159,12 +256,15 @@ def open_task(
     ))  # fmt: skip
 
 
-def close_tasks(subject: str, *, now: datetime, act: str = "") -> None:
-    """Close the subject's open tasks, or only those of one act."""
+def close_tasks(subject: str, *acts: str, now: datetime) -> None:
+    """Close the subject's open tasks of the procedure, or only those of some acts."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLOSE + (" AND act = %s" if act else ""), [now, subject, *filter(None, [act])])
+        cursor.execute(
+            _CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE),
+            [now, subject, *([list(acts)] if acts else [])],
+        )
 
 
-def move_tasks(subject: str, *, due_on: date | None, near_on: date | None = None) -> None:
-    """The due date moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject).update(due_on=due_on or NEVER, near_on=near_on)
+def move_tasks(subject: str, *, acts: Collection[str], due_on: date | None, near_on: date | None = None) -> None:
+    """The due date of these acts moved: after a pause began or ended."""
+    Task.objects.open().filter(subject=subject, act__in=acts).update(due_on=due_on or NEVER, near_on=near_on)

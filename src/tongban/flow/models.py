@@ -15,23 +15,58 @@ from tongban.orgs.models import Body
 NEVER = date(9999, 12, 31)
 
 
+KINDS = {
+    "notice": "受理期限",
+    "correction": "补正期限",
+    "promised": "承诺时限",
+    "statutory": "法定时限",
+    "delivery": "送达期限",
+    "hearing": "听证期限",
+    "commitment": "承诺履行期限",
+}
+"""What a clock measures: how long the body has to say whether it accepts (行政许可法 32), the applicant to supply what was
+asked for, the body to decide (promised, 42), to deliver (44), to hold the hearing that was asked for (47); and the
+applicant to do what was promised at an acceptance or decision that rests on it."""
+
+RUN_TOGETHER = ("promised", "statutory")
+"""These two run, stand still and stop together; only legal causes halt them."""
+
+
+BESIDE = "application.answer"
+"""An act beside the procedure: no step of the case closes or moves its task."""
+
+
 class Clock(models.Model):
-    """时钟: promised (承诺) or statutory (法定) of one subject. Stored dates equal the recount, always."""
+    """时钟 of one subject. Stored dates equal the recount, always. `round`: the nth of its kind (after a supplement, an appeal)."""
 
     subject = models.CharField(max_length=50)
-    kind = models.CharField(max_length=10, choices=[("promised", "承诺时限"), ("statutory", "法定时限")])
+    kind = models.CharField(max_length=10, choices=list(KINDS.items()))
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     amount = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=12)
+    extra_amount = models.PositiveSmallIntegerField(null=True)
+    """延长: what was added, once."""
+    extra_unit = models.CharField(max_length=12, blank=True, default="", db_default="")
+    near_percent = models.PositiveSmallIntegerField(default=rules.NEAR_PERCENT, db_default=rules.NEAR_PERCENT)
+    started_at = models.DateTimeField(null=True)
+    """The moment of the act; hours run from it."""
     started_on = models.DateField()
     due_on = models.DateField(null=True)
+    due_at = models.DateTimeField(null=True)
+    """For limits in hours: the moment."""
     near_on = models.DateField(null=True)
     provisional = models.BooleanField(default=False)
     calendar_version = models.PositiveIntegerField()
     stopped_on = models.DateField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    """The moment: a pause that begins later is none of its business. Null in older rows."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject", "kind"], name="clock_once")]
-        indexes = [models.Index(fields=["due_on"], condition=Q(stopped_on=None), name="clock_due")]
+        constraints = [models.UniqueConstraint(fields=["subject", "kind", "round"], name="clock_once")]
+        indexes = [
+            models.Index(fields=["kind", "due_on", "id"], condition=Q(stopped_on=None), name="clock_due_by_kind"),
+            models.Index(fields=["calendar_version", "id"], condition=Q(stopped_on=None), name="clock_by_calendar"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.kind}"
@@ -40,18 +75,27 @@ class Clock(models.Model):
     def limit(self) -> rules.Limit:
         return rules.Limit(self.amount, self.unit)  # type: ignore[arg-type]
 
+    @property
+    def extension(self) -> rules.Limit | None:
+        return rules.Limit(self.extra_amount, self.extra_unit) if self.extra_amount else None  # type: ignore[arg-type]
+
 
 class ClockPause(models.Model):
-    """暂停: both clocks of a subject stand still."""
+    """暂停: the clocks of a subject that run together stand still, for a cause and by an article."""
 
     subject = models.CharField(max_length=50, db_index=True)
-    cause = models.CharField(max_length=20)
+    cause = models.CharField(max_length=60)
+    article = models.CharField(max_length=200, default=rules.STANDS_STILL, db_default=rules.STANDS_STILL)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
+    from_at = models.DateTimeField(null=True)
+    until_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject"], condition=Q(until_on=None), name="pause_one_open"),
+            models.UniqueConstraint(
+                fields=["subject", "cause"], condition=Q(until_on=None), name="pause_one_open_for_a_cause"
+            ),
             models.CheckConstraint(condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="pause_period"),
         ]
 

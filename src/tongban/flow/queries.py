@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
 
 from tongban.flow import rules
-from tongban.flow.models import NEVER, Clock, ClockPause, Task
+from tongban.flow.models import NEVER, RUN_TOGETHER, Clock, ClockPause, Task, TaskQuerySet
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar
+from tongban.kernel.clock import SHANGHAI, date_of
+from tongban.kernel.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -28,14 +34,22 @@ def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: s
     found = Task.objects.open().visible_to(actor).urgent_first()
     if act:
         found = found.filter(act=act)
+    return [line for line, *_ in lines_of(found, today=today, limit=limit, after=after)]
+
+
+def lines_of(
+    found: TaskQuerySet, *, today: date, limit: int, after: str, also: tuple[str, ...] = ()
+) -> list[tuple[Any, ...]]:
+    """A page of tasks behind `after`, each line with the values of the columns in `also`."""
     due, _, pk = after.partition("_")
     if pk.isdigit() and len(pk) < 18:
         try:
             found = found.after(date.fromisoformat(due), int(pk))
         except ValueError:
             return []
-    columns = found.values_list("id", "subject", "act", "title", "due_on", "near_on", "opened_at")
-    return [_line(*row, today=today) for row in columns[: max(1, min(limit, 100))]]
+    columns = ("id", "subject", "act", "title", "due_on", "near_on", "opened_at")
+    rows = found.values_list(*columns, *also)[: max(1, min(limit, 100))]
+    return [(_line(*row[: len(columns)], today=today), *row[len(columns) :]) for row in rows]
 
 
 def _line(
@@ -46,9 +60,60 @@ def _line(
     return TaskLine(subject, act, title, due_on, lamp, opened_at, f"{stored.isoformat()}_{pk}")
 
 
+def is_awaited(subject: str, *, act: str) -> bool:
+    return Task.objects.open().filter(subject=subject, act=act).exists()
+
+
 def pauses_of(subject: str) -> list[rules.Pause]:
-    rows = ClockPause.objects.filter(subject=subject).order_by("from_on").values_list("from_on", "until_on")
-    return [rules.Pause(from_on, until_on) for from_on, until_on in rows]
+    return pauses_of_all([subject])[subject]
+
+
+def pauses_of_all(subjects: Sequence[str]) -> dict[str, list[rules.Pause]]:
+    """By subject, in order; one query."""
+    found: dict[str, list[rules.Pause]] = {subject: [] for subject in subjects}
+    columns = ("subject", "from_on", "until_on", "article", "from_at", "until_at")
+    rows = ClockPause.objects.filter(subject__in=subjects).order_by("from_on", "id").values_list(*columns)
+    for subject, from_on, until_on, article, from_at, until_at in rows:
+        found[subject].append(rules.Pause(from_on, until_on, article=article, from_at=from_at, until_at=until_at))
+    return found
+
+
+def pauses_that_bind(one: Clock, pauses: Sequence[rules.Pause]) -> list[rules.Pause]:
+    """Of a subject's pauses those that concern the clock: none but that of the promised and the statutory limit, and not
+    those that began when it had stopped (a case that is handled again may be suspended again)."""
+    if one.kind not in RUN_TOGETHER:
+        return []
+    return [pause for pause in pauses if _began_in_time(pause, one)]
+
+
+def _began_in_time(pause: rules.Pause, one: Clock) -> bool:
+    if one.stopped_at and pause.from_at:
+        return pause.from_at < one.stopped_at
+    return one.stopped_on is None or pause.from_on < one.stopped_on
+
+
+def reckon(
+    one: Clock, pauses: Sequence[rules.Pause], days: WorkCalendar, *, until: date | None = None
+) -> rules.Reckoning:
+    """What the law makes of a clock's row under a calendar."""
+    if one.unit != "hour":
+        return rules.reckon(
+            one.started_on, one.limit, days, pauses,
+            extension=one.extension, until=until, near_percent=one.near_percent,
+        )  # fmt: skip
+    due_at = due_at_of(one, pauses, days)
+    if due_at is None:
+        return rules.Reckoning([], None, None)
+    due_on = date_of(due_at)
+    return rules.Reckoning(
+        [rules.Day(due_on, 1, "按小时计算", rules.FIRST_DAY, not days.is_known(one.started_on))], due_on, None
+    )
+
+
+def due_at_of(one: Clock, pauses: Sequence[rules.Pause], days: WorkCalendar) -> datetime | None:
+    """For a limit in hours: the moment it runs out."""
+    started_at = one.started_at or datetime.combine(one.started_on, rules.OFFICE_OPENS, SHANGHAI)
+    return rules.due_at(rules.starts_at(started_at, days), one.limit, pauses, extension=one.extension)
 
 
 @dataclass(frozen=True)
@@ -57,35 +122,78 @@ class Sheet:
 
     kind: str
     kind_name: str
+    round: int
     limit: rules.Limit
+    extension: rules.Limit | None
     started_on: date
     due_on: date | None
+    due_at: datetime | None
     stopped_on: date | None
+    until: date
+    """The day it stopped, else today."""
     provisional: bool
     calendar_version: int
     days: list[rules.Day]
     lamp: rules.Lamp
 
+    @property
+    def used(self) -> int:
+        """Days of the limit that were used until it stopped, or until today."""
+        return rules.days_used(self.days, self.until)
+
 
 def sheets(subject: str, *, today: date) -> list[Sheet]:
+    """The clocks of a subject in the order they were started; the promised one before the statutory."""
     pauses = pauses_of(subject)
-    return [_sheet(clock, pauses, today) for clock in Clock.objects.filter(subject=subject).order_by("kind")]
+    clocks = Clock.objects.filter(subject=subject).order_by("round", "started_on", "kind", "id")
+    return [_sheet(clock, pauses, today) for clock in clocks]
 
 
 def _sheet(clock: Clock, pauses: list[rules.Pause], today: date) -> Sheet:
-    days = rules.count(
-        clock.started_on, clock.limit, calendar.of_version(clock.calendar_version), pauses,
+    reckoned = reckon(
+        clock,
+        pauses_that_bind(clock, pauses),
+        calendar.of_version(clock.calendar_version),
         until=max(clock.stopped_on or today, clock.started_on),
-    )  # fmt: skip
+    )
     return Sheet(
         kind=clock.kind,
         kind_name=clock.get_kind_display(),
+        round=clock.round,
         limit=clock.limit,
+        extension=clock.extension,
         started_on=clock.started_on,
         due_on=clock.due_on,
+        due_at=clock.due_at,
         stopped_on=clock.stopped_on,
+        until=clock.stopped_on or today,
         provisional=clock.provisional,
         calendar_version=clock.calendar_version,
-        days=days,
+        days=reckoned.days,
         lamp=rules.lamp(clock.stopped_on or today, clock.due_on, clock.near_on),
     )
+
+
+@dataclass(frozen=True)
+class Due:
+    """A clock that ran out."""
+
+    id: int
+    subject: str
+    kind: str
+    due_on: date
+
+
+def ran_out(kind: str, *, today: date, after: Due | None = None, limit: int = 500) -> list[Due]:
+    """Clocks of a kind that still run though their last day is past, longest past first, behind `after`."""
+    found = Clock.objects.filter(kind=kind, stopped_on=None, due_on__lt=today)
+    if after:
+        found = found.filter(Q(due_on__gt=after.due_on) | Q(due_on=after.due_on, pk__gt=after.id))
+    rows = found.order_by("due_on", "pk").values_list("pk", "subject", "kind", "due_on")[:limit]
+    return [Due(pk, subject, kind, due_on) for pk, subject, kind, due_on in rows if due_on]
+
+
+def under_an_older_calendar(limit: int = 500) -> list[str]:
+    """Subjects with a running clock that was counted before the last calendar was imported."""
+    older = Clock.objects.filter(stopped_on=None, calendar_version__lt=calendar.current().version)
+    return list(dict.fromkeys(older.order_by("calendar_version", "id").values_list("subject", flat=True)[:limit]))

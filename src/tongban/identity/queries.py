@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -71,3 +72,12 @@ def _actor(row: Any, channel: Channel) -> Actor:
 def _json(value: Any) -> Any:
     """Django hands jsonb over as text on raw cursors."""
     return json.loads(value) if isinstance(value, str) else value
+
+
+def names_of(who: Iterable[str]) -> dict[str, str]:
+    """For colleagues: actors by name; the platform itself as 系统, everyone else as 申请人."""
+    wanted = set(who)
+    ids = {int(each.removeprefix("staff:")) for each in wanted if each.startswith("staff:")}
+    accounts = Account.objects.select_related("person").filter(pk__in=ids).order_by("pk") if ids else []
+    names = {f"staff:{account.pk}": account.display_name for account in accounts}
+    return {each: names.get(each, "系统" if each.startswith("system:") else "申请人") for each in wanted}

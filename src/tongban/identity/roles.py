@@ -16,6 +16,15 @@ Act = Literal[
     "application.review",
     "application.decide",
     "application.deliver",
+    "application.precheck",
+    "application.back_enter",
+    "application.extend",
+    "application.extend_joint",
+    "application.verify",
+    "application.reopen",
+    "application.answer",
+    "mandate.grant",
+    "credit.repair",
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
@@ -41,33 +50,48 @@ class Role:
 WINDOW = Role(
     "window",
     "综窗人员",
-    "在综合窗口收件、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件。",
+    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；补录纸质办件并由另一人复核。",
     "region",
     frozenset({
-        "application.view", "application.intake", "application.accept", "application.correct",
-        "application.reject", "application.deliver", "ticket.handle",
+        "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
+        "application.reject", "application.deliver", "application.back_enter", "ticket.handle",
     }),
 )  # fmt: skip
 REVIEWER = Role(
     "reviewer",
     "后台审批人员",
-    "受理本部门的申请，告知补正，审查并提出意见；不作决定。",
+    "受理本部门的申请，告知补正，审查并提出意见，申请延长期限，事后核查承诺，答复留言；不作决定。",
     "body",
     frozenset({
-        "application.view", "application.accept", "application.correct", "application.reject",
-        "application.suspend", "application.review", "ticket.handle",
+        "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
+        "application.suspend", "application.review", "application.verify", "application.answer", "ticket.handle",
     }),
 )  # fmt: skip
 DECIDER = Role(
     "decider",
     "首席代表",
-    "经部门授权，对本部门的申请作出决定并送达；也可完成审查。",
+    "经部门授权，对本部门的申请作出决定、转报、终止、更正并送达；也可完成审查。",
     "body",
     frozenset({
-        "application.view", "application.accept", "application.correct", "application.reject",
-        "application.suspend", "application.review", "application.decide", "application.deliver", "ticket.handle",
+        "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
+        "application.suspend", "application.review", "application.decide", "application.deliver",
+        "application.verify", "application.answer", "ticket.handle",
     }),
 )  # fmt: skip
+HEAD = Role(
+    "head",
+    "部门负责人",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；给窗口出具授权书，修复信用记录；不受理也不审查。",
+    "body",
+    frozenset({"application.view", "application.extend", "application.reopen", "mandate.grant", "credit.repair"}),
+)
+GOVERNMENT_HEAD = Role(
+    "government_head",
+    "政府负责人",
+    "批准延长统一、联合、集中办理事项的期限；不受理也不审查。",
+    "region",
+    frozenset({"application.view", "application.extend_joint"}),
+)
 SUPERVISOR = Role(
     "supervisor",
     "督查员",
@@ -98,5 +122,16 @@ ADMINISTRATOR = Role(
 )
 
 ROLES = {
-    role.key: role for role in (WINDOW, REVIEWER, DECIDER, SUPERVISOR, CATALOG_EDITOR, CATALOG_KEEPER, ADMINISTRATOR)
+    role.key: role
+    for role in (
+        WINDOW,
+        REVIEWER,
+        DECIDER,
+        HEAD,
+        GOVERNMENT_HEAD,
+        SUPERVISOR,
+        CATALOG_EDITOR,
+        CATALOG_KEEPER,
+        ADMINISTRATOR,
+    )
 }

@@ -9,8 +9,12 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every room's reactions and slot fillings register themselves by being imported."""
+        """Every room's reactions, chores and slot fillings register themselves by being imported."""
         for app in apps.get_app_configs():
-            for part in ("events", "reactions", "slots"):
-                if app.name.startswith("tongban.") and app.name != "tongban.design" and find_spec(f"{app.name}.{part}"):
+            for part in ("events", "reactions", "slots", "chores"):
+                if (
+                    app.name.startswith("tongban.")
+                    and app.name not in ("tongban.design", "tongban.kernel")
+                    and find_spec(f"{app.name}.{part}")
+                ):
                     import_module(f"{app.name}.{part}")

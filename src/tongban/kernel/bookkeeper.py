@@ -68,3 +68,4 @@ def _chores() -> None:
         log.warning("%d jobs of a worker that died are queued again", rescued)
     idempotency.forget(before=clock.now() - KEYS_KEPT)
     journal.seal_head(now=clock.now())
+    jobs.defer_chores(clock.now())

@@ -17,8 +17,9 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from psycopg import OperationalError
 
-from tongban.kernel import events, rows
+from tongban.kernel import clock, events, rows
 from tongban.kernel.actors import Actor
+from tongban.kernel.chores import CHORES, whose_turn
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import REACTIONS, Entry, reactions_to
 
@@ -40,6 +41,29 @@ def react(*, reaction: str, entry: int) -> None:
     """The job: a worker's thread may hold a connection that has died meanwhile."""
     close_old_connections()
     run_reaction(reaction, entry)
+
+
+@app.task(name="chore", queue=QUEUE)
+def do_chore(*, name: str) -> None:
+    """A chore's turn; it opens its own transactions. What fails comes again with its next turn."""
+    close_old_connections()
+    CHORES[name].do(clock.now())
+
+
+def defer_chores(now: datetime) -> list[str]:
+    """One job for each chore whose turn it is, unless its last one still waits or runs."""
+    turns = whose_turn(now)
+    with connection.cursor() as cursor:
+        for name in turns:
+            cursor.execute(_DEFER_CHORE, {"queue": QUEUE, "lock": f"chore/{name}", "args": json.dumps({"name": name})})
+    return turns
+
+
+_DEFER_CHORE = """
+SELECT procrastinate_defer_jobs_v1(array[
+  ROW(%(queue)s, 'chore', 0, %(lock)s, NULL, %(args)s::jsonb, NULL)::procrastinate_job_to_defer_v1])
+WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE lock = %(lock)s AND status IN ('todo', 'doing'))
+"""
 
 
 def run_reaction(reaction: str, entry: int) -> None:
@@ -135,12 +159,11 @@ def rescue_stalled() -> int:
 
 
 def troubled(limit: int = 100) -> list[dict[str, object]]:
-    """Reactions that failed at least once and are not done: what a page and `tongban doctor` show."""
+    """Reactions and chores that failed at least once and are not done: what a page and `tongban doctor` show."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id, args->>'reaction', (args->>'entry')::bigint, status, attempts, scheduled_at
-               FROM procrastinate_jobs WHERE task_name = 'react'
-                 AND (status = 'failed' OR (status IN ('todo', 'doing') AND attempts > 0))
+            """SELECT id, coalesce(args->>'reaction', args->>'name'), (args->>'entry')::bigint, status, attempts, scheduled_at
+               FROM procrastinate_jobs WHERE (status = 'failed' OR (status IN ('todo', 'doing') AND attempts > 0))
                ORDER BY id DESC LIMIT %s""",
             [limit],
         )

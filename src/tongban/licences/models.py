@@ -37,7 +37,7 @@ class Licence(models.Model):
     code = models.CharField(max_length=16, unique=True)
     """验证码: short and random; the QR leads to it, never to the number."""
     title = models.CharField(max_length=100)
-    case_number = models.CharField(max_length=50, unique=True)
+    case_number = models.CharField(max_length=50)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
@@ -52,7 +52,13 @@ class Licence(models.Model):
     objects = LicenceQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_number"], condition=Q(state="valid"), name="licence_one_in_force_of_a_case"
+            )
+        ]
         indexes = [
+            models.Index(fields=["case_number", "-id"], name="licence_of_case"),
             models.Index(fields=["person", "-id"], name="licence_of_person"),
             models.Index(fields=["organisation", "-id"], name="licence_of_organisation"),
         ]

@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import Error, connection
 
+from tongban.catalog import indexing, relisting
+from tongban.catalog.models import Edition, SearchEntry
 from tongban.design import documents
 from tongban.kernel import calendar, clock, jobs
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
@@ -38,6 +40,7 @@ def examine() -> list[Finding]:
         _skew,
         _books,
         _reactions,
+        _derived,
     ]
     return [_guarded(check) for check in checks]
 
@@ -125,3 +128,12 @@ def _reactions() -> Finding:
     return Finding(
         "后续处理", not troubled, says, "在 /desk/operations 查看，修好原因后重试；也看 tongban worker 的日志"
     )
+
+
+def _derived() -> Finding:
+    """Whether search entries and public lists were made by this version."""
+    stale = SearchEntry.objects.exclude(made_by=indexing.VERSION).exists()
+    missing = Edition.objects.shown().exclude(pk__in=SearchEntry.objects.values("pk")).exists()
+    wrong = [*(["检索条目"] if stale or missing else []), *([] if relisting.is_current() else ["公开清单"])]
+    says = f"{'、'.join(wrong)}是别的版本做的" if wrong else "检索条目和公开清单都是当前版本做的"
+    return Finding("检索和清单", not wrong, says, "运行 tongban reindex")

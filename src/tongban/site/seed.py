@@ -10,38 +10,30 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.conf import settings
 from PIL import Image, ImageDraw
-from stdnum.cn import uscc
-from stdnum.iso7064 import mod_11_2
 
 from tongban.applications import actions
 from tongban.applications.models import Application
-from tongban.catalog import forming
 from tongban.catalog import rules as guide
-from tongban.catalog.content import Content, FormField
+from tongban.catalog.content import Content
 from tongban.catalog.models import Edition
 from tongban.evaluations import actions as evaluations
 from tongban.files import actions as files
 from tongban.files.rules import PNG
 from tongban.identity import actions as identity
 from tongban.identity.actors import Actor
-from tongban.identity.models import Account, Person, StaffPost
+from tongban.identity.models import Account, StaffPost
 from tongban.identity.queries import actor_of
 from tongban.kernel import calendar
 from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.workdays import WorkCalendar
+from tongban.site import makers
 
 SURNAMES, GIVEN = "陈林黄张李王吴刘蔡杨许郑谢洪郭邱曾廖赖徐", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平"
 WORDS = ("办得很快", "窗口态度好", "一次就办成了", "等得有点久", "材料清单写得清楚", "")
-PATTERNED = {
-    "chinese_name": "陈小禾", "postcode": "400000", "plate": "渝A12345", "vin": "LSVAM4187C2184847",
-    "passport": "E12345678", "bank_card": "6222020200012345678", "digits": "123456", "letters_digits": "A12345",
-}  # fmt: skip
-"""A text of each pattern."""
 DAYS_BACK = 75
 PEOPLE = 40
 
@@ -87,19 +79,24 @@ class _Maker:
         self.made += 1
         rng, edition = self.rng, self.rng.choice(self.editions)
         citizen = rng.choice(self.people)
-        assert citizen.person  # noqa: S101 - made with one
+        person = citizen.person
+        assert person  # noqa: S101 - made with one
         moment = self._working_moment(self.now - timedelta(days=rng.randint(1, DAYS_BACK)))
         by = actor_of(citizen, now=self.now, channel="web")
         if rng.random() < 0.3:
             by = replace(
-                actor_of(self.clerk, now=self.now, channel="counter"), on_behalf_of=f"person:{citizen.person.public_id}"
+                actor_of(self.clerk, now=self.now, channel="counter"), on_behalf_of=f"person:{person.public_id}"
             )
         answers = _answers(edition.document, rng)
         handed_in = actions.Submission(
             edition=edition,
-            person=citizen.person,
+            person=person,
             answers=answers,
-            form=_form(edition.document, answers, citizen.person, rng, moment.date()),
+            form=makers.form(
+                edition.document,
+                answers,
+                value=lambda field: makers.value(field, person, rng, moment.date()),
+            ),
             materials=self._materials(edition.document, answers, by, moment),
         )
         case = actions.submit(handed_in, key=f"seed-{self.made:08d}-{rng.random()}", by=by, now=moment)
@@ -129,6 +126,9 @@ class _Maker:
                 )
                 return
             actions.accept(case.number, by=reviewer, now=moment)
+        if case.status in ("granted", "refused"):  # by the edition's decision table
+            self._hand_over(case, applicant, moment)
+            return
         limit = content.promised.amount if content.promised else 5
         moment = self._later(moment, 0, max(1, round(limit * rng.choice((0.5, 0.8, 1.0, 1.0, 1.3)))))
         if moment > self.now or rng.random() < 0.08:
@@ -145,6 +145,11 @@ class _Maker:
         actions.decide(
             case.number, granted=granted, reason="" if granted else "现场条件与申报内容不一致", by=decider, now=moment
         )
+        self._hand_over(case, applicant, moment)
+
+    def _hand_over(self, case: Application, applicant: Actor, moment: datetime) -> None:
+        """Deliver a while later, and perhaps be rated."""
+        rng = self.rng
         moment = self._later(moment, 0, 2)
         if moment > self.now or rng.random() < 0.1:
             return
@@ -210,7 +215,7 @@ def _citizen(rng: random.Random, number: int, now: datetime) -> Account:
     born = date(1950, 1, 1) + timedelta(days=rng.randrange(20_000))
     seventeen = f"500199{born:%Y%m%d}{number:03d}"
     person = identity.register_person(
-        name=name, id_number=seventeen + _check_digit(seventeen), phone=f"199{9_000_0000 + number:08d}",
+        name=name, id_number=makers.id_number(seventeen), phone=f"199{9_000_0000 + number:08d}",
         address=f"云江区听澜街道正街{number + 1}号", now=now,
     )  # fmt: skip
     account = Account(username=username, person=person, created_at=now, demo=True)
@@ -219,56 +224,9 @@ def _citizen(rng: random.Random, number: int, now: datetime) -> Account:
     return account
 
 
-def _check_digit(seventeen: str) -> str:
-    return str(mod_11_2.calc_check_digit(seventeen))
-
-
 def _answers(content: Content, rng: random.Random) -> dict[str, str]:
     answers: dict[str, str] = {}
     for question in content.questions:
         if guide.holds(question.when, answers):
             answers[question.key] = rng.choice(question.options).value
     return answers
-
-
-def _form(content: Content, answers: dict[str, str], person: Person, rng: random.Random, day: date) -> dict[str, Any]:
-    return forming.filled(
-        content,
-        answers,
-        value=lambda field: _value(field, person, rng, day),
-        rows=lambda page: max(page.repeat.minimum, min(2, page.repeat.maximum)) if page.repeat else 0,
-    )
-
-
-def _value(field: FormField, person: Person, rng: random.Random, day: date) -> str | list[str]:
-    known = {"id_number": person.id_number, "phone": person.phone, "address": person.address}
-    if field.prefill == "person.name":
-        return str(person.name)
-    match field.kind:
-        case "id_number" | "phone" | "address":
-            return str(known[field.kind])
-        case "uscc":
-            return _uscc()
-        case "number" | "money" | "decimal" | "percent":
-            low, high = field.minimum or 1, field.maximum or 200
-            return str(rng.randint(low, max(low, min(high, low + 200))))
-        case "date":
-            first, last = forming.days_between(field, day)
-            return min(max(day, first), last).isoformat()
-        case "choice":
-            return str(rng.choice(field.options).value)
-        case "multi_choice":
-            return [option.value for option in field.options[: max(1, field.minimum or 1)]]
-        case "yes_no":
-            return rng.choice(("true", "false"))
-        case "email":
-            return "seed@example.com"
-    if field.pattern:
-        return PATTERNED[field.pattern]
-    text = person.name if "姓名" in field.label else "按申请人陈述填写"
-    return (text * (field.min_length // len(text) + 1))[: max(field.min_length, min(field.max_length, len(text)))]
-
-
-def _uscc() -> str:
-    first = "92500199MA5U00009"
-    return first + str(uscc.calc_check_digit(first))

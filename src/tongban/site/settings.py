@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "tongban.flow",
     "tongban.licences",
     "tongban.notices",
+    "tongban.credit",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("tongban.catalog.pages.urls")),
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),
+    path("", include("tongban.credit.pages.urls")),
     path("", include("tongban.applications.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),

@@ -24,8 +24,8 @@ class Ticket(models.Model):
 
     number = models.CharField(max_length=50, unique=True)
     key = models.CharField(max_length=80, unique=True)
-    """What it is about, so that it is opened once: `rating:<case>`."""
-    kind = models.CharField(max_length=12, choices=[("bad_rating", "差评")])
+    """What it is about, so that it is opened once: `rating:<case>`, `complaint:<case>:<n>`."""
+    kind = models.CharField(max_length=12, choices=[("bad_rating", "差评"), ("complaint", "投诉")])
     subject = models.CharField(max_length=50)
     title = models.CharField(max_length=200)
     words = EncryptedText(default="")

@@ -26,6 +26,8 @@ from tongban.orgs.models import Body
 PER_PAGE = 20
 IN_A_FILE = 10_000
 EVERY_BODY = "all"
+WORDS = ("是否", "承诺到期日", "没有手机", "卡在哪里")
+"""Heads of columns that hold words and not numbers."""
 LONG = 10
 """Working days from which on cases are shown together."""
 
@@ -164,7 +166,7 @@ def _by_body(one: Indicator, found: list[tuple[Body, Reading]]) -> Table | None:
 def _table(code: str, found: Iterable[queries.Row]) -> Table:
     heads = queries.heads(code)
     kept = [at for at, head in enumerate(heads) if head]
-    numeric = [heads[at] for at in kept if at > 3 and not heads[at].startswith(("是否", "承诺到期日"))]
+    numeric = [heads[at] for at in kept if at > 3 and not heads[at].startswith(WORDS)]
     rows = [[_cell(row, at) for at in kept] for row in found]
     return Table(columns=[heads[at] for at in kept], rows=rows, nothing="这个统计期没有记录", numeric=numeric)
 

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from tongban.analytics.pages import public
+from tongban.analytics.pages import no_phone, public
 
 app_name = "analytics"
 urlpatterns = [
+    path("no-phone", no_phone.overview, name="no_phone"),
     path("indicators", public.indicators, name="indicators"),
     path("indicators/<slug:code>.csv", public.download, name="csv"),
     path("indicators/<slug:code>", public.indicator, name="indicator"),

@@ -1,13 +1,25 @@
-"""The verbs of a case, in the order life does them: drafts (and carrying them to a new edition), intake, acceptance, review, outcome."""
+"""The verbs of a case, in the order life does them: drafts (and carrying them to a new edition), intake and back entry,
+acceptance, commitments, review, extension, outcome, afterwards; and what passed deadlines do by themselves."""
 
-from tongban.applications.actions.acceptance import Gap, accept, correct, reject
+from tongban.applications.actions.acceptance import Gap, accept, correct, deem_accepted, lapse, precheck, reject
+from tongban.applications.actions.afterwards import amend, reopen, revoke
+from tongban.applications.actions.back_entry import back_enter, confirm_entry, void_entry
 from tongban.applications.actions.carrying import carry_over
-from tongban.applications.actions.drafts import discard_draft, open_draft, save_draft, submit_draft
+from tongban.applications.actions.commitments import supply, verify, withdraw_pledge
+from tongban.applications.actions.deadlines import break_late, recount, sweep
+from tongban.applications.actions.drafts import back_enter_draft, discard_draft, open_draft, save_draft, submit_draft
+from tongban.applications.actions.extension import ask_extension, decline_extension, extend
 from tongban.applications.actions.intake import Submission, submit, supplement, withdraw
-from tongban.applications.actions.outcome import decide, deliver
-from tongban.applications.actions.review import resume, review, suspend
+from tongban.applications.actions.mandates import grant_mandate, revoke_mandate
+from tongban.applications.actions.messages import read_messages, write_message
+from tongban.applications.actions.outcome import decide, deem_granted, deliver, forward, make, terminate
+from tongban.applications.actions.review import ask_hearing, resume, review, suspend
 
 __all__ = [
-    "Gap", "Submission", "accept", "carry_over", "correct", "decide", "deliver", "discard_draft", "open_draft", "reject",
-    "resume", "review", "save_draft", "submit", "submit_draft", "supplement", "suspend", "withdraw",
+    "Gap", "Submission", "accept", "amend", "ask_extension", "ask_hearing", "back_enter", "back_enter_draft", "break_late", "carry_over",
+    "confirm_entry", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted", "deliver",
+    "discard_draft", "extend", "forward", "grant_mandate", "lapse", "make", "open_draft", "precheck", "read_messages",
+    "recount", "reject", "reopen", "resume", "review", "revoke", "revoke_mandate", "save_draft", "submit", "submit_draft",
+    "supplement", "supply", "suspend", "sweep", "terminate", "verify", "void_entry", "withdraw", "withdraw_pledge",
+    "write_message",
 ]  # fmt: skip

@@ -8,21 +8,26 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
-from tongban.applications.actions import common
-from tongban.applications.events import Accepted, Corrected, Rejected
-from tongban.applications.models import Acceptance, Application, ApplicationMaterial, Correction, Rejection
-from tongban.catalog.content import Limit
+from tongban.applications import mandated, queries, rules
+from tongban.applications.actions import commitments, common
+from tongban.applications.events import Accepted, Corrected, Lapsed, Prechecked, Rejected
+from tongban.applications.models import (
+    Acceptance,
+    Application,
+    ApplicationMaterial,
+    Correction,
+    Lapse,
+    Precheck,
+    Rejection,
+)
+from tongban.catalog.content import Content, Limit
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel import actors, calendar, journal, rows
+from tongban.kernel import actors, journal, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Forbidden, Refusal
-
-CORRECTION_DAYS = 10
-"""Working days an applicant has to supply what is missing."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +39,22 @@ class Gap:
 
 
 @transaction.atomic
-def accept(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """受理: both clocks start; the review awaits the body."""
+def precheck(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
+    """预审: looked through, ready to be accepted. It runs inside the five days and moves no date; it is no act in law."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, "application.accept", by=by)
+    common.must(application, "application.precheck", by=by)
+    common.advance(application, rules.Act.PRECHECK)
+    Precheck.objects.create(application=application, note=note.strip()[:2000], by=by.who, by_post=by.post, at=now)
+    common.save(application)
+    journal.record(Prechecked(number=application.number), by=by, now=now)
+    return application
+
+
+@transaction.atomic
+def accept(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
+    """受理: both clocks start; the review awaits the body. 容缺受理 when papers that may follow are still missing."""
+    application = common.locked(number, by=by, seen=seen)
+    _must_be_empowered(application, "application.accept", by=by, now=now)
     _accept(application, by=by, now=now)
     return application
 
@@ -47,55 +64,87 @@ def accept_by_system(application: Application, *, now: datetime) -> None:
     _accept(application, by=actors.system("acceptance"), now=now)
 
 
-def _accept(application: Application, *, by: actors.Actor, now: datetime) -> None:
-    common.advance(application, rules.Act.ACCEPT)
-    rows.insert(Acceptance(application=application, by=by.who, by_post=by.post, at=now))
-    dates = flow.start_clocks(application.number, _limits(application), now=now)
+@transaction.atomic
+def deem_accepted(number: str, *, by: actors.Actor, now: datetime) -> Application | None:
+    """视为受理 (《行政许可法》第三十二条): the five days passed without a word, so the case was accepted on the day of receipt.
+
+    None when somebody acted meanwhile, or the five days are not over.
+    """
+    application = common.locked_by_system(number)
+    if not rules.may_follow(application.status, rules.Act.DEEM_ACCEPTED):
+        return None
+    due_on = queries.answer_due_on(application)
+    if date_of(now) <= due_on:
+        return None
+    _accept(application, by=by, now=now, since=queries.received_at(application))
+    return application
+
+
+def _accept(application: Application, *, by: actors.Actor, now: datetime, since: datetime | None = None) -> None:
+    """`since`: deemed accepted, on that day."""
+    deemed = since is not None
+    missing = [] if deemed else commitments.papers_to_follow(application)
+    content = application.edition.document
+    provisional = bool(missing) and content.follow == "decision"
+    act = rules.Act.ACCEPT_PROVISIONALLY if provisional else rules.Act.ACCEPT
+    common.advance(application, rules.Act.DEEM_ACCEPTED if deemed else act)
+    rows.insert(Acceptance(application=application, deemed=deemed, by=by.who, by_post=by.post, at=now))
+    flow.move_on(application.number, now=now)
+    dates = flow.start_clocks(
+        application.number, limits_of(content), now=since or now, near_percent=content.near_percent
+    )
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    flow.close_tasks(application.number, now=now)
-    content = application.edition.document
-    act = "application.decide" if content.review == "instant" else "application.review"
-    await_act(application, act, near_on=dates.near_on, now=now)
+    await_act(application, next_act(application), near_on=dates.near_on, now=now)
     journal.record(
-        Accepted(number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on)),
+        Accepted(
+            number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
+            deemed=deemed, provisional=provisional,
+        ),
         by=by,
         now=now,
-    )
+    )  # fmt: skip
+    commitments.undertake_at_acceptance(application, missing, now=now)
 
 
-def await_act(application: Application, act: str, *, near_on: date | None, now: datetime) -> None:
+def act_after_acceptance(content: Content) -> Power:
+    return "application.decide" if content.review == "instant" else "application.review"
+
+
+def next_act(application: Application) -> Power:
+    """What the accepted case awaits: its review, or at once its decision."""
+    on_the_spot = queries.decided_on_the_spot(application)
+    return "application.decide" if on_the_spot else act_after_acceptance(application.edition.document)
+
+
+def await_act(application: Application, act: Power, *, near_on: date | None, now: datetime) -> None:
     """Open the task for the next act, due with the promised (else statutory) clock."""
-    flow.open_task(
-        application.number,
-        act=act,
-        title=application.title,
-        body_id=application.body_id,
-        region_path=application.region_path,
-        due_on=application.promised_on or application.statutory_on,
-        near_on=near_on,
-        now=now,
-    )
+    due_on = application.promised_on or application.statutory_on
+    common.await_act(application, act, due_on=due_on, near_on=near_on, now=now)
 
 
-def _limits(application: Application) -> dict[str, clocks.Limit]:
-    content = application.edition.document
-    limits: dict[str, Limit | None] = {
-        "promised": content.promised or content.statutory,
-        "statutory": content.statutory,
-    }
+def limits_of(content: Content) -> dict[str, clocks.Limit]:
+    """The limits of both clocks; where a law sets none, that of 《行政许可法》第四十二条 for joint handling."""
+    statutory = content.statutory or (JOINT if content.joint else None)
+    limits: dict[str, Limit | None] = {"promised": content.promised or statutory, "statutory": statutory}
     return {kind: clocks.Limit(limit.amount, limit.unit.value) for kind, limit in limits.items() if limit}
+
+
+JOINT = Limit(amount=rules.JOINT_DAYS, basis="《行政许可法》第四十二条第二款")
 
 
 def _iso(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _must_be_empowered(application: Application, power: Power, *, by: Actor) -> None:
-    """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so."""
+def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime | None = None) -> None:
+    """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so,
+    or (to accept) where a mandate does."""
     common.must(application, power, by=by)
     window_only = all(post.role.scope == "region" for post in by.posts_for(power))
     if window_only and application.edition.document.accepted_by != "window":
+        if now and mandated.mandate_for(application, "accept", by=by, now=now):
+            return
         raise Forbidden(
             "acceptance_not_delegated",
             "这个事项由主管部门受理，窗口只收件",
@@ -104,10 +153,15 @@ def _must_be_empowered(application: Application, power: Power, *, by: Actor) -> 
 
 
 @transaction.atomic
-def correct(number: str, gaps: Mapping[str, Gap], *, by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """补正告知: everything that is missing or wrong, told once, in one notice."""
+def correct(
+    number: str, gaps: Mapping[str, Gap], *, days: int = rules.CORRECTION_DAYS, by: Actor, now: datetime,
+    seen: int | None = None,
+) -> Application:  # fmt: skip
+    """补正告知: everything that is missing or wrong, told once, in one notice, to be supplied within `days` working days."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.correct", by=by)
+    rules.step(application.status, rules.Act.CORRECT)
+    rules.check_correction_days(days)
     rules.check_gaps({key: [*gap.points, *filter(None, [gap.note.strip()])] for key, gap in gaps.items()})
     earlier = Correction.objects.filter(application=application)
     rules.check_told_once(set(gaps), [{one["key"] for one in notice.gaps} for notice in earlier])
@@ -122,11 +176,12 @@ def correct(number: str, gaps: Mapping[str, Gap], *, by: Actor, now: datetime, s
             gap = gaps[key]
             told.append({"key": key, "name": row.name, "points": list(gap.points), "note": gap.note.strip()[:500]})
     ApplicationMaterial.objects.bulk_update(given.values(), ["checked"])
-    days = calendar.current()
-    by_when = clocks.due_on(clocks.starts_on(now, days), clocks.Limit(CORRECTION_DAYS), days) or date_of(now)
+    flow.move_on(application.number, now=now)
+    round = flow.next_round(application.number, "correction")
+    (clock,) = flow.start(application.number, {"correction": clocks.Limit(days)}, now=now, round=round)
+    by_when = clock.due_on or date_of(now)
     Correction.objects.create(application=application, gaps=told, answer_by=by_when, by=by.who, by_post=by.post, at=now)
     common.save(application)
-    flow.close_tasks(application.number, now=now)
     journal.record(
         Corrected(number=application.number, materials=len(told), answer_by=by_when.isoformat()), by=by, now=now
     )
@@ -155,12 +210,28 @@ def reject(
         )
     reason = rules.check_reason(reason, field="reason", what="不予受理的理由")
     common.advance(application, rules.Act.REJECT)
-    application.closed_at = now
+    common.end(application, by=by, now=now)
     Rejection.objects.create(
-        application=application, kind=kind, reason=reason, right_body=right_body.strip()[:100],
+        application=application, round=application.round, kind=kind, reason=reason, right_body=right_body.strip()[:100],
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application, "closed_at")
-    flow.close_tasks(application.number, now=now)
     journal.record(Rejected(number=application.number, kind=kind), by=by, now=now)
+    return application
+
+
+@transaction.atomic
+def lapse(number: str, *, by: actors.Actor, now: datetime) -> Application | None:
+    """补正不来: the applicant let the deadline of the notice pass in silence. None when they answered meanwhile, or it is not over."""
+    application = common.locked_by_system(number)
+    correction = Correction.objects.filter(application=application, answered_at=None).order_by("-at").first()
+    if correction is None or not rules.may_follow(application.status, rules.Act.LAPSE):
+        return None
+    if date_of(now) <= correction.answer_by:
+        return None
+    common.advance(application, rules.Act.LAPSE)
+    common.end(application, by=by, now=now)
+    Lapse.objects.create(application=application, round=application.round, by=by.who, at=now)
+    common.save(application, "closed_at")
+    journal.record(Lapsed(number=application.number, answer_by=correction.answer_by.isoformat()), by=by, now=now)
     return application

@@ -34,6 +34,7 @@ def carry_over(public_id: UUID, *, by: Actor, now: datetime) -> Draft:
     before = content.get("carried", {})
     dropped = [[one.label, one.text, one.why] for one in moved.dropped] + lost
     draft.content = {
+        **content,
         "answers": moved.answers,
         "form": moved.form,
         "materials": materials,

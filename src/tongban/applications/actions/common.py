@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+
+from django.db.models import Q
 
 from tongban.applications import queries, rules
-from tongban.applications.models import Application
+from tongban.applications.events import Closed
+from tongban.applications.models import Application, Suspension
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
+from tongban.identity.models import Membership
 from tongban.identity.roles import Act as Power
-from tongban.kernel import calendar, rows
+from tongban.kernel import actors, journal, rows
 from tongban.kernel.refusals import Forbidden
 from tongban.kernel.typed import normalise
 
@@ -24,11 +28,48 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     return found
 
 
+def locked_by_system(number: str) -> Application:
+    """The case, locked, for what the platform itself does when a deadline has passed."""
+    found = Application.objects.select_for_update().one(number)
+    if found is None:
+        raise queries.unknown()
+    return found
+
+
 def must(application: Application, power: Power, *, by: Actor) -> None:
-    """The post empowers, and it is not one's own case (回避)."""
-    if by.is_staff and by.person_id is not None and by.person_id == application.person_id:
-        raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
+    """The post empowers, and it is not one's own case, nor that of an enterprise one stands for (回避)."""
+    not_one_s_own(application, by=by)
     by.must(power, body_id=application.body_id, region_path=application.region_path)
+
+
+def not_one_s_own(application: Application, *, by: Actor) -> None:
+    """回避."""
+    if by.is_staff and (is_the_applicant(application, by=by) or _stands_for_it(application, by=by)):
+        raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
+
+
+def _stands_for_it(application: Application, *, by: Actor) -> bool:
+    """Whether the official acts, or acted when it was handed in, for the enterprise that applies."""
+    if by.person_id is None or application.organisation_id is None:
+        return False
+    then = Q(until_at=None) | Q(until_at__gt=application.submitted_at)
+    return Membership.objects.filter(
+        then, person_id=by.person_id, organisation_id=application.organisation_id
+    ).exists()  # fmt: skip
+
+
+def is_the_applicant(application: Application, *, by: Actor) -> bool:
+    if by.person_id is None:
+        return False
+    return by.person_id == application.person_id or application.organisation_id in by.organisation_ids
+
+
+def must_be_the_applicant(application: Application, *, by: Actor) -> None:
+    """The applicant, or a clerk who files for them at the counter."""
+    if not is_the_applicant(application, by=by) and not by.may(
+        "application.intake", region_path=application.region_path
+    ):
+        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
 
 
 def advance(application: Application, act: rules.Act) -> None:
@@ -41,17 +82,52 @@ def save(application: Application, *also: str) -> None:
     rows.update(application, "state", "version", *also)
 
 
-def await_within(application: Application, power: Power, *, days: int, now: datetime) -> None:
-    """Open the task for an act that the law wants done within so many working days of now."""
-    calendar_now = calendar.current()
-    started_on, limit = clocks.starts_on(now, calendar_now), clocks.Limit(days)
+def end(application: Application, *, by: actors.Actor, now: datetime) -> None:
+    """The case is over for now: nothing runs, nothing is suspended and nobody is waited for."""
+    application.closed_at = now
+    Suspension.objects.filter(application=application, ended_at=None).update(ended_at=now, ended_by=by.who)
+    flow.stop_clocks(application.number, now=now)
+    flow.close_tasks(application.number, now=now)
+
+
+def close(application: Application, *, now: datetime) -> None:
+    """办结, by the platform, when nothing is left to do."""
+    advance(application, rules.Act.CLOSE)
+    save(application)
+    journal.record(Closed(number=application.number), by=actors.system("closing"), now=now)
+
+
+TIMED_BY_THE_DECISION: tuple[Power, ...] = (
+    "application.review", "application.decide", "application.extend", "application.extend_joint",
+)  # fmt: skip
+"""Acts that are due with the clocks that run to the decision; their tasks move with them."""
+
+
+def await_act(
+    application: Application, power: Power, *, due_on: date | None, near_on: date | None, now: datetime
+) -> None:
+    """Open the task for the next act, due with the clock that runs for it."""
     flow.open_task(
-        application.number,
-        act=power,
-        title=application.title,
-        body_id=application.body_id,
-        region_path=application.region_path,
-        due_on=clocks.due_on(started_on, limit, calendar_now),
-        near_on=clocks.near_on(started_on, limit, calendar_now),
-        now=now,
-    )
+        application.number, act=power, title=application.title, body_id=application.body_id,
+        region_path=application.region_path, due_on=due_on, near_on=near_on, now=now,
+    )  # fmt: skip
+
+
+def await_within(
+    application: Application,
+    power: Power,
+    clock: str,
+    *,
+    days: int,
+    again: bool = False,
+    since: datetime | None = None,
+    now: datetime,
+) -> date | None:
+    """Start the clock of an act that the law wants done within so many working days, and open its task; the last day.
+
+    `again`: the case may have had such a clock before.
+    """
+    round = flow.next_round(application.number, clock) if again else 1
+    (started,) = flow.start(application.number, {clock: clocks.Limit(days)}, now=since or now, round=round)
+    await_act(application, power, due_on=started.due_on, near_on=started.near_on, now=now)
+    return started.due_on

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tongban.applications.actions.back_entry import back_enter
 from tongban.applications.actions.intake import Submission, submit
 from tongban.applications.models import Application, Draft
 from tongban.catalog import forming
@@ -63,9 +64,13 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
 @transaction.atomic
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
-    materials: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    materials: Mapping[str, str] | None = None, pledged: bool | None = None,
+    back_entry: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
-    """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong."""
+    """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
+
+    `back_entry`: what makes it a 补录 (day, time and reason as typed); empty makes it an ordinary draft again.
+    """
     draft = locked_draft(public_id, by=by)
     if draft.submitted_number:
         raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
@@ -76,6 +81,11 @@ def save_draft(
         "form": {**content["form"], **(form or {})},
         "materials": {key: how for key, how in {**content["materials"], **(materials or {})}.items() if how},
     }
+    if pledged is not None:
+        draft.content["pledged"] = pledged
+    if back_entry is not None:
+        rest = {key: value for key, value in draft.content.items() if key != "back_entry"}
+        draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
@@ -90,10 +100,29 @@ def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
     if draft.submitted_number:
         return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
     application = submit(submission_of(draft), key=f"draft:{draft.public_id}", by=by, now=now)
+    _hand_in(draft, application)
+    return application
+
+
+@transaction.atomic
+def back_enter_draft(public_id: UUID, *, received_at: datetime, reason: str, by: Actor, now: datetime) -> Application:
+    """补录 of what the draft holds; doing it again gives the same case."""
+    draft = locked_draft(public_id, by=by)
+    if draft.applicant is None:
+        raise Refusal("applicant_missing", "请先选择申请人", "")
+    if draft.submitted_number:
+        return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
+    application = back_enter(
+        submission_of(draft), received_at=received_at, reason=reason, key=f"draft:{draft.public_id}", by=by, now=now
+    )
+    _hand_in(draft, application)
+    return application
+
+
+def _hand_in(draft: Draft, application: Application) -> None:
     draft.submitted_number = application.number
     draft.content = {"answers": {}, "form": {}, "materials": {}}  # the case holds it now
     draft.save(update_fields=["submitted_number", "content"])
-    return application
 
 
 def submission_of(draft: Draft) -> Submission:
@@ -110,6 +139,7 @@ def submission_of(draft: Draft) -> Submission:
         answers=answers,
         form=forming.kept(document, answers, content["form"]),
         materials={key: how for key, how in content["materials"].items() if key in needed},
+        pledged=document.licence_pledge and content.get("pledged") is True,
     )
 
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, common
+from tongban.applications.actions import acceptance, by_rule, commitments, common, papers
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -20,7 +19,8 @@ from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
-from tongban.files.models import StoredFile
+from tongban.credit.queries import standing
+from tongban.design.words import date_cn
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
@@ -42,6 +42,8 @@ class Submission:
     answers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
     materials: Mapping[str, str] = field(default_factory=dict)
+    pledged: bool = False
+    """涉企经营许可告知承诺: the applicant signs the edition's licence pledge, which was shown whole."""
 
 
 @transaction.atomic
@@ -50,12 +52,35 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
 
     Raises Refusal (Invalid names each fault with its field).
     """
+    application, fresh = receive(handed_in, key=key, state=rules.State.SUBMITTED, received_at=now, by=by, now=now)
+    if not fresh:
+        return application
+    edition = handed_in.edition
+    journal.record(
+        Submitted(number=application.number, edition=edition.pk, body=edition.body_id, channel=by.channel),
+        by=by,
+        now=now,
+    )
+    if handed_in.pledged:
+        commitments.sign_licence_pledge(application, now=now)
+    if edition.document.accepted_by == "system":
+        acceptance.accept_by_system(application, now=now)
+        by_rule.decide_where_rules_allow(application, now=now)
+    else:
+        await_acceptance(application, now=now)
+    return application
+
+
+def receive(
+    handed_in: Submission, *, key: str, state: rules.State, received_at: datetime, by: Actor, now: datetime
+) -> tuple[Application, bool]:
+    """The case as a row with its materials, and whether it is new: the same key gives the one that is there."""
     edition = handed_in.edition
     serial = numbering.next_in("application")
     number = numbering.public_number(_district(edition), date_of(now), serial)
     earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=_hash(handed_in), reference=number, now=now)
     if earlier:
-        return Application.objects.select_related("edition", "body").get(number=earlier)
+        return Application.objects.select_related("edition", "body").get(number=earlier), False
     answers, form, materials = check(handed_in, by=by, now=now)
     application = Application(
         number=number,
@@ -68,28 +93,26 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
         organisation=handed_in.organisation,
         holder_index=_holder_index(handed_in),
         particulars={"answers": answers, "form": form},
+        state=state,
         channel=by.channel,
         visits=1 if by.channel == "counter" else 0,
         submitted_by=by.who,
-        submitted_at=now,
+        submitted_at=received_at,
     )
     rows.insert(application)
     for material in materials:
         material.application = application
     rows.insert_all(materials)
-    journal.record(
-        Submitted(number=number, edition=edition.pk, body=edition.body_id, channel=by.channel), by=by, now=now
-    )
-    if edition.document.accepted_by == "system":
-        acceptance.accept_by_system(application, now=now)
-    else:
-        await_acceptance(application, now=now)
-    return application
+    return application, True
 
 
-def await_acceptance(application: Application, *, now: datetime) -> None:
+def await_acceptance(
+    application: Application, *, again: bool = False, since: datetime | None = None, now: datetime
+) -> None:
     """《行政许可法》第三十二条: within five working days of receipt someone accepts, corrects or rejects."""
-    common.await_within(application, "application.accept", days=rules.NOTICE_DAYS, now=now)
+    common.await_within(
+        application, "application.accept", "notice", days=rules.NOTICE_DAYS, again=again, since=since, now=now
+    )
 
 
 def check(
@@ -111,12 +134,13 @@ def check(
     # Without the situation nobody can say which fields and materials are needed: its faults come alone.
     answers = guide.check_answers(content, handed_in.answers)
     try:
-        form = forming.check_form(content, answers, handed_in.form, today=date_of(now))
+        excused = forming.PHONELESS if by.is_staff else ()
+        form = forming.check_form(content, answers, handed_in.form, today=date_of(now), excused=excused)
     except Invalid as invalid:
         faults += invalid.faults
     materials: list[ApplicationMaterial] = []
     try:
-        materials = _check_materials(content, answers, handed_in, by=by)
+        materials = _check_materials(content, answers, handed_in, by=by, now=now)
     except Refusal as refusal:
         faults += refusal.faults if isinstance(refusal, Invalid) else [refusal]
     if faults:
@@ -140,26 +164,33 @@ def _check_applicant(handed_in: Submission, *, by: Actor) -> None:
 
 
 def _check_materials(
-    content: Content, answers: Mapping[str, str], handed_in: Submission, *, by: Actor
+    content: Content, answers: Mapping[str, str], handed_in: Submission, *, by: Actor, now: datetime
 ) -> list[ApplicationMaterial]:
-    """One row for each material the situation calls for. Raises Invalid."""
+    """One row for each material the situation calls for; and whether its applicant may be handled on a promise at all
+    (逢办必查). Raises Invalid."""
     needed = guide.materials_for(content, answers)
     given = handed_in.materials
-    files = _files(given, by=by)
-    faults: list[Refusal] = []
+    files = papers.files_of(given, by=by)
     listed: list[ApplicationMaterial] = []
     at_counter = by.is_staff
+    faults, barred = _check_pledges(content, handed_in, now=now)
     for material in needed:
         how = given.get(material.key, "")
         row = ApplicationMaterial(key=material.key, name=material.name, give=material.give, given=True)
         if how == "paper" and at_counter and material.give in (Give.UPLOAD, Give.WINDOW, Give.PLEDGE):
             row.give = "paper"
-        elif material.give == Give.PLEDGE and how != "pledge":
+        elif material.give == Give.PLEDGE and how in files:
+            row.give, row.file = Give.UPLOAD, files[how]  # the paper itself, instead of a promise
+        elif material.give == Give.PLEDGE and barred:
+            faults.append(
+                Refusal("pledge_barred", f"请提交：{material.name}", BARRED_HINT, f"materials.{material.key}")
+            )
+        elif material.give == Give.PLEDGE and how != "pledge" and not handed_in.pledged:
             faults.append(
                 Refusal(
                     "pledge_missing",
                     f"请确认承诺：{material.name}",
-                    "不愿承诺的，可到窗口提交证明",
+                    "不愿承诺的，上传证明，或到窗口提交",
                     f"materials.{material.key}",
                 )
             )
@@ -185,30 +216,28 @@ def _check_materials(
     return listed
 
 
+BARRED_HINT = "有没有修复的信用记录，不能用承诺代替；请上传证明，或到窗口提交"
+
+
+def _check_pledges(content: Content, handed_in: Submission, *, now: datetime) -> tuple[list[Refusal], bool]:
+    """The faults of the licence pledge; and whether a bad record bars from every pledge. Asked only where one is made."""
+    if handed_in.pledged and not content.licence_pledge:
+        return [Refusal("pledge_unknown", "这个事项不实行涉企经营许可告知承诺", "请按普通程序申请", "pledged")], False
+    if not (handed_in.pledged or "pledge" in handed_in.materials.values()):
+        return [], False
+    record = standing(person=handed_in.person, organisation=handed_in.organisation, now=now)
+    if record is None:
+        return [], False
+    if not handed_in.pledged:
+        return [], True
+    why = f"您有没有修复的信用记录（{record.get_kind_display()}，{date_cn(record.from_at, year=True)}），不能按告知承诺办理"
+    return [Refusal("pledge_barred", why, "请改选普通程序；记录修复以后可以再用告知承诺", "pledged")], False
+
+
 def _missing(material: Material) -> Refusal:
     return Refusal(
         "materials_missing", f"缺少材料：{material.name}", material.requirement or "请上传", f"materials.{material.key}"
     )
-
-
-def _files(given: Mapping[str, str], *, by: Actor) -> dict[str, StoredFile]:
-    """Uploaded files by id: only the actor's own."""
-    ids = []
-    for how in given.values():
-        if how in ("pledge", "paper", ""):
-            continue
-        try:
-            ids.append(UUID(how))
-        except ValueError:
-            raise Refusal("file_unknown", "没有这个文件", "请重新上传", "materials") from None
-    found = (
-        {str(file.public_id): file for file in StoredFile.objects.filter(public_id__in=ids, uploaded_by=by.who)}
-        if ids
-        else {}
-    )
-    if len(found) < len(set(ids)):
-        raise Refusal("file_unknown", "有文件不存在，或不是您上传的", "请重新上传", "materials")
-    return found
 
 
 def _district(edition: Edition) -> str:
@@ -224,7 +253,8 @@ def _holder_index(handed_in: Submission) -> bytes:
 
 def _hash(handed_in: Submission) -> bytes:
     organisation = handed_in.organisation.uscc if handed_in.organisation else ""
-    content = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
+    content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
+    content += [True] if handed_in.pledged else []
     return idempotency.request_hash(
         handed_in.edition.code, str(handed_in.person.public_id), organisation,
         json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),
@@ -237,31 +267,17 @@ def supplement(
 ) -> Application:
     """补正: the applicant supplies what the notice named; the case goes back to be accepted."""
     application = common.locked(number, by=by, seen=seen)
-    _only_the_applicant(application, by=by)
+    common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.SUPPLEMENT)
     correction = Correction.objects.filter(application=application, answered_at=None).latest("at")
-    asked = {gap["key"] for gap in correction.gaps}
-    files = _files(materials, by=by)
-    faults = []
-    for row in ApplicationMaterial.objects.filter(application=application, key__in=asked):
-        how = materials.get(row.key, "")
-        if how in files:
-            row.file, row.given, row.give = files[how], True, Give.UPLOAD
-        elif how == "paper" and by.is_staff:
-            row.given, row.give = True, "paper"
-        else:
-            faults.append(Refusal("materials_missing", f"还缺：{row.name}", "请上传后再提交", f"materials.{row.key}"))
-            continue
-        row.checked = None
-        row.save(update_fields=["file", "given", "give", "checked"])
-    if faults:
-        raise Invalid(faults)
+    papers.take(application, {gap["key"] for gap in correction.gaps}, materials, all_of_them=True, by=by)
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
     if by.is_staff:
         application.visits += 1
     common.save(application, "visits")
-    await_acceptance(application, now=now)
+    flow.move_on(application.number, now=now)
+    await_acceptance(application, again=True, now=now)
     journal.record(Supplemented(number=application.number), by=by, now=now)
     return application
 
@@ -270,19 +286,11 @@ def supplement(
 def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
     """撤回: the applicant's right until the decision."""
     application = common.locked(number, by=by, seen=seen)
-    _only_the_applicant(application, by=by)
+    common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.WITHDRAW)
-    application.closed_at = now
+    common.end(application, by=by, now=now)
     Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])
     common.save(application, "closed_at")
-    flow.stop_clocks(application.number, now=now)
-    flow.close_tasks(application.number, now=now)
+    commitments.release(application, by=by, now=now)
     journal.record(WithdrawnEvent(number=application.number), by=by, now=now)
     return application
-
-
-def _only_the_applicant(application: Application, *, by: Actor) -> None:
-    """The applicant, or a clerk who files for them at the counter."""
-    own = by.person_id == application.person_id or application.organisation_id in by.organisation_ids
-    if not own and not by.may("application.intake", region_path=application.region_path):
-        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")

@@ -45,6 +45,12 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     answers = {q.key: request.GET.get(q.key, "") for q in edition.document.questions if request.GET.get(q.key)}
     if request.method == "GET" and len(choices) > 1:
         return render(request, "applications/begin.html", {"edition": edition, "choices": choices, "answers": answers})
+    if len(choices) > 1 and "applicant" not in request.POST:
+        context = {
+            "edition": edition, "choices": choices, "errors": [("applicant", "请选择以谁的名义申请")],
+            "answers": {q.key: request.POST[q.key] for q in edition.document.questions if request.POST.get(q.key)},
+        }  # fmt: skip
+        return render(request, "applications/begin.html", context, status=422)
     chosen = request.POST.get("applicant", choices[0][0])
     organisation = next((one for one in owned if one.uscc == chosen), None)
     answers |= {q.key: request.POST.get(q.key, "") for q in edition.document.questions if request.POST.get(q.key)}
@@ -82,6 +88,10 @@ def situation(request: HttpRequest, draft: UUID) -> HttpResponse:
             guide.check_answers(content, {key: value for key, value in given.items() if value})
             return steps.to_page(one, 1)
         except Invalid as invalid:
+            there = {question.key for question in guide.asked(content, was.content["answers"])}
+            if not any(fault.field.removeprefix("answers.") in there for fault in invalid.faults):
+                messages.info(request, "按您的回答，还要再答一题")
+                return redirect("applications:situation", draft=draft)
             refusal = invalid
     answers = one.content["answers"]
     errors = common.errors_by_field(refusal, "answers.")

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.applications import actions
+from tongban.applications import actions, pledges
 from tongban.applications.actions.drafts import own_draft, submission_of
 from tongban.applications.actions.intake import check as check_submission
 from tongban.applications.models import Draft
@@ -52,7 +52,10 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
     context = steps.context(one, "check") | {
         "situation_rows": situation_rows,
         "sections": _sections(one),
-        "materials": material_rows(one, steps.materials_of(one), {}),
+        "materials": (rows := material_rows(one, steps.materials_of(one), {})),
+        "nothing_to_prepare": bool(rows) and all(row["give"] in steps.FREE for row in rows),
+        "pledge": pledges.of_licence(content) if handed_in.pledged else "",
+        "offers_pledge": content.licence_pledge,
         "errors": _placed(one, refusal),
         "promised": guide.limit_words(content.promised or content.statutory),
     }
@@ -84,7 +87,7 @@ def _placed(one: Draft, refusal: Refusal | None) -> list[tuple[str, str]]:
     found = []
     for fault in common.faults_of(refusal):
         top = fault.field.partition(".")[0]
-        other = {"answers": "situation", "materials": "materials"}.get(top, "")
+        other = {"answers": "situation", "materials": "materials", "pledged": "materials"}.get(top, "")
         found.append((places.get(fault.field, other), common.words_of(fault)))
     return found
 

@@ -1,130 +1,139 @@
-"""What can be done to a case now, by this actor: the buttons, why one can't be pressed, and the fields of every act."""
+"""What can be done to a case now, by this actor: which buttons there are, and why one can't be pressed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
+from typing import cast
 
-from django.http import HttpRequest
-
-from tongban.applications.models import Acceptance, Application, Review
-from tongban.applications.rules import (
-    FINAL,
-    NEXT,
-    REJECTION_KINDS,
-    SUSPENSION_CAUSES,
-    Act,
-    State,
-    check_separation,
-)
-from tongban.design.parts import Choice, Field
+from tongban.applications import mandated
+from tongban.applications.actions import commitments
+from tongban.applications.actions.outcome import check_may_decide
+from tongban.applications.actions.review import next_step
+from tongban.applications.models import Application, Commitment, Extension
+from tongban.applications.pledges import OPEN, VERIFIED
+from tongban.applications.queries import decided_on_the_spot
+from tongban.applications.rules import FINAL, NEXT, WHO, Act, State, check_second_person, check_supplied
 from tongban.identity.actors import Actor
 from tongban.identity.roles import Act as Power
-from tongban.kernel.refusals import Refusal, demand
+from tongban.kernel import clock
+from tongban.kernel.refusals import Refusal
 
-OPINIONS = {
-    "complete": "申请材料齐全，符合法定形式。",
-    "meets": "申请材料齐全，符合法定条件和标准，建议准予。",
-    "fails": "经审查不符合法定条件，建议不予：",
-}
-_POWERS: dict[Act, Power] = {
-    Act.ACCEPT: "application.accept",
-    Act.CORRECT: "application.correct",
-    Act.REJECT: "application.reject",
-    Act.REVIEW: "application.review",
-    Act.SUSPEND: "application.suspend",
-    Act.RESUME: "application.suspend",
-    Act.GRANT: "application.decide",
-    Act.REFUSE: "application.decide",
-    Act.DELIVER: "application.deliver",
-}
+_OURS = {
+    Act.PRECHECK, Act.ACCEPT, Act.CORRECT, Act.REJECT, Act.REVIEW, Act.SUSPEND, Act.RESUME, Act.ASK_EXTENSION,
+    Act.EXTEND, Act.DECLINE_EXTENSION, Act.FORWARD, Act.GRANT, Act.REFUSE, Act.TERMINATE, Act.MAKE, Act.DELIVER,
+    Act.AMEND, Act.REVOKE, Act.REOPEN,
+}  # fmt: skip
+"""Acts with a form on the desk. Provisional acceptance is the acceptance, the end of a cause part of resuming, the last
+opinion a review."""
+ASIDE = {"suspend", "ask_extension", "terminate", "amend", "revoke", "reopen", "verify"}
+"""Possible but not what the case waits for."""
 
 
-def acts_of(one: Application, by: Actor) -> set[str]:
-    """What this actor may do now, for the buttons; the verbs decide again."""
-    possible = {
-        act.value
-        for act in NEXT[one.status]
-        if act in _POWERS and by.may(_POWERS[act], body_id=one.body_id, region_path=one.region_path)
-    }
-    if one.status == State.ACCEPTED and one.edition.document.review != "instant":
-        possible -= {"grant", "refuse"}
-    if one.edition.document.review == "instant":
+def acts_of(one: Application, by: Actor, *, asked: Extension | None, waiting: Collection[Commitment]) -> set[str]:
+    """What this actor may do now, for the buttons; the verbs decide again. `asked`: the extension that awaits approval;
+    `waiting`: the commitments that are open."""
+    if _own(one, by):
+        return set()
+    possible = {act.value for act in NEXT[one.status] if act in _OURS and _empowered(one, by, _power(one, act))}
+    content = one.edition.document
+    on_the_spot = decided_on_the_spot(one)
+    if on_the_spot and mandated.is_window(by) and mandated.mandate_for(one, "decide", by=by, now=clock.now()):
+        possible |= {act.value for act in (Act.GRANT, Act.REFUSE) if act in NEXT[one.status]}
+    if on_the_spot:
         possible -= {"review"}
-    window_only = all(post.role.scope == "region" for post in by.posts_for("application.reject"))
-    if window_only and one.edition.document.accepted_by != "window":
+    if content.decided_above and one.status != State.FORWARDED:
+        possible -= {"grant", "refuse"}
+    if not content.decided_above:
+        possible -= {"forward"}
+    if asked is None:
+        possible -= {"extend", "decline_extension"}
+    if _window_only(by, "application.reject") and content.accepted_by != "window":
         possible -= {"reject"}
+    if to_verify(one, waiting) and _empowered(one, by, "application.verify"):
+        possible |= {"verify"}
+    if "revoke" in possible and not (one.decision and one.decision.granted):
+        possible -= {"revoke"}
     return possible
 
 
-def reasons_against(
-    one: Application, by: Actor, acts: Collection[str], reviews: list[Review], acceptance: Acceptance | None
-) -> dict[str, str]:
+def to_verify(one: Application, waiting: Collection[Commitment]) -> list[Commitment]:
+    """Pledges on which the decision that stands rests, and that are not verified yet."""
+    if one.status not in (State.GRANTED, State.MADE, State.DELIVERED):
+        return []
+    return [each for each in waiting if each.kind in VERIFIED and each.state in OPEN]
+
+
+def _own(one: Application, by: Actor) -> bool:
+    return by.person_id is not None and by.person_id == one.person_id
+
+
+def _power(one: Application, act: Act) -> Power:
+    """An extension of joint handling is approved by the head of the government."""
+    if act in (Act.EXTEND, Act.DECLINE_EXTENSION) and one.edition.document.joint:
+        return "application.extend_joint"
+    return cast(Power, WHO[act])
+
+
+def _empowered(one: Application, by: Actor, power: Power) -> bool:
+    return by.may(power, body_id=one.body_id, region_path=one.region_path)
+
+
+def _window_only(by: Actor, power: Power) -> bool:
+    return all(post.role.scope == "region" for post in by.posts_for(power))
+
+
+def reasons_against(one: Application, by: Actor, acts: Collection[str], *, asked: Extension | None) -> dict[str, str]:
     """Why a button is there and can't be pressed, by act."""
-    reasons = {"accept": "", "decide": ""}
-    window_only = all(post.role.scope == "region" for post in by.posts_for("application.accept"))
-    if window_only and one.edition.document.accepted_by != "window":
+    reasons = dict.fromkeys(("accept", "review", "decide", "ask_extension", "extend"), "")
+    window = _window_only(by, "application.accept") and one.edition.document.accepted_by != "window"
+    if window and not mandated.mandate_for(one, "accept", by=by, now=clock.now()):
         reasons["accept"] = "这个事项由主管部门受理，窗口只收件"
-    if "grant" in acts and acceptance:
-        try:
-            check_separation(
-                instant=one.edition.document.review == "instant",
-                reviewed_by={review.by for review in reviews},
-                accepted_by=acceptance.by,
-                decider=by.who,
-            )
-        except Refusal as refusal:
-            reasons["decide"] = refusal.reason
+    if "review" in acts and next_step(one).last:
+        reasons["review"] = _refused_by(lambda: check_supplied(commitments.missing_before_decision(one)))
+    if "grant" in acts and one.status != State.FORWARDED:
+        reasons["decide"] = _refused_by(lambda: check_may_decide(one, by=by))
+    if "ask_extension" in acts:
+        reasons["ask_extension"] = _extension_already(one)
+    if "extend" in acts and asked:
+        reasons["extend"] = _refused_by(lambda: check_second_person(asked.by, by.who, act=Act.EXTEND))
     return reasons
 
 
-def waits_for(one: Application, acts: Collection[str]) -> str:
+def _refused_by(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal.reason
+    return ""
+
+
+def _extension_already(one: Application) -> str:
+    states = Extension.objects.filter(application=one, round=one.round).values_list("state", flat=True)
+    words = {"asked": "已经申请，正在等待批准", "approved": "已经延长过一次，不能再延长"}
+    return next((words[state] for state in states if state in words), "")
+
+
+def waits_for(one: Application, by: Actor, acts: Collection[str]) -> str:
     """Said in the footer when nothing here is for this actor to do."""
-    if acts:
+    if _own(one, by):
+        return "这是您本人的申请，应当回避，由其他同事办理"
+    if set(acts) - ASIDE:
         return ""
+    if "verify" in acts:
+        return "告知承诺等待事后核查，核查后在右侧登记结果"
     if one.status in FINAL:
         return f"{one.status.label}，没有待办的步骤"
-    waits = {
-        State.SUBMITTED: "等待受理",
-        State.CORRECTING: "等待申请人补正",
-        State.ACCEPTED: "等待审查",
-        State.SUSPENDED: "依法暂停计时中",
-        State.REVIEWED: "等待有决定权的同事作出决定",
-    }
-    return waits.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"
+    return WAITS.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"
 
 
-def fields(request: HttpRequest, errors: list[Refusal]) -> dict[str, Field]:
-    """The fields of every act's form, with what was typed and what is wrong."""
-    wrong = {fault.field: fault.reason for fault in errors}
-    made = [
-        Field(name="kind", label="情形", kind="select", choices=_choices(REJECTION_KINDS.items())),
-        Field(name="rejection_reason", label="理由", kind="long_text", rows=3, help="申请人会看到这段话"),
-        Field(name="right_body", label="应当向哪个机关申请", required=False, help="不属于本机关职权范围的，必须写明"),
-        Field(name="passes", label="审查结论", kind="choice", value="yes",
-              choices=_choices([("yes", "通过"), ("no", "不通过")])),
-        Field(name="template", label="常用意见", kind="choice", required=False, long=True,
-              choices=_choices([(key, text.rstrip("：")) for key, text in OPINIONS.items()])),
-        Field(name="opinion", label="审查意见", kind="long_text", rows=3,
-              help="选了常用意见的，接在它后面；没选的，请写明"),
-        Field(name="decision_reason", label="决定的理由", kind="long_text", rows=3, required=False,
-              help="准予的可不写；不予的必须写明理由，申请人会在决定书上看到"),
-        Field(name="cause", label="法定情形", kind="select", choices=_choices(SUSPENSION_CAUSES.items())),
-        Field(name="suspension_reason", label="原因和所需时间", kind="long_text", rows=3, help="书面告知申请人"),
-    ]  # fmt: skip
-    return {
-        field.name: Field.of(
-            field, value=request.POST.get(field.name, field.value), error=wrong.get(field.name, ""), form="case"
-        )
-        for field in made
-    }
-
-
-def _choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label) for value, label in pairs)
-
-
-def opinion_of(template: str, typed: str, *, passes: str) -> str:
-    """The template's words, then those typed. Raises Refusal when they contradict the conclusion."""
-    contradicts = (template, passes) in (("meets", "no"), ("fails", "yes"))
-    demand(not contradicts, "opinion_contradicts", "审查结论和所选的常用意见相反", "请改其中一个", "passes")
-    return OPINIONS.get(template, "") + typed
+WAITS = {
+    State.RECORDED: "等待另一位窗口同事复核补录",
+    State.SUBMITTED: "等待受理",
+    State.PRECHECKED: "等待受理",
+    State.CORRECTING: "等待申请人补正",
+    State.ACCEPTED: "等待审查",
+    State.SUSPENDED: "依法暂停计时中",
+    State.REVIEWED: "等待有决定权的同事作出决定",
+    State.FORWARDED: "等待上级决定",
+    State.DELIVERED: "已送达，等待承诺的事项办完",
+}

@@ -2,91 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from tongban.applications import documents, queries
-from tongban.applications.models import (
-    Acceptance,
-    Application,
-    ApplicationMaterial,
-    Correction,
-    Decision,
-    Rejection,
-    Review,
-    Suspension,
-)
-from tongban.applications.pages import common, desk_acts
+from tongban.applications.actions.review import next_step
+from tongban.applications.models import Application, ApplicationMaterial, Correction
+from tongban.applications.pages import common, desk_acts, desk_fields, desk_panels, desk_record
 from tongban.applications.queries import TONES
-from tongban.applications.rules import (
-    REJECTION_KINDS,
-    SUSPENSION_CAUSES,
-    State,
-)
+from tongban.applications.rules import State
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Material
 from tongban.design.parts import WAYS, Way
 from tongban.design.slots import slots_for
 from tongban.flow import queries as flow
-from tongban.flow import rules as clocks
-from tongban.flow.models import NEVER, Task
+from tongban.flow.models import RUN_TOGETHER
 from tongban.identity import rules as identifiers
-from tongban.identity.models import Account
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import grouped
 
-TASK_LIMITS = {
-    "application.accept": "受理期限",
-    "application.review": "办理期限",
-    "application.decide": "办理期限",
-    "application.deliver": "送达期限",
-}
+STALE = ("page_stale", "act_out_of_turn")
+"""Refusals because a colleague was quicker."""
 
 
 def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> HttpResponse:
-    """The page; after a refusal with its reason and what was typed."""
+    """The page; after a refusal with its reason and what was typed, and, when a colleague was quicker, with what they did."""
     by = common.staff(request)
     one = queries.case(number, by=by)
-    reviews = list(Review.objects.filter(application=one).order_by("at"))
-    acceptance = Acceptance.objects.filter(application=one).first()
-    acts = desk_acts.acts_of(one, by)
+    entries = desk_record.entries_of(one.number)
     sheets = flow.sheets(one.number, today=clock.today())
+    record = desk_panels.record_of(one, entries, sheets)
+    acts = desk_acts.acts_of(one, by, asked=record.asked, waiting=record.waiting)
+    because = desk_acts.reasons_against(one, by, acts, asked=record.asked)
     errors = common.faults_of(refusal) if refusal else []
     papers = _papers(request, one)
+    fields = desk_fields.fields(request, one, [each.key for each in record.running], errors)
+    stale = refusal is not None and refusal.code in STALE
     context = {
         "case": one,
         "number": grouped(one.number),
         "state": one.status.label,
         "tone": TONES.get(one.status, ""),
-        "lamps": _lamps(one, sheets),
+        "lamps": _lamps(sheets),
         "facts": _facts(one),
         "form": _form(one),
         "papers": papers,
         "points": sum(len(paper.points) for paper in papers),
         "checking": bool(acts & {"accept", "correct"}),
         "acts": acts,
-        "because": desk_acts.reasons_against(one, by, acts, reviews, acceptance),
-        "waits_for": desk_acts.waits_for(one, acts),
-        "fields": desk_acts.fields(request, errors),
+        "deciding": "grant" in acts and not _review_comes_first(one),
+        "above": one.status == State.FORWARDED,
+        "decided_above": one.edition.document.decided_above,
+        "because": because,
+        "waits_for": desk_acts.waits_for(one, by, acts),
+        "fields": fields,
+        "unfolded": desk_fields.unfolded(fields),
+        "step": next_step(one) if "review" in acts else None,
+        "provisional": desk_panels.provisional_of(one) if "accept" in acts else None,
+        "verifications": [
+            (each, desk_fields.verification(request, each, errors))
+            for each in (desk_acts.to_verify(one, record.waiting) if "verify" in acts else [])
+        ],
+        "record": record,
+        "superseded": desk_panels.superseded(one),
         "track": queries.track(one),
         "sheets": sheets,
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
-        "steps": _steps(one, reviews, acceptance),
+        "steps": desk_record.steps_of(one, entries),
         "notices": documents.available(one),
         "errors": errors,
-        "stale": refusal is not None and refusal.code in ("page_stale", "act_out_of_turn"),
+        "stale": stale,
+        "meanwhile": desk_record.meanwhile(entries, _seen_entry(request)) if stale else [],
+        "typed": desk_fields.left_over(request, fields, acts, {paper.key: paper.name for paper in papers})
+        if stale
+        else [],
+        "entry": _seen_entry(request) if refusal else entries[-1].id if entries else "",
         "hint": refusal.hint if refusal else "",
         "slots": slots_for(request, one, "applications.desk.side"),
     }
     return render(request, "applications/desk_case.html", context, status=refusal.status if refusal else 200)
+
+
+def _review_comes_first(one: Application) -> bool:
+    return one.status == State.ACCEPTED and one.edition.document.review != "instant"
+
+
+def _seen_entry(request: HttpRequest) -> int | None:
+    """The last entry of the journal that the page had seen."""
+    text = request.POST.get("entry", "")
+    return int(text) if text.isdigit() and len(text) < 19 else None
 
 
 # What the case says
@@ -210,16 +220,10 @@ class LampLine:
     due_on: date | None
 
 
-def _lamps(one: Application, sheets: list[flow.Sheet]) -> list[LampLine]:
-    """The limit of the act that waits, then both clocks."""
-    found = []
-    waiting = Task.objects.open().filter(subject=one.number).order_by("due_on").first()
-    if waiting and waiting.act in ("application.accept", "application.deliver"):
-        due_on = None if waiting.due_on == NEVER else waiting.due_on
-        found.append(
-            LampLine(TASK_LIMITS[waiting.act], clocks.lamp(clock.today(), due_on, waiting.near_on), "", due_on)
-        )
-    return found + [_lamp_of(sheet) for sheet in sheets]
+def _lamps(sheets: list[flow.Sheet]) -> list[LampLine]:
+    """What runs now, and what became of the last promised and statutory clocks."""
+    last = {sheet.kind: sheet for sheet in sheets if sheet.kind in RUN_TOGETHER}
+    return [_lamp_of(sheet) for sheet in sheets if sheet.stopped_on is None or last.get(sheet.kind) is sheet]
 
 
 def _lamp_of(sheet: flow.Sheet) -> LampLine:
@@ -229,42 +233,3 @@ def _lamp_of(sheet: flow.Sheet) -> LampLine:
     return LampLine(
         sheet.kind_name, "over" if late else "done", "超期作出决定" if late else "按时作出决定", sheet.due_on
     )
-
-
-# Who did what
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """经办: an act on record, with the colleague who did it."""
-
-    what: str
-    who: str
-    at: datetime
-    says: str = ""
-
-
-def _steps(one: Application, reviews: list[Review], acceptance: Acceptance | None) -> list[StepLine]:
-    lines: list[tuple[str, Any, str]] = [("受理", acceptance, "")] if acceptance else []
-    lines += [(f"{r.step_name}：{'通过' if r.passes else '不通过'}", r, r.opinion) for r in reviews]
-    for suspension in Suspension.objects.filter(application=one):
-        lines.append((f"暂停计时：{SUSPENSION_CAUSES[suspension.cause]}", suspension, suspension.reason))
-    if one.status in (State.GRANTED, State.REFUSED, State.DELIVERED):
-        decision = Decision.objects.get(application=one)
-        lines.append(("准予" if decision.granted else "不予", decision, decision.reason))
-    if one.status == State.REJECTED:
-        rejection = Rejection.objects.get(application=one)
-        lines.append((f"不予受理：{REJECTION_KINDS[rejection.kind]}", rejection, rejection.reason))
-    names = _names(step.by for _, step, _ in lines)
-    return sorted(
-        (StepLine(what, names[step.by], step.at, says) for what, step, says in lines), key=lambda line: line.at
-    )
-
-
-def _names(who: Iterable[str]) -> dict[str, str]:
-    """Colleagues by name; the platform itself as 系统."""
-    wanted = set(who)
-    ids = {int(each.removeprefix("staff:")) for each in wanted if each.startswith("staff:")}
-    accounts = Account.objects.select_related("person").filter(pk__in=ids).order_by("pk") if ids else []
-    names = {f"staff:{account.pk}": account.display_name for account in accounts}
-    return {each: names.get(each, "系统" if each.startswith("system:") else "申请人") for each in wanted}

@@ -37,10 +37,20 @@ def material(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
-    """receipt, acceptance, correction, rejection or decision: as it was made out."""
+    """A paper of the case (`documents.papers`), as it was made out."""
     case = queries.case(number, by=common.actor(request))
-    pdf = documents.notice_pdf(case, kind, now=clock.now())
+    return _paper(documents.notice_pdf(case, kind, now=clock.now()), name=f"{case.number}-{kind}")
+
+
+@require_safe
+def clock_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """时限计算单, with every day of the page."""
+    case = queries.case(number, by=common.actor(request))
+    return _paper(documents.sheet_pdf(case, now=clock.now()), name=f"{case.number}-clock")
+
+
+def _paper(pdf: bytes, *, name: str) -> HttpResponse:
     response = HttpResponse(pdf, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{case.number}-{kind}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

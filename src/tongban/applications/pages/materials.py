@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.applications import actions
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
-from tongban.applications.pages import common, steps
+from tongban.applications.pages import common, pledging, steps
 from tongban.applications.pages.documents import send_file
 from tongban.catalog.content import Material
 from tongban.files import actions as files
@@ -43,6 +43,7 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
     errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
     context = steps.context(one, "materials") | {
         "rows": material_rows(one, [m for m in needed if m.give not in steps.FREE], errors),
+        "pledging": pledging.offered(one, now=clock.now(), error=errors.get("pledged", "")),
         "free": [m for m in needed if m.give in steps.FREE],
         "errors": faults,
         "back": steps.page_url(one, len(steps.sheets_of(one))),
@@ -55,21 +56,26 @@ def _take(request: HttpRequest, one: Draft, needed: list[Material]) -> tuple[Dra
     by, now = common.actor(request), clock.now()
     faults: list[Refusal] = []
     if request.META.get("tongban.upload_too_large"):
-        faults.append(Refusal("file_too_large", "文件太大，没有收到", "请压缩到 20 MB 以内，或拆成几份", "materials"))
+        faults.append(
+            Refusal("file_too_large", "文件太大，没有收到：每份不超过 20 MB", "请压缩后再传，或拆成几份", "materials")
+        )
     given: dict[str, str] = {}
+    pledged = {"yes": True, "no": False}.get(request.POST.get("pledged", ""))
     for material in needed:
         key = material.key
         if request.POST.get("remove") == key:
             given[key] = ""
-        elif material.give == "pledge":
-            given[key] = "pledge" if request.POST.get(f"pledge.{key}") else ""
+        elif material.give == "pledge" and not request.FILES.get(f"file.{key}"):
+            kept = one.content["materials"].get(key, "")
+            given[key] = "pledge" if request.POST.get(f"pledge.{key}") else "" if kept == "pledge" else kept
         elif upload := request.FILES.get(f"file.{key}"):
             try:
                 given[key] = str(files.keep_upload(upload.read(), by=by, now=now).public_id)
             except Refusal as refusal:
                 refusal.field = f"materials.{key}"
+                refusal.reason = f"{material.name}：{refusal.reason}"
                 faults.append(refusal)
-    return actions.save_draft(one.public_id, materials=given, by=by, now=now), faults
+    return actions.save_draft(one.public_id, materials=given, pledged=pledged, by=by, now=now), faults
 
 
 def material_rows(one: Draft, needed: list[Material], errors: dict[str, str]) -> list[dict[str, Any]]:
@@ -85,6 +91,7 @@ def material_rows(one: Draft, needed: list[Material], errors: dict[str, str]) ->
                 "material": material,
                 "pledged": how == "pledge",
                 "file": kept.get(how),
+                "give": "upload" if kept.get(how) else material.give,
                 "error": errors.get(material.key, ""),
             }
         )

@@ -76,10 +76,14 @@ def next_step(one: Draft) -> HttpResponseRedirect:
 def missing(one: Draft) -> list[Refusal]:
     """The materials that must still be given before the application can be handed in."""
     given, faults = one.content["materials"], []
+    licence_pledge, pledged = one.edition.document.licence_pledge, one.content.get("pledged")
+    if licence_pledge and pledged is None:
+        faults.append(Refusal("pledge_choice", "请选择按告知承诺办理，还是按普通程序办理", "", "pledged"))
     for material in materials_of(one):
         field = f"materials.{material.key}"
-        if material.give == "pledge" and given.get(material.key) != "pledge":
-            faults.append(Refusal("pledge_missing", f"请阅读并勾选承诺：{material.name}", "", field))
+        if material.give == "pledge" and not given.get(material.key) and not (licence_pledge and pledged is not False):
+            words = f"请阅读并勾选承诺，或者上传证明：{material.name}"
+            faults.append(Refusal("pledge_missing", words, "", field))
         elif (
             material.give == "upload" and material.required and not material.may_follow and not given.get(material.key)
         ):
@@ -94,7 +98,8 @@ def to_page(one: Draft, page: int) -> HttpResponseRedirect:
 
 
 def to_materials(one: Draft) -> HttpResponseRedirect:
-    return redirect("applications:materials" if materials_of(one) else "applications:check", draft=one.public_id)
+    stops = materials_of(one) or one.edition.document.licence_pledge
+    return redirect("applications:materials" if stops else "applications:check", draft=one.public_id)
 
 
 def page_url(one: Draft, page: int) -> str:

@@ -301,7 +301,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
 
     assert asked("/desk") == few <= 8
     assert asked(url(case)) <= 24
-    assert asked(url(accepted(cast))) <= 28
+    assert asked(url(accepted(cast))) <= 32
 
 
 def test_an_opinion_that_contradicts_its_conclusion_is_not_taken(cast: Cast, desk: Client) -> None:
@@ -336,3 +336,9 @@ def test_enter_in_a_field_keeps_what_was_typed_and_does_nothing(cast: Cast, desk
     assert answer.status_code == 200
     assert 'value="请签名"' in answer.content.decode() and "data-tick checked" in answer.content.decode()
     assert again(case).state == "submitted"
+
+
+def test_who_handles_no_cases_begins_the_day_where_their_work_is(cast: Cast) -> None:
+    assert at(cast.editor).get("/desk").headers["Location"] == "/desk/catalog"
+    assert at(cast.administrator).get("/desk").headers["Location"] == "/desk/operations"
+    assert at(cast.supervisor).get("/desk").status_code == 200

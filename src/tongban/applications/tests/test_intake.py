@@ -51,7 +51,8 @@ def test_a_submission_gets_a_number_a_code_and_is_kept_as_written(cast: Cast) ->
     assert case.answers == {"kind": "catering"}
     assert case.form == {"name": "刘晓燕", "shop": "老灶火锅店", "area": 86}
     assert case.edition == cast.guide
-    assert not Clock.objects.exists()  # received is not accepted: no clock yet
+    (clock,) = Clock.objects.all()  # received is not accepted: only the five days to say so run
+    assert (clock.kind, clock.due_on) == ("notice", date(2026, 3, 9))
 
 
 def test_the_receipt_lists_every_material_of_the_situation(cast: Cast) -> None:

@@ -82,7 +82,10 @@ def test_a_refusal_without_a_reason_is_refused(cast: Cast, reason: str) -> None:
 def test_a_decision_stops_the_clocks_and_awaits_delivery(cast: Cast) -> None:
     case = cast.granted()
 
-    assert set(Clock.objects.values_list("stopped_on", flat=True)) == {date(2026, 3, 2)}
+    running = dict(Clock.objects.filter(stopped_on=None).values_list("kind", "due_on"))
+    # ten days: 3–6, 9–13, 16, to deliver it and for the paper that may follow
+    assert running == {"delivery": date(2026, 3, 16), "commitment": date(2026, 3, 16)}
+    assert Clock.objects.filter(kind__in=("notice", "promised", "statutory"), stopped_on=date(2026, 3, 2)).count() == 3
     (task,) = Task.objects.open()
     assert (task.act, task.due_on) == ("application.deliver", date(2026, 3, 16))  # ten days: 3–6, 9–13, 16
     assert case.closed_at is None
@@ -184,5 +187,5 @@ def test_what_is_not_decided_is_not_delivered(cast: Cast) -> None:
 def test_a_delivered_case_is_not_delivered_again(cast: Cast) -> None:
     case = actions.deliver(cast.granted().number, by=cast.actor(cast.liu), now=cast.now)
 
-    with pytest.raises(Conflict, match="已办结"):
+    with pytest.raises(Conflict, match="“已送达”"):
         actions.deliver(case.number, by=cast.actor(cast.clerk), now=cast.now)

@@ -21,12 +21,13 @@ def test_the_timeline_tells_what_happened_where(cast: Cast) -> None:
 
     told = [(moment.what, moment.who) for moment in queries.timeline(case)]
     assert told == [
-        ("收件", "申请人"), ("受理", "云江区市场监督管理局"), ("完成审查", "云江区市场监督管理局"),
+        ("收件", "申请人"), ("受理", "云江区市场监督管理局"), ("签署承诺", "申请人"), ("完成审查", "云江区市场监督管理局"),
         ("作出决定", "云江区市场监督管理局"), ("送达", "申请人"),
     ]  # fmt: skip
     says = [moment.says for moment in queries.timeline(case)]
     assert "3" in says[1] and "9" in says[1] and "前办结" in says[1]
-    assert says[3:] == ["准予", "在线领取"]
+    assert "容缺后补" in says[2] and "16" in says[2]  # ten working days from 2 March
+    assert says[4:] == ["准予", "在线领取"]
 
 
 def test_the_timeline_names_no_official(cast: Cast) -> None:

@@ -107,11 +107,11 @@ def test_a_suspended_case_is_neither_reviewed_nor_decided(cast: Cast) -> None:
     case, reviewer = cast.accepted(), cast.actor(cast.reviewer)
     actions.suspend(case.number, cause="test", reason="需要检测四天", by=reviewer, now=on(4))
 
-    with pytest.raises(Conflict, match="不能审查"):
+    with pytest.raises(Conflict, match="不能提出审查意见"):
         actions.review(case.number, passes=True, opinion="材料齐全，符合规定", by=reviewer, now=on(5))
     with pytest.raises(Conflict, match="不能准予"):
         actions.decide(case.number, granted=True, by=cast.actor(cast.decider), now=on(5))
-    with pytest.raises(Conflict, match="不能暂停"):
+    with pytest.raises(Conflict, match="已经因“检测”暂停计时"):
         actions.suspend(case.number, cause="test", reason="需要检测四天", by=reviewer, now=on(5))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tongban.catalog import levels
+from tongban.catalog import indexing, levels
 from tongban.catalog.actions.editing import rewrite
 from tongban.catalog.actions.powers import governs
 from tongban.catalog.bulk import Wanted, publish_all, withdraw_all
@@ -98,6 +98,8 @@ def revise(item: Item, elements: Elements, *, by: Actor, now: datetime) -> Revis
     if "name" in changed and locked.kind == "main":
         Item.objects.filter(main_name=old_name, parent__isnull=False).update(main_name=locked.name)
     journal.record(ItemRevised(code=locked.code, changed=list(changed)), by=by, now=now)
+    if "is_public" in changed:
+        indexing.index_items([locked.pk], now=now)
     four = [key for key in changed if key in FOUR]
     if not four:
         return Revision(changed)

@@ -17,6 +17,7 @@ from tongban.catalog.content.common import (
     Unit,
     named,
 )
+from tongban.catalog.content.deciding import DecisionRule, RuleTest
 from tongban.catalog.content.edition import (
     Answered,
     Basis,
@@ -41,6 +42,7 @@ __all__ = [
     "Clause",
     "Condition",
     "Content",
+    "DecisionRule",
     "Fee",
     "FieldKind",
     "FormField",
@@ -61,6 +63,7 @@ __all__ = [
     "Receiver",
     "Repeat",
     "Result",
+    "RuleTest",
     "SpecialProcedure",
     "Step",
     "Unit",

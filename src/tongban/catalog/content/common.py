@@ -26,6 +26,7 @@ class Unit(StrEnum):
     WORKING_DAY = "working_day"
     DAY = "day"
     MONTH = "month"
+    HOUR = "hour"
 
 
 class Limit(Part):

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question, named, unique
+from tongban.catalog.content.deciding import DecisionRule, check_table, facts_of
 from tongban.catalog.content.forms import FormPage, check_conditions, check_keys
 from tongban.catalog.content.materials import Material
 
@@ -150,6 +151,15 @@ class Content(Part):
     visits: int = Field(default=0, ge=0, le=9)
     visit_reason: str = ""
     """必须现场办理原因."""
+    near_percent: int = Field(default=20, ge=5, le=80)
+    """The lamp turns yellow in the last so many hundredths of the limit."""
+    joint: bool = False
+    """统一办理、联合办理、集中办理: 45 working days, extended once by 15 (行政许可法第四十二条第二款)."""
+    silence: Literal["", "granted"] = ""
+    """逾期未决定的后果: a law of the item takes silence for consent; off unless it names that law."""
+    silence_basis: str = Field(default="", max_length=200)
+    decided_above: str = Field(default="", max_length=100)
+    """转报: the body above that decides after the review here (行政许可法第四十三条)."""
     special_procedures: tuple[SpecialProcedure, ...] = ()
     quantity_limit: str = Field(default="", max_length=200)
     """数量限制 (item 28)."""
@@ -182,9 +192,19 @@ class Content(Part):
     """支持物流快递 (item 46)."""
     # What kind, for the public lists
     decided_by_rule: bool = False
-    """秒批: decided by the platform from trusted data."""
+    """秒批: decided by the platform from trusted data, as `decision_table` says."""
     pledge: bool = False
     """告知承诺制 applies to the item."""
+    licence_pledge: bool = False
+    """涉企经营许可告知承诺: the applicant's pledge of the conditions replaces the review; decided on the spot."""
+    verify_days: int = Field(default=0, ge=0, le=250)
+    """Working days after the decision within which what was pledged is verified; 0: not verified afterwards."""
+    follow: Literal["decision", "after"] = "decision"
+    """Papers that may follow are there before the decision (容缺受理), or after it (容缺后补)."""
+    follow_days: int = Field(default=10, ge=1, le=120)
+    """Working days from the acceptance within which they follow."""
+    if_not_supplied: Literal["withdrawn", "refused"] = "withdrawn"
+    """容缺受理 whose papers never come: taken as withdrawn, or refused."""
     one_licence: bool = False
     """一证一照: nothing but the identity card or the business licence is needed."""
     yearly_check: bool = False
@@ -195,6 +215,8 @@ class Content(Part):
     materials: tuple[Material, ...] = ()
     form: tuple[FormPage, ...] = ()
     steps: tuple[Step, ...] = ()
+    decision_table: tuple[DecisionRule, ...] = ()
+    """秒批规则, in order: the first that holds decides; where none does, people decide."""
     intermediaries: tuple[Intermediary, ...] = ()
     fees: tuple[Fee, ...] = ()
     result: Result = Result(name="办理结果通知书")
@@ -232,6 +254,7 @@ class Content(Part):
                 if unknown := set(wanted) - answers[question]:
                     raise ValueError(f"{place}的条件提到了问题“{question}”没有的答案：{'、'.join(sorted(unknown))}")
         check_conditions(self.form, answers)
+        check_table(self.decision_table, facts_of(self.questions, self.form))
         if self.connection == "here" and not (self.form and self.steps):
             raise ValueError("在本平台办理的事项要有申请表和办理环节")
         return self

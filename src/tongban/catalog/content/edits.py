@@ -37,7 +37,7 @@ def key_for(label: str, taken: Collection[str], *, otherwise: str = "k") -> str:
 def taken(content: Mapping[str, Any]) -> set[str]:
     """Keys that are in use: one space for the whole document, so that no condition can be read two ways."""
     found: set[str] = set()
-    for rows in ("questions", "materials", "steps"):
+    for rows in ("questions", "materials", "steps", "decision_table"):
         found.update(row["key"] for row in content.get(rows, ()))
     for page in content.get("form", ()):
         found.update(field["key"] for field in page["fields"])

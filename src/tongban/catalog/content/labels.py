@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tongban.catalog.content.common import Attachment, Limit, Option, Part, Question
+from tongban.catalog.content.deciding import OPERATORS, OUTCOMES, DecisionRule, RuleTest
 from tongban.catalog.content.edition import (
     Answered,
     Basis,
@@ -29,6 +30,7 @@ Kind = Literal[
     "key",  # made from the label, never shown
     "text", "long_text", "number", "fen", "date", "tick", "select", "checks", "lines",
     "limit", "condition", "options", "attachments", "part", "rows",
+    "tests",  # rows of fact, comparison, values
     "source",  # a choice, or a fact of a licence that is typed
 ]  # fmt: skip
 Choices = tuple[tuple[str, str], ...]
@@ -123,7 +125,7 @@ GIVE: Choices = (
     ("upload", "上传"), ("library", "免提交（证照库或数据共享）"), ("generated", "系统生成（由申请表打印）"),
     ("pledge", "告知承诺"), ("window", "窗口交原件"),
 )  # fmt: skip
-UNITS: Choices = (("working_day", "个工作日"), ("day", "日（自然日）"), ("month", "个月"))
+UNITS: Choices = (("working_day", "个工作日"), ("day", "日（自然日）"), ("month", "个月"), ("hour", "个小时"))
 LEVELS: Choices = (("nation", "国家级"), ("province", "省级"), ("city", "市级"), ("county", "县级"))
 
 ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
@@ -161,6 +163,11 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         Entry("promised", "承诺时限", "limit", help="不得长于法定时限；即办件填 0"),
         Entry("visits", "到现场次数", "number", unit="次"),
         _long("visit_reason", "必须现场办理的原因"),
+        Entry("near_percent", "临期提醒", "number", unit="%", help="剩下时限的百分之几时亮黄灯"),
+        _tick("joint", "统一、联合、集中办理", "法定 45 个工作日，可延长 15 个工作日（行政许可法第四十二条第二款）"),
+        _select("silence", "逾期没有决定", (("granted", "视为准予"),), "只有法律明确规定的才选"),
+        _text("silence_basis", "视为准予的依据"),
+        _text("decided_above", "由上级决定的，上级机关", "本机关审查后转报（行政许可法第四十三条）"),
         _text("quantity_limit", "数量限制"),
         Entry("baseline_materials", "精简以前的材料数", "number", unit="份", help="用于材料精简率"),
         _rows("special_procedures", "特别程序", SpecialProcedure),
@@ -189,10 +196,17 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         _tick("bookable", "支持预约办理"),
         _tick("pay_online", "支持网上支付"),
         _tick("by_post", "支持物流快递"),
-        _tick("decided_by_rule", "秒批", "由平台按可信数据直接决定"),
         _tick("pledge", "实行告知承诺制"),
+        _tick("licence_pledge", "涉企经营许可告知承诺", "申请人承诺符合条件，当场决定，事后核查"),
+        Entry("verify_days", "事后核查期限", "number", unit="个工作日", help="0 表示不核查"),
+        _select("follow", "容缺材料何时补", (("decision", "决定以前补（容缺受理）"), ("after", "决定以后补（容缺后补）"))),
+        Entry("follow_days", "容缺补交期限", "number", unit="个工作日"),
+        _select("if_not_supplied", "容缺受理逾期不补", (("withdrawn", "视为撤回"), ("refused", "不予"))),
         _tick("one_licence", "一证一照", "只凭身份证或营业执照就能办"),
         _tick("yearly_check", "年检年审事项"),
+        # 秒批
+        _tick("decided_by_rule", "秒批", "提交后由平台按下面的规则、用可信数据当场决定；定不了的转人工"),
+        _rows("decision_table", "秒批规则", DecisionRule),
         # 情形、材料、申请表、环节
         _rows("questions", "情形问题", Question),
         _rows("materials", "材料", Material),
@@ -312,6 +326,18 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         _long("standard", "审查标准"),
         _text("result", "环节结果"),
     ),
+    DecisionRule: (
+        KEY,
+        _text("name", "规则名称", "用大白话写：年满 80 周岁、户籍在本区", needed=True),
+        Entry("conditions", "条件", "tests", of=RuleTest, help="每条都成立，这条规则才成立；留空的一行会去掉"),
+        _select("outcome", "成立时", tuple(OUTCOMES.items())),
+        _long("reason", "不予的理由和依据", "申请人会在决定书上看到"),
+    ),
+    RuleTest: (
+        _text("fact", "比什么", needed=True),
+        _select("op", "怎么比", tuple(OPERATORS.items())),
+        _lines("values", "和什么比", "多个值一行一个"),
+    ),
     Fee: (
         _text("name", "收费项目", needed=True),
         Entry("amount_fen", "金额", "fen", unit="元", needed=True),
@@ -355,18 +381,21 @@ SECTIONS: tuple[Section, ...] = (
     )),
     Section("basis", "设定依据", ("basis",)),
     Section("limits", "时限与次数", (
-        "instant", "statutory", "promised", "visits", "visit_reason", "quantity_limit", "baseline_materials",
-        "special_procedures",
+        "instant", "statutory", "promised", "near_percent", "joint", "silence", "silence_basis", "decided_above", "visits",
+        "visit_reason", "quantity_limit", "baseline_materials", "special_procedures",
     )),
     Section("channels", "受理与渠道", (
         "connection", "online", "online_depth", "online_url", "handling_forms", "system_level", "received_by",
-        "accepted_by", "review", "reach", "bookable", "pay_online", "by_post", "decided_by_rule", "pledge",
-        "one_licence", "yearly_check",
+        "accepted_by", "review", "reach", "bookable", "pay_online", "by_post", "pledge",
+        "licence_pledge", "verify_days", "follow", "follow_days", "if_not_supplied", "one_licence", "yearly_check",
     )),
     Section("questions", "情形问题", ("questions",), "问清情况，只要真正需要的材料。材料、字段、收费按回答决定要不要。"),
     Section("materials", "材料", ("materials",), "一份材料一行；勾选回答，决定什么情况下需要。"),
     Section("form", "申请表", ("form",), "一页问一件事；平台已经知道的自动填好。"),
     Section("steps", "办理环节", ("steps",), "受理以后按顺序办：审查、决定。"),
+    Section("deciding", "秒批规则", ("decided_by_rule", "decision_table"), (
+        "从上往下看，第一条成立的规则决定；规则用到的每一项都来自登录身份、证照库或者数据共享，才由平台决定，否则转人工。"
+    )),
     Section("fees", "收费与中介", ("fees", "intermediaries"), "没有收费项目就是不收费。"),
     Section("result", "办理结果", ("result",)),
     Section("places", "地点与电话", ("phone", "complaint_phone", "places")),

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.catalog import coding, levels, quality
+from tongban.catalog import coding, indexing, levels, quality
 from tongban.catalog.actions.drafting import edition_code
 from tongban.catalog.bulk import Wanted, publish_all
 from tongban.catalog.content.faults import read
@@ -90,6 +90,7 @@ class _Taking:
         """Create and revise, then the tree, then the aliases."""
         made: list[Item] = []
         changed: list[Item] = []
+        shown_or_hidden: list[int] = []
         events: list[Event] = []
         found = self._fitting(found)
         for entry in found.values():
@@ -103,6 +104,7 @@ class _Taking:
                 for key in differs:
                     setattr(item, key, facts[key])
                 changed.append(item)
+                shown_or_hidden += [item.pk] if "is_public" in differs else []
                 events.append(ItemRevised(code=entry.code, changed=sorted(differs)))
                 if {"name", "type_code", "basis"} & set(differs):
                     self.revised[item.pk] = item
@@ -112,6 +114,8 @@ class _Taking:
         if changed:
             columns = [one.name for one in Item._meta.concrete_fields if one.name not in ("id", "code", _PARENT)]
             Item.objects.bulk_update(changed, columns, batch_size=500)
+        if shown_or_hidden:
+            indexing.index_items(shown_or_hidden, now=self.now)
         self.report.changed += len(made) + len(changed)
         record_all(events, by=self.by, now=self.now)
         self._place(found)

@@ -37,7 +37,7 @@ def items(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "filters": filters,
         "corrected": results.corrected,
-        "title": f"搜索“{typed}”" if typed else AUDIENCES.get(filters.audience, "全部事项"),
+        "title": f"搜索“{truncated(typed)}”" if typed else AUDIENCES.get(filters.audience, "全部事项"),
         "items": [{"found": one, "type_name": TYPES.get(one.type_code, "")} for one in found],
         "next_url": _url(here | {"after": found[-1].after}) if len(found) == PER_PAGE else "",
         "first_url": _url(here) if after else "",
@@ -52,6 +52,14 @@ def items(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "catalog/items.html", context)
+
+
+IN_A_TITLE = 20
+
+
+def truncated(typed: str) -> str:
+    """As much as a heading can hold; the search field shows the whole."""
+    return typed if len(typed) <= IN_A_TITLE else typed[:IN_A_TITLE] + "……"
 
 
 _AUDIENCES = (("", "全部"), *AUDIENCES.items())

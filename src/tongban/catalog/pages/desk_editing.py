@@ -15,6 +15,7 @@ from tongban.catalog.actions import editing
 from tongban.catalog.conditions import Decider, deciders, form_deciders, in_words, uses
 from tongban.catalog.content import Content, Part
 from tongban.catalog.content import edits as do
+from tongban.catalog.content.deciding import facts_of
 from tongban.catalog.content.faults import blank, part_of, read
 from tongban.catalog.content.forms import FormField, FormPage
 from tongban.catalog.content.labels import SECTIONS, Entry, Section, entries_of, name_of
@@ -28,7 +29,20 @@ from tongban.kernel import clock
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
 
 NEW_PAGE = "new"
-SHOWN = ("when", "give", "kind", "role", "amount_fen", "article", "address", "answer", "who_pays", "limit")
+SHOWN = (
+    "conditions",
+    "outcome",
+    "when",
+    "give",
+    "kind",
+    "role",
+    "amount_fen",
+    "article",
+    "address",
+    "answer",
+    "who_pays",
+    "limit",
+)
 """Keys that a list says of each row, beside its name, in this order, as far as the row has them."""
 
 
@@ -56,12 +70,20 @@ def _summary(section: Section, content: Content) -> list[str]:
     for entry in section.entries:
         value = getattr(content, entry.key)
         if value not in ("", (), None, False):
-            said.append(entry.label if value is True else f"{entry.label}：{say(entry, value, content)}"[:120])
+            said.append(
+                entry.label if value is True else f"{entry.label}：{_in_a_line(say(entry, value, content))}"[:120]
+            )
     for entry in section.lists:
         rows = getattr(content, entry.key)
         if rows:
             said.append(f"{entry.label} {len(rows)}：{say(entry, rows, content)}"[:160])
     return said[:8]
+
+
+def _in_a_line(text: str) -> str:
+    """Several lines as one: short ones as a list, sentences apart."""
+    lines = text.split("\n")
+    return ("、" if all(len(line) <= 12 for line in lines) else "；").join(lines)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -238,7 +260,8 @@ def row(request: HttpRequest, code: str, version: int, section: str, rows: str, 
     refusal: Refusal | None = None
     conflict: list[Difference] = []
     if request.method == "POST":
-        typed = plain.typed(spot.part, request.POST, common.keeper_of_files(request, by, one.document))
+        facts = facts_of(one.document.questions, one.document.form)
+        typed = plain.typed(spot.part, request.POST, common.keeper_of_files(request, by, one.document), facts=facts)
         before, values, part = values, {**values, **typed}, {}
         try:
             plain.check_needed(spot.part, values)
@@ -280,7 +303,8 @@ def _row_context(
     return common.around(one, spot.section.key) | {
         "spot": spot,
         "title": name_of(spot.part, values) if spot.at is not None else f"添加{spot.name}",
-        "controls": plain.controls(spot.part, values, deciders=_deciders(content, spot), errors=errors),
+        "controls": plain.controls(spot.part, values, deciders=_deciders(content, spot), errors=errors,
+                                   facts=facts_of(content.questions, content.form)),
         "on_page": Field(name="on_page", label="放在哪一页", kind="select", value=chosen if pages else NEW_PAGE,
                          choices=(*pages, Choice(NEW_PAGE, "新的一页"))),
         "page_title": Field(name="page_title", label="新一页的页名", required=False, error=errors.get("page_title", ""),

@@ -17,8 +17,10 @@ from pydantic_core import PydanticUndefined
 
 from tongban.catalog.conditions import Decider
 from tongban.catalog.content import Part
+from tongban.catalog.content.deciding import Known
 from tongban.catalog.content.faults import part_of
 from tongban.catalog.content.labels import ENTRIES, UNITS, Entry
+from tongban.catalog.pages import desk_tests
 from tongban.design.parts import Choice, Field
 from tongban.kernel.refusals import Invalid, Refusal
 
@@ -60,10 +62,11 @@ class Control:
 
 def controls(
     part: type[Part], values: Mapping[str, Any], *, keys: Sequence[str] = (), deciders: Sequence[Decider] = (),
-    errors: Mapping[str, str] | None = None, prefix: str = "", loose: bool = False,
+    facts: Mapping[str, Known] | None = None, errors: Mapping[str, str] | None = None, prefix: str = "",
+    loose: bool = False,
 ) -> list[Control]:  # fmt: skip
-    """The form of a part. `values` is its JSON; `errors` by the key (`statutory`, `name`);
-    `loose`: the whole part may be left out.
+    """The form of a part. `values` is its JSON; `errors` by the key (`statutory`, `name`); `facts` are those that a
+    rule may name; `loose`: the whole part may be left out.
     """
     made = []
     for entry in ENTRIES[part]:
@@ -71,7 +74,12 @@ def controls(
             continue
         error = _error(errors or {}, entry.key)
         entry = replace(entry, needed=False) if loose else entry
-        made.append(_control(entry, values.get(entry.key), deciders, error, f"{prefix}{entry.key}"))
+        name = f"{prefix}{entry.key}"
+        if entry.kind == "tests":
+            rows = desk_tests.rows(entry, values.get(entry.key), facts or {}, name)
+            made.append(Control("tests", entry.label, entry.help, error, rows=rows, id=f"id_{name}"))
+        else:
+            made.append(_control(entry, values.get(entry.key), deciders, error, name))
     return made
 
 
@@ -204,10 +212,15 @@ def _attachments(entry: Entry, value: Any, name: str) -> list[list[Field]]:
 # What was typed
 
 
-def typed(part: type[Part], data: QueryDict, keep: Keep, *, keys: Sequence[str] = (), prefix: str = "") -> Json:
+def typed(
+    part: type[Part], data: QueryDict, keep: Keep, *, keys: Sequence[str] = (), prefix: str = "",
+    facts: Mapping[str, Known] | None = None,
+) -> Json:  # fmt: skip
     """The part's JSON as it was typed, for the keys that the form showed; what is no number stays the text it is."""
     return {
-        entry.key: _value(part, entry, data, keep, f"{prefix}{entry.key}")
+        entry.key: desk_tests.typed(data, facts or {}, f"{prefix}{entry.key}")
+        if entry.kind == "tests"
+        else _value(part, entry, data, keep, f"{prefix}{entry.key}")
         for entry in ENTRIES[part]
         if entry.kind not in ("key", "rows") and (not keys or entry.key in keys)
     }

@@ -101,7 +101,7 @@ def _score_table(scores: list[worklist.BodyScore]) -> Table:
         numeric=("质量分", "事项", "有指南", "指南平均分", "严重", "警告", "提示"),
         rows=[
             [Cell(one.body.name, url=_list(body=one.body.key)), f"{one.score:.1f}", one.editions, one.written,
-             "" if one.guides is None else f"{one.guides:.1f}",
+             "没有" if one.guides is None else f"{one.guides:.1f}",
              Cell(one.severe, url=_list(body=one.body.key, weight="severe")) if one.severe else 0, one.warned, one.hinted]
             for one in scores
         ],

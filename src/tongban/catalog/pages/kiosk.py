@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.catalog import documents, plain, queries, rules
 from tongban.catalog.content import Content
 from tongban.catalog.pages import shown
+from tongban.catalog.popular import popular
 from tongban.design.context import CARE_COOKIE
 
 PER_SCREEN = 5
@@ -29,7 +30,7 @@ AUDIENCES = {"1": "个人办事", "2": "企业办事"}
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return _screen(request, "catalog/kiosk/start.html", {"popular": queries.find(here_only=True, limit=POPULAR)})
+    return _screen(request, "catalog/kiosk/start.html", {"popular": popular()[:POPULAR]})
 
 
 @require_safe

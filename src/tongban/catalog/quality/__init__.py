@@ -1,7 +1,7 @@
 """质量: named, explained rules over an edition's document, pure. `judge` runs them all, `score` counts, and
 `check_publishable` refuses what no edition may be published with. `RULES` is the page that explains them."""
 
-from tongban.catalog.quality import channels, limits, money, papers, situation, wording
+from tongban.catalog.quality import channels, deciding, limits, money, papers, situation, wording
 from tongban.catalog.quality.base import RULES, WEIGHTS, Context, Finding, Found, Rule, Weight, is_written
 from tongban.catalog.quality.engine import (
     COSTS,
@@ -30,6 +30,7 @@ __all__ = [
     "Weight",
     "channels",
     "check_publishable",
+    "deciding",
     "is_written",
     "judge",
     "limits",

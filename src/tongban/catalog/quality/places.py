@@ -11,7 +11,8 @@ _PARTS = {
     "online_url": "网办地址", "handling_forms": "办理形式", "review": "审查类型", "pay_online": "网上支付",
     "conditions": "受理条件", "questions": "情形问题", "materials": "材料", "form": "申请表", "steps": "环节",
     "fees": "收费", "result": "办理结果", "places": "办理地点", "faq": "常见问题", "phone": "咨询电话",
-    "complaint_phone": "投诉电话", "remedies": "救济渠道",
+    "complaint_phone": "投诉电话", "remedies": "救济渠道", "licence_pledge": "涉企经营许可告知承诺",
+    "verify_days": "事后核查期限", "decision_table": "秒批规则", "decided_by_rule": "秒批", "accepted_by": "谁受理",
 }  # fmt: skip
 _DETAILS = {
     "name": "名称", "give": "怎么给", "requirement": "办理说明", "check_points": "受理标准", "when": "条件",
@@ -47,6 +48,8 @@ def _names(content: Content, part: str) -> dict[str, str]:
             return {one.key: one.text for one in content.questions}
         case "steps":
             return {one.key: one.name for one in content.steps}
+        case "decision_table":
+            return {one.key: one.name for one in content.decision_table}
         case "form":
             return {one.key: one.label for page in content.form for one in page.fields}
     return {}

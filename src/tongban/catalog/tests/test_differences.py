@@ -84,3 +84,11 @@ contents = st.fixed_dictionaries(
 def test_two_documents_differ_exactly_when_something_is_found(one: Content, other: Content) -> None:
     assert (one == other) == (differences(one, other) == [])
     assert len(differences(one, other)) == len(differences(other, one))
+
+
+def test_what_was_not_said_before_is_added_and_what_is_said_no_more_is_removed() -> None:
+    without = Content.model_validate(GUIDE)
+    with_one = Content.model_validate({**GUIDE, "subtitle": "开店前办"})
+
+    assert [one.kind for one in differences(without, with_one)] == ["added"]
+    assert [one.kind for one in differences(with_one, without)] == ["removed"]

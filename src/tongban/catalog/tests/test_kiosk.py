@@ -36,7 +36,7 @@ def test_an_answer_that_no_longer_counts_is_asked_again(cast: Cast, client: Clie
 
     assert "做生食吗？" in client.get(f"{place}?kind=catering").content.decode()
     assert "您只需准备" in client.get(f"{place}?kind=catering&raw=no").content.decode()
-    assert "您只需准备" in client.get(f"{place}?kind=retail&raw=no").content.decode()
+    assert "不用准备材料" in client.get(f"{place}?kind=retail&raw=no").content.decode()
     back = client.get(f"{place}?kind=catering&raw=no").content.decode()
     assert f'href="{place}?kind=catering">上一步' in back
 

@@ -75,6 +75,18 @@ def test_what_it_does_not_say_keeps_it_off() -> None:
     assert "cross_province" not in on(reach="province")
 
 
+def test_a_list_of_things_to_show_is_no_list_of_papers_to_bring() -> None:
+    """零材料 and 一证一照 say what the guide's page says for every situation."""
+    card = {"key": "a", "name": "居民身份证", "give": "window"}
+    other = {"key": "b", "name": "租房合同", "give": "upload"}
+
+    assert "no_material" in on(materials=[{**other, "required": False}])
+    assert "no_material" in on(materials=[{**other, "give": "pledge"}])
+    assert "one_licence" in on(one_licence=True, materials=[card, {**other, "give": "library"}])
+    assert "one_licence" not in on(one_licence=True, materials=[card, other])
+    assert "pledge" in on(licence_pledge=True)
+
+
 def test_a_name_can_say_that_there_is_a_yearly_check() -> None:
     assert "yearly_check" in on(name="客货运输车辆年度审验")
     assert "yearly_check" not in on(name="年度奖学金")

@@ -81,7 +81,7 @@ FEES = [
 
 
 @pytest.mark.parametrize(
-    ("answers", "words"), [({}, "工本费、检测费"), ({"kind": "catering"}, "60.50 元"), ({"kind": "retail"}, "10 元")]
+    ("answers", "words"), [({}, "10 元起，看情形"), ({"kind": "catering"}, "60.50 元"), ({"kind": "retail"}, "10 元")]
 )
 def test_fees_are_those_of_the_situation(answers: dict[str, str], words: str) -> None:
     assert plain.fee_summary(content(fees=FEES), answers) == words
@@ -89,7 +89,7 @@ def test_fees_are_those_of_the_situation(answers: dict[str, str], words: str) ->
 
 def test_a_fee_for_each_piece_is_never_added_up() -> None:
     assert plain.fee_words(Fee(name="证书", amount_fen=1000, per="本", basis="甲")) == "10 元/本"
-    assert plain.fee_summary(content(fees=[FEES[0] | {"per": "本"}]), {"kind": "retail"}) == "工本费"
+    assert plain.fee_summary(content(fees=[FEES[0] | {"per": "本"}]), {"kind": "retail"}) == "10 元/本"
 
 
 @pytest.mark.parametrize(

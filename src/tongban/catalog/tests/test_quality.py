@@ -42,6 +42,18 @@ SITUATION: dict[str, Any] = {
     "materials": [paper(), paper("deed", name="房产证", when={"own": ["yes"]})],
 }
 
+PLEDGED: dict[str, Any] = {"licence_pledge": True, "verify_days": 20, "conditions": ["经营场所固定"]}
+
+
+def table(*tests: tuple[str, str, str]) -> dict[str, Any]:
+    conditions = [{"fact": fact, "op": op, "values": [value]} for fact, op, value in tests]
+    rule = {"key": "one", "name": "年满 80 周岁", "outcome": "granted", "conditions": conditions}
+    return {"decision_table": [rule], "decided_by_rule": True, **SITUATION}
+
+
+HERE = {"connection": "here", "steps": [STEP], **form("姓名")}
+OLD = ("person.age", "at_least", "80")
+
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     # rule: (found at fault, left alone)
     "promised_too_long": (
@@ -171,6 +183,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         papers(requirement="企业、事业单位和其他组织都要盖章"),
     ),
     "long_sentence": (papers(requirement="很" * 71), papers(requirement="很" * 60 + "。" + "长" * 60)),
+    "pledge_excluded": (
+        PLEDGED | {"basis": ["《药品管理法》第四十一条"]},
+        PLEDGED | {"basis": ["《公司法》第二十九条"]},
+    ),
+    "pledge_incomplete": (PLEDGED | {"verify_days": 0}, PLEDGED),
+    "one_licence_more": (papers() | {"one_licence": True}, papers(name="营业执照原件") | {"one_licence": True}),
+    "table_missing": (HERE | {"decided_by_rule": True}, HERE | table(OLD) | {"accepted_by": "system"}),
+    "table_idle": (table(OLD) | {"decided_by_rule": False}, table(OLD)),
+    "table_contradicts": (table(OLD, ("person.age", "at_most", "79")), table(OLD, ("person.age", "at_most", "99"))),
+    "table_typed": (table(("answer.own", "is", "yes")), table(OLD)),
     "long_text": (papers(requirement="一句话。" * 101), papers(requirement="一句话。" * 100)),
 }
 

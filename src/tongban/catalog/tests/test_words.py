@@ -247,3 +247,35 @@ def test_what_is_used_more_comes_first_among_equals(catalogue: Cast) -> None:
 
     indexing.refresh(now=catalogue.now, everything=True)  # the index may be thrown away and made again
     assert names("摊贩") == ["摊贩乙登记", "摊贩甲登记"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("公司改个名字", "公司改名字"),
+        ("补张身份证", "补身份证"),
+        ("办一下社保卡", "办社保卡"),
+        ("换一本驾照", "换驾照"),
+    ],
+)
+def test_what_is_counted_means_the_same_without_the_counting(typed: str, plain: str) -> None:
+    assert words.meanings(typed) == words.meanings(plain)
+
+
+@pytest.mark.parametrize("typed", ["办个体户", "查个人信用", "查个税", "补本科学历", "开张仪式"])
+def test_words_that_only_look_like_counting_stay(typed: str) -> None:
+    """个体户, 个人, 个税, 本科, 开张."""
+    assert words._DO_A.sub("", typed) == typed
+
+
+def test_who_is_asked_says_less_than_what_is_wanted() -> None:
+    said = words.meanings("去税务局领发票")
+    terms = {
+        one: term
+        for one in said
+        for term in words.loose_query([one, "发票"], {"税务局", "发票"}).terms
+        if one in term.forms
+    }
+
+    assert (terms["税务局"].weight, terms["税务局"].telling) == (0.5, False)
+    assert (terms["发票"].weight, terms["发票"].telling) == (2.0, True)

@@ -14,7 +14,7 @@ EMPTY = "（空）"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _UNITS = {
     "个工作日": "working_day", "工作日": "working_day", "日": "day", "天": "day", "个自然日": "day",
-    "自然日": "day", "个月": "month", "月": "month",
+    "自然日": "day", "个月": "month", "月": "month", "个小时": "hour", "小时": "hour",
 }  # fmt: skip
 YES = {"是": True, "1": True, "true": True, "有": True, "否": False, "0": False, "false": False, "无": False}
 
@@ -146,7 +146,7 @@ def _option(line: str) -> dict[str, str]:
 
 def write_limit(limit: Mapping[str, Any] | None) -> str:
     """20个工作日, 30日, 3个月. Its basis stands in a column of its own."""
-    names = {"working_day": "个工作日", "day": "日", "month": "个月"}
+    names = {"working_day": "个工作日", "day": "日", "month": "个月", "hour": "小时"}
     return f"{limit['amount']}{names[limit['unit']]}" if limit else ""
 
 

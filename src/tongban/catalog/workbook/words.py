@@ -7,7 +7,7 @@ from tongban.catalog.content.labels import ENTRIES
 SHEETS = {
     "joint_bodies": "共同实施部门", "basis": "设定依据", "special_procedures": "特别程序", "questions": "情形问题",
     "materials": "材料", "materials.attachments": "材料附件", "form": "表单页", "form.fields": "表单字段",
-    "steps": "环节", "intermediaries": "中介服务", "fees": "收费", "result.samples": "结果样本", "places": "办理地点",
+    "steps": "环节", "decision_table": "秒批规则", "decision_table.conditions": "秒批条件", "intermediaries": "中介服务", "fees": "收费", "result.samples": "结果样本", "places": "办理地点",
     "faq": "常见问题",
 }  # fmt: skip
 """By where the rows stand in the document; a new list goes by its place."""

@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions as applications
-from tongban.applications import documents, queries
+from tongban.applications import documents, mandated, queries
+from tongban.applications.actions import commitments
 from tongban.applications.models import Application, Correction
 from tongban.applications.rules import State
 from tongban.catalog import rules as guide
 from tongban.counter import actions
+from tongban.counter import queries as counter
 from tongban.counter.pages import common
 from tongban.design.parts import Field
-from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.kernel import clock
 from tongban.kernel.refusals import Conflict, Refusal
@@ -27,7 +28,10 @@ from tongban.licences.models import Licence
 def received(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt: number, query code, what happens next and by when."""
     by = common.window(request)
-    return _received(request, queries.case(number, by=by), by)
+    one = queries.case(number, by=by)
+    if one.status in (State.RECORDED, State.VOID):
+        return redirect("counter:entry", number=one.number)
+    return _received(request, one, by)
 
 
 def accept(request: HttpRequest, number: str) -> HttpResponse:
@@ -45,15 +49,23 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 
 def _received(request: HttpRequest, one: Application, by: Actor, refusal: Refusal | None = None) -> HttpResponse:
     content = one.edition.document
-    by_window = content.accepted_by == "window" and by.may(
+    mandate = mandated.mandate_for(one, "accept", by=by, now=clock.now())
+    by_window = (content.accepted_by == "window" or mandate is not None) and by.may(
         "application.accept", body_id=one.body_id, region_path=one.region_path
     )
+    waiting = one.status in (State.SUBMITTED, State.PRECHECKED)
+    follow = commitments.papers_to_follow(one) if waiting else []
     context = {
         "case": one,
         "number": grouped(one.number),
         "state": one.status.label,
-        "waiting": one.status == State.SUBMITTED,
-        "may_accept": one.status == State.SUBMITTED and by_window,
+        "waiting": waiting,
+        "may_accept": waiting and by_window,
+        "follow": [row.name for row in follow],
+        "follow_days": content.follow_days,
+        "provisional": bool(follow) and content.follow == "decision",
+        "may_decide": one.status == State.ACCEPTED
+        and mandated.mandate_for(one, "decide", by=by, now=clock.now()) is not None,
         "answer_by": queries.answer_due_on(one),
         "promised": guide.limit_words(content.promised or content.statutory),
         "to_bring": [material.name for material in one.materials.order_by("id") if not material.given],
@@ -74,7 +86,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     keys = [gap["key"] for gap in correction.gaps]
     given, faults, status = dict.fromkeys(keys, ""), list[Refusal](), 422
     if request.method == "POST":
-        given, faults = _brought(request, keys, by=by)
+        given, faults = common.brought(request, keys, by=by)
         if not faults and "look" not in request.POST:  # Enter in a field only keeps what came
             try:
                 applications.supplement(
@@ -95,7 +107,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
         "number": grouped(one.number),
         "correction": correction,
         "rows": [
-            {"gap": gap, "how": _way_of(given[gap["key"]]), "kept": given[gap["key"]],
+            {"gap": gap, "how": common.way_of(given[gap["key"]]), "kept": given[gap["key"]],
              "error": errors.get(f"material-{gap['key']}", "")}
             for gap in correction.gaps
         ],
@@ -104,37 +116,12 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "counter/supplement.html", context, status=status if faults else 200)
 
 
-def _brought(request: HttpRequest, keys: list[str], *, by: Actor) -> tuple[dict[str, str], list[Refusal]]:
-    """How each material asked for was brought: a new scan, one kept from the page before, or paper."""
-    given: dict[str, str] = {}
-    faults: list[Refusal] = []
-    for key in keys:
-        kept = common.typed(request, f"kept-{key}", 36)
-        mine = len(kept) == 36 and StoredFile.objects.filter(public_id=_uuid(kept), uploaded_by=by.who).exists()
-        given[key] = kept if mine else "paper" if request.POST.get(f"material-{key}") else ""
-        try:
-            given[key] = common.keep_scan(request, key, by=by) or given[key]
-        except Refusal as refusal:
-            faults.append(refusal)
-    return given, faults
-
-
-def _uuid(text: str) -> str:
-    """The text when it can be a file's id, else one that no file has."""
-    plain = text.replace("-", "")
-    return text if len(plain) == 32 and set(plain.lower()) <= set("0123456789abcdef") else "0" * 32
-
-
-def _way_of(how: str) -> str:
-    return how if how in ("", "paper") else "scan"
-
-
 @require_http_methods(["GET", "POST"])
 def delivery(request: HttpRequest, number: str) -> HttpResponse:
     """出件: confirm who takes the result, then hand it over."""
     by = common.window(request)
     one = queries.case(number, by=by)
-    if request.method == "GET" and one.status not in (State.GRANTED, State.REFUSED):
+    if request.method == "GET" and one.status not in counter.HANDED_OUT:
         raise Conflict(
             "nothing_to_deliver", f"办件现在是“{one.status.label}”，没有可以交付的结果", "作出决定以后才能交付"
         )
@@ -149,19 +136,20 @@ def delivery(request: HttpRequest, number: str) -> HttpResponse:
             faults, status = [refusal], refusal.status
             one = queries.case(number, by=by)
         else:
-            messages.success(request, f"已交付并办结：{grouped(one.number)}")
+            left = "" if queries.case(number, by=by).status == State.CLOSED else "，申请人承诺的事项办完后办结"
+            messages.success(request, f"{'已交付' if left else '已交付并办结'}：{grouped(one.number)}{left}")
             return redirect("counter:start")
     context = {
         "case": one,
         "number": grouped(one.number),
         "state": one.status.label,
-        "granted": one.status == State.GRANTED,
+        "granted": one.status in (State.GRANTED, State.MADE),
         "holder": one.organisation.name if one.organisation else one.person.name,
         "taker": one.person.name,
         "result": one.edition.document.result.name,
         "licence": Licence.objects.visible_to(by).filter(case_number=one.number).first(),
         "notices": [(kind, title) for kind, title in documents.available(one) if kind in ("decision", "refusal")],
-        "because": "" if one.status in (State.GRANTED, State.REFUSED) else f"办件现在是“{one.status.label}”",
+        "because": "" if one.status in counter.HANDED_OUT else f"办件现在是“{one.status.label}”",
         "tail": Field(
             name="tail", label="领取人身份证号码后四位", kind="code", value=tail, error=common.by_name(faults).get("tail", ""),
             help="请领取人出示身份证，对照输入", attrs={"maxlength": "6", "autocomplete": "off", "inputmode": "text"},

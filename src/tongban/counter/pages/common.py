@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from tongban.catalog import sheets
 from tongban.design.parts import Fault
 from tongban.files import actions as files
+from tongban.files.models import StoredFile
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel import clock
@@ -78,3 +79,29 @@ def keep_scan(request: HttpRequest, key: str, *, by: Actor) -> str:
     except Refusal as refusal:
         refusal.field = f"materials.{key}"
         raise
+
+
+def brought(request: HttpRequest, keys: list[str], *, by: Actor) -> tuple[dict[str, str], list[Refusal]]:
+    """How each material asked for was brought: a new scan, one kept from the page before, or paper."""
+    given: dict[str, str] = {}
+    faults: list[Refusal] = []
+    for key in keys:
+        kept = typed(request, f"kept-{key}", 36)
+        mine = len(kept) == 36 and StoredFile.objects.filter(public_id=_uuid(kept), uploaded_by=by.who).exists()
+        given[key] = kept if mine else "paper" if request.POST.get(f"material-{key}") else ""
+        try:
+            given[key] = keep_scan(request, key, by=by) or given[key]
+        except Refusal as refusal:
+            faults.append(refusal)
+    return given, faults
+
+
+def _uuid(text: str) -> str:
+    """The text when it can be a file's id, else one that no file has."""
+    plain = text.replace("-", "")
+    return text if len(plain) == 32 and set(plain.lower()) <= set("0123456789abcdef") else "0" * 32
+
+
+def way_of(how: str) -> str:
+    """`scan` for a file's id."""
+    return how if how in ("", "paper") else "scan"

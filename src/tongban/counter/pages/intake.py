@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from tongban.applications import actions as applications
 from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
+from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
-from tongban.catalog import sheets
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
 from tongban.counter.pages import common
@@ -34,27 +35,27 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     if one.submitted_number:
         return redirect("counter:received", number=one.submitted_number)
     if request.method == "GET":
-        return _page(request, _in_force(one, by=by))
-    one, faults = _take(request, one, by=by)
+        return page(request, in_force(one, by=by))
+    one, faults = take(request, one, by=by)
     if request.headers.get("X-Autosave"):
         return HttpResponse(status=204)
-    before, one = one.edition_id, _in_force(one, by=by)
+    before, one = one.edition_id, in_force(one, by=by)
     if faults or one.edition_id != before:
-        return _page(request, one, faults)
+        return page(request, one, faults)
     if "submit" in request.POST:
         try:
-            case = applications.submit_draft(draft, by=actions.acting_for(by, _applicant(one)), now=clock.now())
+            case = applications.submit_draft(draft, by=actions.acting_for(by, applicant_of(one)), now=clock.now())
         except Refusal as refusal:
             if refusal.status not in (409, 422):
                 raise
-            return _page(request, one, common.faults_of(refusal), status=refusal.status)
+            return page(request, one, common.faults_of(refusal), status=refusal.status)
         return redirect("counter:received", number=case.number)
     if request.headers.get("HX-Request"):
-        return _page(request, one)
+        return page(request, one)
     return redirect("counter:intake", draft=draft)
 
 
-def _in_force(one: Draft, *, by: Actor) -> Draft:
+def in_force(one: Draft, *, by: Actor) -> Draft:
     """The draft under the guide that is in force; what the clerk typed comes along."""
     if one.edition.state == "published":
         return one
@@ -62,7 +63,9 @@ def _in_force(one: Draft, *, by: Actor) -> Draft:
     return own_draft(one.public_id, by=by)
 
 
-def _take(request: HttpRequest, one: Draft, *, by: Actor) -> tuple[Draft, list[Refusal]]:
+def take(
+    request: HttpRequest, one: Draft, *, back_entry: Mapping[str, str] | None = None, by: Actor
+) -> tuple[Draft, list[Refusal]]:
     """Keep what the page brought: answers, fields, and how each material listed on it was given."""
     content = one.edition.document
     answers = {q.key: common.typed(request, f"answer-{q.key}", 60) for q in content.questions}
@@ -80,7 +83,7 @@ def _take(request: HttpRequest, one: Draft, *, by: Actor) -> tuple[Draft, list[R
                 faults.append(refusal)
     saved = applications.save_draft(
         one.public_id, answers={key: value for key, value in answers.items() if value}, form=form,
-        materials=materials, by=by, now=clock.now(),
+        materials=materials, back_entry=back_entry, by=by, now=clock.now(),
     )  # fmt: skip
     return saved, faults
 
@@ -119,15 +122,21 @@ class PaperLine:
     lacking: bool
 
 
-def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None, *, status: int = 422) -> HttpResponse:
+def page(
+    request: HttpRequest, one: Draft, faults: list[Refusal] | None = None, *, back: Sequence[Field] = (),
+    status: int = 422,
+) -> HttpResponse:  # fmt: skip
+    """`back`: what a 补录 asks beside: when the paper was received, and why it comes now."""
     content, answers = one.edition.document, one.content["answers"]
-    person, errors = _applicant(one), common.by_name(faults or [])
+    person, errors = applicant_of(one), common.by_name(faults or [])
     hints = prefill.hints(
         one.edition, person=person, organisation=one.organisation, today=clock.today(), logged_in=False
     )
     papers = [_line(one, material, errors) for material in guide.materials_for(content, answers)]
     context = {
         "draft": one,
+        "here": request.path,
+        "back": back,
         "edition": one.edition,
         "facts": _facts(one, person),
         "questions": [
@@ -145,6 +154,7 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
             errors=errors,
             prefix="form-",
             dense=True,
+            excused=forming.PHONELESS,
         ),
         "promised": guide.limit_words(content.promised or content.statutory),
         "carried": one.content.get("carried"),
@@ -155,7 +165,7 @@ def _page(request: HttpRequest, one: Draft, faults: list[Refusal] | None = None,
     return render(request, "counter/intake.html", context, status=status if faults else 200)
 
 
-def _applicant(one: Draft) -> Person:
+def applicant_of(one: Draft) -> Person:
     assert one.applicant is not None  # noqa: S101 - the window opens drafts with one
     return one.applicant
 

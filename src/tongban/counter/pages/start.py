@@ -33,18 +33,20 @@ def start(request: HttpRequest) -> HttpResponse:
         **{name: common.typed(request, name, 200) for name in ("id_number", "name", "phone", "uscc", "organisation")}
     )
     try:
-        draft = actions.start(common.typed(request, "item", 60), applicant, by=by, now=clock.now())
+        draft = actions.start(
+            common.typed(request, "item", 60), applicant, back="back" in request.POST, by=by, now=clock.now()
+        )
     except Refusal as refusal:
         if refusal.status != 422:
             raise
         return _page(request, by, refusal)
-    return redirect("counter:intake", draft=draft.public_id)
+    return redirect("counter:back_enter" if "back" in request.POST else "counter:intake", draft=draft.public_id)
 
 
 def _wants_search(request: HttpRequest) -> bool:
     """Enter in the search box searches; Enter in any other field begins."""
     changed = common.typed(request, "q") != common.typed(request, "searched")
-    return "find" in request.POST or (changed and "start" not in request.POST)
+    return "find" in request.POST or (changed and "start" not in request.POST and "back" not in request.POST)
 
 
 @require_safe
@@ -56,15 +58,14 @@ def find_case(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         refusal.field = "number"
         return _page(request, by, refusal)
-    return redirect(*_next_step(one))
+    steps = queries.steps_of(one)
+    return redirect(steps[0][0] if steps else "applications:desk_case", one.number)
 
 
-def _next_step(one: Application) -> tuple[str, str]:
-    if one.status == State.CORRECTING:
-        return "counter:supplement", one.number
-    if one.status in (State.GRANTED, State.REFUSED):
-        return "counter:delivery", one.number
-    return "applications:desk_case", one.number
+def _usual_step(one: Application) -> str:
+    """By the state alone: the list asks nothing more for each line."""
+    usual = {State.RECORDED: "counter:entry", State.CORRECTING: "counter:supplement"}
+    return "counter:delivery" if one.status in queries.HANDED_OUT else usual.get(one.status, "applications:desk_case")
 
 
 def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
@@ -87,7 +88,7 @@ def _page(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> Ht
         "drafts": queries.open_drafts(by),
         "recent": [
             {"case": one, "who": one.organisation.name if one.organisation else one.person.name,
-             "tone": TONES.get(one.status, ""), "step": _next_step(one)}
+             "tone": TONES.get(one.status, ""), "step": _usual_step(one)}
             for one in queries.recent(by)
         ],
         "errors": common.shown_faults(faults),
@@ -101,7 +102,7 @@ def _items(by: Actor, words: str, chosen: str, errors: dict[str, str]) -> Field 
     choices = [Choice(each.code, each.name, _about(each)) for each in found]
     if chosen and chosen not in {choice.value for choice in choices}:
         try:
-            edition = catalog.edition(chosen)
+            edition = catalog.edition(chosen, reader=lambda: by)
         except Refusal:
             pass
         else:

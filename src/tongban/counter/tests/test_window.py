@@ -248,7 +248,7 @@ def test_the_result_is_handed_to_who_shows_the_right_card(cast: Cast, window: Cl
     assert 'href="#id_tail"' in stranger.content.decode()
     assert right.status_code == 302
     case = Application.objects.get(pk=case.pk)
-    assert (case.state, case.delivery.channel) == ("delivered", "window")
+    assert (case.state, case.delivery.channel) == ("closed", "window")  # nothing promised is open
     assert window.get(page).status_code == 409
 
 

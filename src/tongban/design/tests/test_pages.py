@@ -12,6 +12,7 @@ from django.test import RequestFactory
 
 from tongban.design.context import chrome
 from tongban.design.pages import views
+from tongban.design.parts import Field
 
 
 def get(path="/", **cookies):
@@ -124,3 +125,31 @@ def test_the_page_for_a_lost_database_needs_nothing():
     page = render_to_string("design/away.html", {"reason": "连不上数据库", "hint": "请稍等"})
 
     assert "<h1>连不上数据库</h1>" in page and "请稍等" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "here"),
+    [("/desk/catalog/codes", "目录交换"), ("/desk/catalog/aliases", "检索补词"), ("/desk/catalog/items/x", "事项管理")],
+)
+def test_a_page_is_marked_under_the_link_that_leads_to_it(path, here):
+    request = get(path)
+    post = SimpleNamespace(role=SimpleNamespace(acts={"catalog.edit"}))
+    request.actor = SimpleNamespace(is_staff=True, posts=[post])
+
+    assert [link.label for link in chrome(request)["chrome"].staff_nav if link.current] == [here]
+
+
+def test_who_was_logged_out_while_a_form_stood_open_may_log_in_again():
+    refusal = SimpleNamespace(reason="页面停留太久", hint="", status=403, code="form_expired")
+    page = render(get("/apply/1"), "design/refusal.html", {"refusal": refusal}).content.decode()
+
+    assert 'href="/login?next=%2Fapply%2F1"' in page
+
+
+def test_a_long_text_is_seen_whole():
+    short, long = (
+        Field(name="a", label="a", value="一行"),
+        Field(name="a", label="a", value="\n".join("一二三四五六七")),
+    )
+
+    assert (short.height, long.height) == (4, 8)

@@ -15,8 +15,8 @@ from tongban.evaluations.models import Rating
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
 from tongban.tickets.models import Ticket
 
-MAY_BE_RATED = "rejected granted refused delivered"
-NOT_YET = "submitted correcting accepted suspended reviewed withdrawn"
+MAY_BE_RATED = "rejected lapsed granted made refused terminated delivered closed revoked"
+NOT_YET = "draft recorded void submitted prechecked correcting accepted suspended reviewed forwarded withdrawn"
 
 
 def rate(cast: Cast, number: str, level: int = 1, **options: Any) -> Rating:

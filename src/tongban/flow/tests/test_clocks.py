@@ -63,7 +63,87 @@ def test_a_clock_is_not_paused_twice_at_once(cast: Cast) -> None:
     actions.pause_clocks(CASE, cause="test", now=on(3, 4))
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        actions.pause_clocks(CASE, cause="hearing", now=on(3, 5))
+        actions.pause_clocks(CASE, cause="test", now=on(3, 5))
+
+
+def test_two_causes_may_stand_at_once_and_the_last_one_lets_go(cast: Cast) -> None:
+    actions.start_clocks(CASE, LIMITS, now=on(3, 2))
+    actions.pause_clocks(CASE, cause="test", now=on(3, 4))
+    actions.pause_clocks(CASE, cause="expert_review", now=on(3, 5))
+
+    first = actions.resume_clocks(CASE, cause="test", now=on(3, 6))
+    last = actions.resume_clocks(CASE, cause="expert_review", now=on(3, 10))
+
+    assert first.promised_on is None
+    assert last.promised_on == date(2026, 3, 13)  # 5, 6, 9 and 10 stand still once
+    assert list(actions.verify_clocks()) == []
+
+
+def test_a_clock_is_extended_once_and_both_that_run_are(cast: Cast) -> None:
+    actions.start_clocks(CASE, LIMITS, now=on(3, 2))
+
+    dates = actions.extend_clocks(CASE, extension=Limit(10), now=on(3, 5))
+
+    assert (dates.promised_on, dates.statutory_on) == (date(2026, 3, 23), date(2026, 4, 14))
+    with pytest.raises(Conflict, match="不能再次延长"):
+        actions.extend_clocks(CASE, extension=Limit(1), now=on(3, 6))
+    assert list(actions.verify_clocks()) == []
+
+
+def test_hours_are_stored_to_the_moment_and_a_changed_moment_is_found(cast: Cast) -> None:
+    (clock,) = actions.start(CASE, {"statutory": Limit(24, "hour")}, now=on(3, 2))
+    actions.pause_clocks(CASE, cause="test", now=on(3, 2, 12))
+    actions.resume_clocks(CASE, now=on(3, 2, 14))
+
+    clock.refresh_from_db()
+    assert clock.due_at == on(3, 3, 12)
+    assert list(actions.verify_clocks()) == []
+    Clock.objects.update(due_at=on(3, 3, 16))
+    assert [drift.kind for drift in actions.verify_clocks()] == ["statutory"]
+
+
+def test_a_pause_in_a_later_round_moves_no_clock_that_had_stopped(cast: Cast) -> None:
+    actions.start_clocks(CASE, LIMITS, now=on(3, 2))
+    actions.stop_clocks(CASE, now=on(3, 4))
+    actions.start_clocks(CASE, LIMITS, now=on(3, 4, 11), round=2)
+    actions.pause_clocks(CASE, cause="test", now=on(3, 4, 12))
+    actions.resume_clocks(CASE, now=on(3, 6))
+
+    assert list(actions.verify_clocks()) == []
+    due = dict(Clock.objects.filter(kind="promised").values_list("round", "due_on"))
+    assert due == {1: date(2026, 3, 9), 2: date(2026, 3, 13)}
+    assert [sheet.due_on for sheet in queries.sheets(CASE, today=date(2026, 3, 6)) if sheet.kind == "promised"] == [
+        sheet.days[-1].on for sheet in queries.sheets(CASE, today=date(2026, 3, 6)) if sheet.kind == "promised"
+    ]
+
+
+def test_a_pause_touches_neither_the_delivery_nor_what_was_promised(cast: Cast) -> None:
+    actions.start(CASE, {"delivery": Limit(10), "commitment": Limit(10)}, now=on(3, 2))
+
+    actions.pause_clocks(CASE, cause="test", now=on(3, 4))
+
+    assert set(Clock.objects.values_list("due_on", flat=True)) == {date(2026, 3, 16)}
+
+
+def test_what_was_promised_runs_on_when_the_case_moves_on_and_ends_with_it(cast: Cast) -> None:
+    actions.start_clocks(CASE, LIMITS, now=on(3, 2))
+    actions.start(CASE, {"commitment": Limit(10)}, now=on(3, 2))
+
+    actions.move_on(CASE, now=on(3, 4))
+    running = set(Clock.objects.filter(stopped_on=None).values_list("kind", flat=True))
+    actions.stop_clocks(CASE, now=on(3, 5))
+
+    assert running == {"commitment"}
+    assert not Clock.objects.filter(stopped_on=None).exists()
+
+
+def test_one_promise_ends_without_the_other(cast: Cast) -> None:
+    for round in (1, 2):
+        actions.start(CASE, {"commitment": Limit(10)}, now=on(3, 2), round=round)
+
+    actions.stop(CASE, "commitment", rounds=[1], now=on(3, 4))
+
+    assert list(Clock.objects.filter(stopped_on=None).values_list("round", flat=True)) == [2]
 
 
 def test_a_clock_that_is_not_paused_cannot_be_resumed(cast: Cast) -> None:
@@ -266,10 +346,13 @@ def test_closed_tasks_are_gone_and_may_be_opened_again(cast: Cast) -> None:
 def test_tasks_move_with_the_due_date(cast: Cast) -> None:
     _task(cast, CASE, due_on=date(2026, 3, 9))
 
-    actions.move_tasks(CASE, due_on=None)
-    assert Task.objects.get().due_on == NEVER
-    actions.move_tasks(CASE, due_on=date(2026, 3, 13), near_on=date(2026, 3, 12))
-    assert Task.objects.get().due_on == date(2026, 3, 13)
+    _task(cast, CASE, act="application.verify", due_on=date(2026, 3, 9))
+    due = Task.objects.order_by("act").values_list("due_on", flat=True)
+
+    actions.move_tasks(CASE, acts=["application.review"], due_on=None)
+    assert list(due.all()) == [NEVER, date(2026, 3, 9)]
+    actions.move_tasks(CASE, acts=["application.review"], due_on=date(2026, 3, 13), near_on=date(2026, 3, 12))
+    assert list(due.all()) == [date(2026, 3, 13), date(2026, 3, 9)]
 
 
 def test_the_list_of_tasks_stays_on_its_index(cast: Cast) -> None:

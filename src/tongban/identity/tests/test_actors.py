@@ -34,9 +34,11 @@ def test_without_a_post_nobody_may_anything(actor: Actor, act: Act) -> None:
 
 
 WHO_MAY = {
-    "window": "view intake accept correct reject deliver",
-    "reviewer": "view accept correct reject suspend review",
-    "decider": "view accept correct reject suspend review decide deliver",
+    "window": "view intake precheck accept correct reject deliver back_enter",
+    "reviewer": "view precheck accept correct reject suspend review verify answer",
+    "decider": "view precheck accept correct reject suspend review decide deliver verify answer",
+    "head": "view extend reopen",
+    "government_head": "view extend_joint",
     "supervisor": "view",
     "catalog_editor": "",
     "catalog_keeper": "",

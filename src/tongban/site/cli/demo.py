@@ -31,6 +31,8 @@ def add(commands: Any) -> None:
     seed.add_argument("--seed", type=int, default=1)
     seed.add_argument("--if-empty", action="store_true", help="do nothing when there are cases")
     seed.set_defaults(run=_seed)
+    chosen = commands.add_parser("demo-cases", help="make the chosen cases that every demo login finds (demo only)")
+    chosen.set_defaults(run=_chosen)
     prepare = commands.add_parser("prepare-demo", help="migrate, collect static files, load the demo's data")
     prepare.set_defaults(run=_prepare)
 
@@ -61,7 +63,7 @@ def _demo(args: argparse.Namespace) -> int:
     try:
         _say("正在准备数据表和演示数据（第一次约需半分钟）……")
         tongban = [sys.executable, "-m", "tongban.site.cli"]
-        for step in (["prepare-demo"], ["seed", "--if-empty", "--cases", str(args.cases)]):
+        for step in (["prepare-demo"], ["seed", "--if-empty", "--cases", str(args.cases)], ["demo-cases"]):
             done = subprocess.run([*tongban, *step], env=environ, check=False)
             if done.returncode:
                 return done.returncode
@@ -125,6 +127,14 @@ def _prepare(args: argparse.Namespace) -> int:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     load.load(now=clock.now(), progress=_say if sys.stderr.isatty() else None)
+    return 0
+
+
+def _chosen(args: argparse.Namespace) -> int:
+    from tongban.kernel import clock
+    from tongban.site.demo import chosen
+
+    chosen.make(now=clock.now())
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Commands for those who run the platform: token, journal verify, clocks verify, doctor, migrate."""
+"""Commands for those who run the platform: token, journal verify, clocks verify, evaluations verify, doctor, migrate."""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ def add(commands: Any) -> None:
     clocks.add_parser("verify", help="recount every clock and compare").set_defaults(run=_verify_clocks)
     clocks.add_parser("recompute", help="recount running clocks after a calendar import").set_defaults(run=_recompute)
 
-    reindex = commands.add_parser("reindex", help="make the search entries again that another version made")
-    reindex.add_argument("--all", action="store_true", help="make every one again, and the list of words")
+    evaluations = commands.add_parser("evaluations", help="decisions by rule").add_subparsers(dest="act", required=True)
+    again = evaluations.add_parser("verify", help="run every stored evaluation again and compare")
+    again.set_defaults(run=_verify_evaluations)
+
+    reindex = commands.add_parser(
+        "reindex", help="make again what another version made: search entries and public lists"
+    )
+    reindex.add_argument("--all", action="store_true", help="make everything again, and the list of words")
     reindex.set_defaults(run=_reindex)
 
     doctor = commands.add_parser("doctor", help="check this instance and say how to mend it")
@@ -55,10 +61,12 @@ def _migrate(args: argparse.Namespace) -> int:
 
 
 def _reindex(args: argparse.Namespace) -> int:
-    from tongban.catalog import indexing
+    from tongban.catalog import indexing, relisting
     from tongban.kernel import clock
 
-    print(f"重做了 {indexing.refresh(now=clock.now(), everything=args.all)} 个检索条目")
+    now = clock.now()
+    print(f"重做了 {indexing.refresh(now=now, everything=args.all)} 个检索条目")
+    print(f"公开清单有变化的事项 {relisting.refresh(now=now, everything=args.all)} 个")
     return 0
 
 
@@ -84,15 +92,23 @@ def _verify_clocks(args: argparse.Namespace) -> int:
     return 1 if drifts else 0
 
 
+def _verify_evaluations(args: argparse.Namespace) -> int:
+    from tongban.applications import evaluated
+
+    drifts = 0
+    for drift in evaluated.verify():
+        drifts += 1
+        print(f"{drift.number}\t{drift.what}\t存 {drift.stored}\t算 {drift.replayed}")
+    print("全部秒批与重算一致" if not drifts else f"{drifts} 处与重算不符", file=sys.stderr)
+    return 1 if drifts else 0
+
+
 def _recompute(args: argparse.Namespace) -> int:
-    from tongban.applications.actions.review import take_over_dates
-    from tongban.flow import actions as flow
+    from tongban.applications import actions
     from tongban.kernel import clock
 
-    moved = flow.recompute_for_calendar(now=clock.now())
-    for number in moved:
-        take_over_dates(number)
-    print(f"{len(moved)} 个办件的日期有变化")
+    moved = sum(1 for _ in actions.recount(now=clock.now()))
+    print(f"{moved} 个办件的日期有变化")
     return 0
 
 

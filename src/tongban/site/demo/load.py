@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from stdnum.iso7064 import mod_11_2
 
+from tongban.catalog import relisting
 from tongban.catalog.aliases import import_aliases
 from tongban.catalog.codes.imports import import_codes
 from tongban.catalog.imports import import_guides, import_items
@@ -21,9 +22,11 @@ from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
-from tongban.identity.roles import ADMINISTRATOR, DECIDER, REVIEWER, SUPERVISOR, WINDOW
+from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
+from tongban.kernel.actors import system
 from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
+from tongban.licences.actions import take_in
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
 from tongban.orgs.models import Body, Hall, Region
 from tongban.site.demo.logins import CAST, DEMO_PASSWORD
@@ -53,6 +56,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
     say("别名")
     reports.append(import_aliases(HERE / "aliases.csv", now=now))
     refresh(now=now)
+    relisting.refresh(now=now)
     for report in reports:
         faults = "；".join(message for _, message in report.rejected[:3])
         demand(not report.rejected, "demo_data", f"演示数据 {report.source} 有误：{faults}", "请修改演示数据文件")
@@ -63,6 +67,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _citizens(now=now)
         _staff(now=now)
         _everyone_else(now=now)
+        _licences(now=now)
 
 
 def _citizens(*, now: datetime) -> None:
@@ -74,7 +79,8 @@ def _citizens(*, now: datetime) -> None:
 
 
 def _staff(*, now: datetime) -> None:
-    """Window staff serve their hall's region; supervisors and administrators the district; the others their body."""
+    """Window staff serve their hall's region; supervisors, administrators and the head of the government the district; the
+    others their body."""
     district = Region.objects.get(code=settings.TONGBAN.region)
     for given in CAST["staff"]:
         account = _account(given, now=now)
@@ -82,11 +88,22 @@ def _staff(*, now: datetime) -> None:
             case WINDOW.key:
                 hall = Hall.objects.select_related("region").get(key=given["hall"])
                 _appoint(account, WINDOW.key, hall.region, hall=hall, now=now)
-            case SUPERVISOR.key | ADMINISTRATOR.key as role:
+            case SUPERVISOR.key | ADMINISTRATOR.key | GOVERNMENT_HEAD.key as role:
                 _appoint(account, role, district, now=now)
             case role:
                 body = Body.objects.select_related("region").get(key=given["body"])
                 _appoint(account, role, body.region, body=body, now=now)
+
+
+def _licences(*, now: datetime) -> None:
+    """What the library holds of people before they apply for anything."""
+    for given in CAST["licences"]:
+        holder = Person.objects.get(account__username=given["holder"])
+        take_in(
+            title=given["title"], source=given["source"], person=holder, organisation=None,
+            body=Body.objects.select_related("region").get(key=given["body"]), particulars=given["particulars"],
+            issued_on=given["issued_on"], valid_until=given.get("valid_until"), by=system("demo"), now=now,
+        )  # fmt: skip
 
 
 def _everyone_else(*, now: datetime) -> None:

@@ -61,8 +61,10 @@ def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> 
 
 
 def _facts(one: Ticket) -> list[tuple[str, str]]:
+    about = [("办件编号", grouped(one.subject))] if one.kind == "complaint" else []
     facts = [
         ("来源", one.get_kind_display()),
+        *about,
         ("被反映部门", one.body.name),
         ("收到时间", datetime_cn(one.opened_at, year=True)),
         ("整改期限", f"{date_cn(one.due_on, year=True)} {weekday_cn(one.due_on)}"),

@@ -53,7 +53,8 @@ doc.addEventListener("keydown", event => {
   }
   if (event.target.matches?.("input:not([type=checkbox]), textarea, select")) return;
   const inside = event.target.closest?.("[data-row]");
-  const row = inside || (/^[jk]$/i.test(event.key) && find("[data-row][tabindex='0']"));
+  const idle = event.target === doc.body && doc.body.matches(".desk") && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key);
+  const row = inside || ((idle || /^[jk]$/i.test(event.key)) && find("[data-row][tabindex='0']"));
   if (!row) return;
   const rows = [...row.closest("[data-list]").querySelectorAll("[data-row]")];
   const at = rows.indexOf(row), down = inside ? at + 1 : at, up = at - 1;
@@ -68,7 +69,7 @@ doc.addEventListener("keydown", event => {
     });
     next.focus();
     next.dispatchEvent(new CustomEvent("row", { bubbles: true }));
-  } else if (event.target === row && (event.key === " " || event.key === "Enter")) {
+  } else if ((event.target === row || idle) && (event.key === " " || event.key === "Enter")) {
     const control = find(event.key === " " ? "[data-tick]" : "[data-open], a", row);
     if (control) { event.preventDefault(); control.click(); }
   }

@@ -1,0 +1,31 @@
+"""What the platform does to cases by itself: deadlines that pass, and dates after a new calendar."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from tongban.applications import actions, usual
+from tongban.kernel.chores import chore
+
+log = logging.getLogger(__name__)
+
+
+@chore(every=timedelta(minutes=10))
+def deadlines(now: datetime) -> None:
+    """视为受理, 补正不来, 视为准予, papers that did not follow."""
+    for ended in actions.sweep(now=now):
+        log.info("%s: the %s deadline passed", ended.number, ended.kind)
+
+
+@chore(every=timedelta(minutes=1))
+def dates(now: datetime) -> None:
+    """A calendar was imported or changed by a late notice: every running date follows."""
+    for number in actions.recount(now=now):
+        log.info("%s: its dates moved with the calendar", number)
+
+
+@chore(every=timedelta(hours=12))
+def usual_times(now: datetime) -> None:
+    """多久办结, as guides and cases show it."""
+    log.info("usual times of %s items are known", usual.count_anew(now=now))

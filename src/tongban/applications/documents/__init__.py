@@ -1,0 +1,59 @@
+"""The papers of a case as PDF. 《行政许可法》第三十二条、第三十八条.
+
+Each is set from the step's own row and from what the journal says was told then, so the same paper comes out whenever
+it is printed. Of a reopened case those of the round that runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from tongban.applications.documents import beginning, course, ending
+from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
+from tongban.applications.documents.common import FOLDER, Paper, head
+from tongban.applications.models import Application
+from tongban.design.documents import compile_pdf
+from tongban.kernel.models import JournalEntry
+from tongban.kernel.refusals import NotFound
+
+__all__ = ["available", "facts_of", "name_of", "notice_pdf", "papers", "sheet_pdf"]
+
+_MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
+    ("", beginning.receipt),
+    ("Corrected", beginning.correction),
+    ("Lapsed", beginning.lapse),
+    ("Rejected", beginning.rejection),
+    ("Accepted", beginning.acceptance),
+    ("Committed", beginning.commitments),
+    ("Extended", course.extension),
+    ("Suspended", course.suspensions),
+    ("Forwarded", course.forwarding),
+    ("Decided", ending.decision),
+    ("Terminated", ending.termination),
+    ("Amended", ending.amendments),
+    ("Revoked", ending.revocation),
+    ("Reopened", ending.reopening),
+)
+"""By what has to have happened first, in the order of the procedure."""
+
+
+def papers(case: Application) -> list[Paper]:
+    """Those that exist."""
+    entries = JournalEntry.objects.filter(subject=case.number, name__startswith="applications.")
+    happened = {name.removeprefix("applications.") for name in entries.order_by().values_list("name", flat=True)}
+    return [paper for event, maker in _MAKERS if not event or event in happened for paper in maker(case)]
+
+
+def available(case: Application) -> list[tuple[str, str]]:
+    """(kind, title) of the papers that exist for the case."""
+    return [(paper.kind, paper.title) for paper in papers(case)]
+
+
+def notice_pdf(case: Application, kind: str, *, now: datetime) -> bytes:
+    """Raises NotFound for a paper that was not made out."""
+    found = next((paper for paper in papers(case) if paper.kind == kind), None)
+    if found is None:
+        raise NotFound("notice_unknown", "没有这份文书", "办件走到那一步以后才有")
+    return compile_pdf(FOLDER / "notice.typ", {**head(case), **asdict(found)}, at=now)
