@@ -104,7 +104,6 @@ def main() -> int:
             slowdown(instance, results, cases)
     for name, value in catalogue.measured().items():
         add(results, name, value, "s", {"import_10000_s": 30, "publish_1000_s": 60}.get(name))
-    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 0
 
 
@@ -124,6 +123,7 @@ def add(
     results.append(
         {"name": name, "value": round(value, 1), "unit": unit, "target": target, "against": against, "ratio": ratio}
     )
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     extra = f"  p95 {load.p95_ms:.0f} ms  {load.cpu_ms:.1f} CPU ms each  {load.bad} bad" if load else ""
     extra += f"  {ratio:.1%} of pgbench's {against:.0f}/s" if ratio and against else ""
     print(f"{name:<24}{value:>10.1f} {unit:<4}{f'(target {target:g})' if target else '':<14}{extra}", flush=True)

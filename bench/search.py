@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
@@ -39,6 +40,7 @@ def measure(instance: Instance) -> dict[str, float]:
 
 
 def main(arguments: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
     import django
 
     django.setup()
