@@ -45,13 +45,28 @@ def record(event: Event, *, by: Actor, now: datetime) -> int:
 
 
 def digest(entry: JournalEntry, previous: bytes) -> bytes:
-    """The hash of an entry on top of the chain before it: SHA-256 over canonical JSON."""
-    content = [
-        entry.pk, entry.at.isoformat(), entry.name, entry.version, entry.subject,
-        entry.actor, entry.on_behalf_of, entry.post, entry.channel, entry.facts,
-    ]  # fmt: skip
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
+    """The hash of an entry on top of the chain before it."""
+    return chained(
+        canonical(
+            entry.pk, entry.at.isoformat(), entry.name, entry.version, entry.subject, entry.actor, entry.on_behalf_of,
+            entry.post, entry.channel, entry.facts,
+        ),
+        previous,
+    )  # fmt: skip
+
+
+def canonical(
+    key: int, at: str, name: str, version: int, subject: str, actor: str, on_behalf_of: str, post: str, channel: str,
+    facts: object,
+) -> str:  # fmt: skip
+    """All that an entry says, as JSON written in one way only."""
+    content = [key, at, name, version, subject, actor, on_behalf_of, post, channel, facts]
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chained(content: str, previous: bytes) -> bytes:
+    """SHA-256 over the chain so far and what comes next."""
+    return hashlib.sha256(previous + content.encode()).digest()
 
 
 @dataclass(frozen=True)

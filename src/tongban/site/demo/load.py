@@ -21,7 +21,7 @@ from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
-from tongban.identity.roles import ADMINISTRATOR, DECIDER, REVIEWER, SUPERVISOR, WINDOW
+from tongban.identity.roles import ADMINISTRATOR, DECIDER, HEAD, REVIEWER, SUPERVISOR, WINDOW
 from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
@@ -90,22 +90,27 @@ def _staff(*, now: datetime) -> None:
 
 
 def _everyone_else(*, now: datetime) -> None:
-    """A reviewer and a decider for every body whose items are handled here, so that each can be tried to its end."""
+    """A reviewer, a decider and a head for every body whose items are handled here, so that each can be tried to its end;
+    and a second clerk in every hall that has one, who confirms what the first entered."""
     handling = Edition.objects.published().filter(connection="here").values("body")
     for body in Body.objects.filter(pk__in=handling).select_related("region").order_by("key"):
-        for which, role in enumerate((REVIEWER, DECIDER)):
+        code = int(body.department_code)
+        for role, serial in ((REVIEWER, 2 * code), (DECIDER, 2 * code + 1), (HEAD, 200 + code)):
             if not StaffPost.objects.held_at(now).filter(role=role.key, body=body).exists():
-                account = _account(_colleague(body, role.key, which), now=now)
+                account = _account(_colleague(f"{body.key}_{role.key}", serial), now=now)
                 _appoint(account, role.key, body.region, body=body, now=now)
+    for number, hall in enumerate(Hall.objects.select_related("region").order_by("key")):
+        if StaffPost.objects.held_at(now).filter(role=WINDOW.key, hall=hall).count() == 1:
+            account = _account(_colleague(f"{hall.key}_{WINDOW.key}_2", 290 - number), now=now)
+            _appoint(account, WINDOW.key, hall.region, hall=hall, now=now)
 
 
-def _colleague(body: Body, role: str, which: int) -> dict[str, str]:
-    """A fictional person for a post, the same every time: the department's code decides name, number and phone."""
-    serial = int(body.department_code) * 2 + which
+def _colleague(username: str, serial: int) -> dict[str, str]:
+    """A fictional person for a post, the same every time: the serial decides name, number and phone."""
     born = date(1978, 3, 1) + timedelta(days=serial * 61)
     number = f"500199{born:%Y%m%d}{700 + serial}"
     return {
-        "username": f"{body.key}_{role}",
+        "username": username,
         "name": SURNAMES[serial % len(SURNAMES)] + GIVEN[serial % len(GIVEN)],
         "id_number": number + mod_11_2.calc_check_digit(number),
         "phone": f"1990001{serial:03d}0",
