@@ -181,15 +181,16 @@ def retry(job: int) -> None:
         )
 
 
-def run_waiting(limit: int = 10_000) -> int:
-    """Run the waiting reactions here and now, in order: tests and the seed, where no worker runs."""
+def run_waiting(limit: int = 10_000, *, after: int = 0) -> int:
+    """Run the waiting reactions (of jobs behind `after`) here and now, in order: tests and the seed, where no worker runs."""
     ran = 0
     while ran < limit:
         with connection.cursor() as cursor:
             cursor.execute(
                 """DELETE FROM procrastinate_jobs WHERE id = (
-                     SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'react' ORDER BY id LIMIT 1)
-                   RETURNING args->>'reaction', (args->>'entry')::bigint"""
+                     SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'react' AND id > %s ORDER BY id LIMIT 1)
+                   RETURNING args->>'reaction', (args->>'entry')::bigint""",
+                [after],
             )
             found = cursor.fetchone()
         if found is None:
@@ -197,3 +198,10 @@ def run_waiting(limit: int = 10_000) -> int:
         run_reaction(found[0], found[1])
         ran += 1
     return ran
+
+
+def last() -> int:
+    """The key of the youngest job, or 0."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+        return int(cursor.fetchone()[0])

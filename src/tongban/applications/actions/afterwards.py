@@ -85,7 +85,7 @@ def reopen(
     if application.status == rules.State.ACCEPTED:
         dates = flow.start_clocks(
             application.number, acceptance.limits_of(content), now=now,
-            round=flow.next_round(application.number, "statutory"), near_percent=content.near_percent,
+            round=application.round, near_percent=content.near_percent,
         )  # fmt: skip
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
         acceptance.await_act(application, acceptance.act_after_acceptance(content), near_on=dates.near_on, now=now)

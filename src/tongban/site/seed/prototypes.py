@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -74,23 +75,27 @@ def tables() -> dict[str, type[models.Model]]:
 
 def make(count: int, *, people: list[Citizen], rng: random.Random, now: datetime) -> list[Prototype]:
     """At least so many: each kind that the editions allow, then by weight. Nothing stays in the database."""
-    made: list[Prototype] = []
-    with transaction.atomic():
-        office = Office.ready(now)
-        for one in _kinds(count, rng):
-            for _ in range(TRIES):
-                story = Story.begun(
-                    office, rng, rng.choice(office.editions), rng.choice(people),
-                    days_back=OPEN_DAYS_BACK if one.open else ENDED_DAYS_BACK,
-                )  # fmt: skip
-                story.after_each = _work
-                with _watched() as seen:
-                    fits = told(one.tell, story)
-                if fits:
-                    made.append(_read(one, story, seen))
-                    break
-        transaction.set_rollback(True)
-    return made
+    office = Office.ready(now)
+    made = [_made(one, office, people, rng) for one in _kinds(count, rng)]
+    return [one for one in made if one]
+
+
+def _made(one: Kind, office: Office, people: list[Citizen], rng: random.Random) -> Prototype | None:
+    """Made, read and taken back; None where no edition fits."""
+    for _ in range(TRIES):
+        story = Story.begun(
+            office, rng, rng.choice(office.editions), rng.choice(people),
+            days_back=OPEN_DAYS_BACK if one.open else ENDED_DAYS_BACK,
+        )  # fmt: skip
+        story.after_each = partial(_work, jobs.last())
+        with transaction.atomic():
+            with _watched() as seen:
+                fits = told(one.tell, story)
+            found = _read(one, story, seen) if fits else None
+            transaction.set_rollback(True)
+        if found:
+            return found
+    return None
 
 
 def _kinds(count: int, rng: random.Random) -> Iterator[Kind]:
@@ -101,11 +106,11 @@ def _kinds(count: int, rng: random.Random) -> Iterator[Kind]:
     yield from rng.choices(kinds, [max(one.weight, 2) ** 0.5 for one in kinds], k=max(0, count - len(first)))
 
 
-def _work(moment: datetime) -> None:
-    """The bookkeeper and the worker, a moment after each act."""
+def _work(last_job: int, moment: datetime) -> None:
+    """The bookkeeper and the worker, a moment after each act; jobs that waited before are nobody's business here."""
     with clock.at(moment):
         while bookkeeper.link_waiting():
-            while jobs.run_waiting():
+            while jobs.run_waiting(after=last_job):
                 pass
 
 

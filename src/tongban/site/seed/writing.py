@@ -39,7 +39,7 @@ def write(cases: int, *, rng: random.Random, now: datetime, progress: Progress) 
     while bookkeeper.link_waiting():  # what was there before comes first in the chain
         pass
     people = citizens(min(MOST, max(60, cases // 20)), now=now)
-    made = prototypes.make(min(400, max(100, cases // 20)), people=people, rng=rng, now=now)
+    made = prototypes.make(min(300, max(100, cases // 100)), people=people, rng=rng, now=now)
     weeks = min(MOST_WEEKS, max(4, cases // PER_WEEK))
     today = date_of(now)
     days = WorkingDays(calendar.current(), today - timedelta(weeks=2 * weeks + 60), today + timedelta(days=1200))
