@@ -44,7 +44,7 @@ def lanes() -> list[Lane]:
         Lane("types", 2, ["mypy"]),
         Lane("data", 1, ["python", "tools/check_demo_data.py"]),
     ]
-    unit = [*pytest, "-m", "not browser and not crash and not api and not postgres", "src", "tests"]
+    unit = [*pytest, "-m", "not browser and not crash and not api and not postgres and not seed", "src", "tests"]
     way = "system" if has_system_postgres() else "wheel"
     number, newer = newer_python()
     chosen.append(Lane(f"unit and db ({way})", 4, unit, {"TONGBAN_POSTGRES": way}))
@@ -55,6 +55,7 @@ def lanes() -> list[Lane]:
         Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/backups", "tests/postgres"]),
         Lane("api", 3, [*pytest, "-m", "api", "tests/api"]),
         Lane("crash", 3, [*pytest, "-m", "crash", "tests/crash"]),
+        Lane("seed", 3, [*alone, "-m", "seed", "tests/seed"]),
         Lane("browser", 5, [*alone, "-m", "browser", "tests/browser"]),
     ]
     return chosen

@@ -191,16 +191,35 @@ class Drift:
 
 def verify_clocks(subjects: Collection[str] | None = None) -> Iterator[Drift]:
     """Recount every clock under the calendar version it recorded; what differs was changed behind the law's back."""
-    clocks = Clock.objects.order_by("pk")
+    clocks, counted = Clock.objects.order_by("pk"), _Recount()
     if subjects is not None:
         clocks = clocks.filter(subject__in=subjects)
     for page in _pages(clocks.iterator(chunk_size=2000)):
         held = queries.pauses_of_all(sorted({one.subject for one in page}))
         for one in page:
-            pauses = held[one.subject] if one.kind in RUN_TOGETHER else []
-            recounted = queries.reckon(one, pauses, calendar.of_version(one.calendar_version))
-            if (recounted.due_on, recounted.near_on) != (one.due_on, one.near_on):
-                yield Drift(one.subject, one.kind, one.due_on, recounted.due_on)
+            due_on, near_on = counted(one, held[one.subject] if one.kind in RUN_TOGETHER else [])
+            if (due_on, near_on) != (one.due_on, one.near_on):
+                yield Drift(one.subject, one.kind, one.due_on, due_on)
+
+
+class _Recount:
+    """Last day and first day of the yellow lamp. Clocks that began on one day under one limit are counted once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[date | None, date | None]] = {}
+
+    def __call__(self, one: Clock, pauses: list[rules.Pause]) -> tuple[date | None, date | None]:
+        if pauses or one.unit == "hour":
+            return self._count(one, pauses)
+        limit = (one.amount, one.unit, one.extra_amount, one.extra_unit, one.near_percent)
+        key = (one.started_on, limit, one.calendar_version)
+        if key not in self._known:
+            self._known[key] = self._count(one, pauses)
+        return self._known[key]
+
+    def _count(self, one: Clock, pauses: list[rules.Pause]) -> tuple[date | None, date | None]:
+        reckoned = queries.reckon(one, pauses, calendar.of_version(one.calendar_version))
+        return reckoned.due_on, reckoned.near_on
 
 
 def _pages(clocks: Iterator[Clock], size: int = 2000) -> Iterator[list[Clock]]:

@@ -12,5 +12,9 @@ class KernelConfig(AppConfig):
         """Every room's reactions, chores and slot fillings register themselves by being imported."""
         for app in apps.get_app_configs():
             for part in ("events", "reactions", "slots", "chores"):
-                if app.name.startswith("tongban.") and app.name not in ("tongban.design", "tongban.kernel") and find_spec(f"{app.name}.{part}"):
+                if (
+                    app.name.startswith("tongban.")
+                    and app.name not in ("tongban.design", "tongban.kernel")
+                    and find_spec(f"{app.name}.{part}")
+                ):
                     import_module(f"{app.name}.{part}")

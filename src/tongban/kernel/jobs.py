@@ -201,7 +201,7 @@ def run_waiting(limit: int = 10_000, *, after: int = 0) -> int:
 
 
 def last() -> int:
-    """The key of the youngest job, or 0."""
+    """The last key that a job was given: of one that is gone, too."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+        cursor.execute("SELECT last_value FROM procrastinate_jobs_id_seq")
         return int(cursor.fetchone()[0])

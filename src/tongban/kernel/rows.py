@@ -25,10 +25,7 @@ def insert_all(rows: Sequence[Row]) -> Sequence[Row]:
     if not rows:
         return rows
     model = type(rows[0])
-    values: list[Any] = []
-    for row in rows:
-        for field in _written(model):
-            values.append(field.get_db_prep_save(field.pre_save(row, True), connection))
+    values = [value for row in rows for value in _values(row)]
     with connection.cursor() as cursor:
         cursor.execute(_insert_sql(model, len(rows)), values)
         keys = cursor.fetchall()
@@ -41,7 +38,7 @@ def insert_all(rows: Sequence[Row]) -> Sequence[Row]:
 def insert_unless_there(row: models.Model) -> bool:
     """Insert a row whose unique key may be taken: False, and nothing done, when it is."""
     model = type(row)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in _written(model)]
+    values = _values(row)
     with connection.cursor() as cursor:
         cursor.execute(_insert_sql(model, 1).replace(" RETURNING ", " ON CONFLICT DO NOTHING RETURNING "), values)
         found = cursor.fetchone()
@@ -73,6 +70,33 @@ def update(row: models.Model, *names: str) -> None:
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]  # type: ignore[union-attr]
     with connection.cursor() as cursor:
         cursor.execute(_update_sql(model, names), [*values, row.pk])
+
+
+def _values(row: models.Model) -> list[Any]:
+    """What is written of a row. Most columns take what the row has; the others ask their field (encryption, JSON)."""
+    given = row.__dict__
+    return [
+        given[name] if plain and name in given else field.get_db_prep_save(field.pre_save(row, True), connection)
+        for field, name, plain in _columns(type(row))
+    ]
+
+
+_PLAIN = (
+    models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.DateField, models.UUIDField,
+)  # fmt: skip
+"""Kinds of fields whose values psycopg writes as they are."""
+
+
+@lru_cache(maxsize=512)
+def _columns(model: type[models.Model]) -> tuple[tuple[models.Field[Any, Any], str, bool], ...]:
+    return tuple((field, field.attname, _is_plain(field)) for field in _written(model))
+
+
+def _is_plain(field: models.Field[Any, Any]) -> bool:
+    """Of Django's own kinds, with nothing of its own to add when it is saved."""
+    own = field.target_field if isinstance(field, models.ForeignKey) else field
+    by_itself = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return isinstance(own, _PLAIN) and type(own).__module__.startswith("django.db.models") and not by_itself
 
 
 @lru_cache(maxsize=512)

@@ -71,7 +71,14 @@ def receive(
     edition = handed_in.edition
     serial = numbering.next_in("application")
     number = numbering.public_number(_district(edition), date_of(now), serial)
-    earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=idempotency.request_hash(*request_parts(handed_in)), reference=number, now=now)
+    earlier = idempotency.claim(
+        actor=by.who,
+        route=ROUTE,
+        key=key,
+        request=idempotency.request_hash(*request_parts(handed_in)),
+        reference=number,
+        now=now,
+    )
     if earlier:
         return Application.objects.select_related("edition", "body").get(number=earlier), False
     answers, form, materials = check(handed_in, by=by, now=now)

@@ -22,8 +22,8 @@ from tongban.site.seed.stories import KINDS
 BY_VERBS = 300
 """Below so many cases each is made by the verbs."""
 PEOPLE = 40
-DAYS_BACK = 75
-OPEN_DAYS_BACK = 12
+DAYS_BACK = (1, 75)
+OPEN_DAYS_BACK = (1, 12)
 STILL_OPEN = 1 / 3
 """Of a few cases so many await somebody: there is something to try."""
 

@@ -39,9 +39,7 @@ def form_for(
     )
 
 
-def materials_for(
-    content: Content, answers: dict[str, str], *, file: str, leave_out: bool = False
-) -> dict[str, str]:
+def materials_for(content: Content, answers: dict[str, str], *, file: str, leave_out: bool = False) -> dict[str, str]:
     """What is handed in: `file` (an id, or `paper`) for each upload; with `leave_out` not those that may follow."""
     given: dict[str, str] = {}
     for material in guide.materials_for(content, answers):

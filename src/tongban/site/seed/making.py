@@ -19,9 +19,10 @@ from tongban.catalog.content import Content
 from tongban.catalog.models import Edition
 from tongban.flow.models import Clock
 from tongban.identity.actors import Actor
-from tongban.identity.models import Account, StaffPost
+from tongban.identity.models import StaffPost
 from tongban.identity.queries import actor_of
-from tongban.kernel import calendar
+from tongban.kernel import actors, calendar
+from tongban.kernel.actors import Channel
 from tongban.kernel.clock import SHANGHAI, date_of
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.workdays import WorkCalendar
@@ -52,7 +53,7 @@ class Office:
         posts: dict[tuple[int | None, str], list[Actor]] = {}
         actors: dict[int, Actor] = {}
         for post in StaffPost.objects.held_at(now).select_related("account").order_by("pk"):
-            channel = "counter" if post.role == "window" else "web"
+            channel: Channel = "counter" if post.role == "window" else "web"
             actor = actors.setdefault(post.account_id, actor_of(post.account, now=now, channel=channel))
             posts.setdefault((post.body_id, post.role), []).append(actor)
         offered = Edition.objects.published().filter(connection="here", for_people=True).select_related("body", "item")
@@ -85,15 +86,16 @@ class Story:
     moment: datetime
     after_each: Callable[[datetime], None] = lambda moment: None
     number: str = ""
+    finished: bool = False
     handed_in: actions.Submission | None = None
     steps: list[str] = field(default_factory=list)
 
     @classmethod
     def begun(
-        cls, office: Office, rng: random.Random, edition: Edition, citizen: Citizen, *, days_back: int
+        cls, office: Office, rng: random.Random, edition: Edition, citizen: Citizen, *, days_back: tuple[int, int]
     ) -> Story:
-        """On a working day, so many days ago at most."""
-        day = office.days.next_working(date_of(office.now) - timedelta(days=rng.randint(1, days_back)))
+        """On a working day, so many days ago: from, to."""
+        day = office.days.next_working(date_of(office.now) - timedelta(days=rng.randint(*days_back)))
         at = datetime.combine(day, time(9 + rng.randrange(6), rng.randrange(30)), SHANGHAI)
         return cls(office, rng, edition, citizen, f"seed-{rng.getrandbits(64):016x}", at)
 
@@ -124,7 +126,7 @@ class Story:
     def status(self) -> State:
         return State(Application.objects.values_list("state", flat=True).get(number=self.number))
 
-    def act(self, verb: Callable[..., Any], *arguments: object, by: Actor, **named: object) -> Any:
+    def act(self, verb: Callable[..., Any], *arguments: object, by: actors.Actor, **named: object) -> Any:
         """One verb on this case, now in the story."""
         if self.moment > self.office.now:
             raise NotYet(verb.__name__)
@@ -182,7 +184,8 @@ class Story:
             leave_out=leave_out,
         )  # fmt: skip
         if leave_out and not any(
-            one.may_follow and one.required and one.give == "upload" for one in guide.materials_for(self.content, answers)
+            one.may_follow and one.required and one.give == "upload"
+            for one in guide.materials_for(self.content, answers)
         ):
             raise Unfit("nothing may follow")
         form = filling.form_for(self.content, answers, self.citizen.person, self.rng, date_of(self.moment))
@@ -237,6 +240,7 @@ def told(tell: Callable[[Story], None], story: Story) -> bool:
         with transaction.atomic():
             try:
                 tell(story)
+                story.finished = True
             except NotYet:
                 if not story.number:
                     raise Unfit("it would begin in the future") from None

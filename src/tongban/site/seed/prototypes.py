@@ -41,8 +41,8 @@ PASSED_THROUGH = frozenset({
 })  # fmt: skip
 """Rows that are gone when the work is done, and the chain, which is made anew."""
 
-OPEN_DAYS_BACK = 9
-ENDED_DAYS_BACK = 110
+OPEN_DAYS_BACK = (2, 16)
+ENDED_DAYS_BACK = (60, 120)
 TRIES = 60
 STORED = "SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_xact_user_tables"
 
@@ -90,7 +90,7 @@ def _made(one: Kind, office: Office, people: list[Citizen], rng: random.Random) 
         story.after_each = partial(_work, jobs.last())
         with transaction.atomic():
             with _watched() as seen:
-                fits = told(one.tell, story)
+                fits = told(one.tell, story) and story.finished
             found = _read(one, story, seen) if fits else None
             transaction.set_rollback(True)
         if found:
@@ -160,7 +160,7 @@ def _read(one: Kind, story: Story, seen: _watched) -> Prototype:
 
 def _texts(table: str, model: type[models.Model], after: int) -> list[dict[str, str | None]]:
     """The rows behind a key, each column as PostgreSQL writes it; what refers to a person by key says whose it is."""
-    names = [one.column for one in model._meta.concrete_fields]
+    names = [str(one.column) for one in model._meta.concrete_fields]
     columns = ", ".join(f'"{name}"::text' for name in names)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM {table} WHERE id > %s ORDER BY id", [after])  # noqa: S608

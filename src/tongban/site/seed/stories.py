@@ -221,13 +221,17 @@ def heard(s: Story) -> None:
 
 @kind(1, open=True)
 def extension_asked(s: Story) -> None:
-    _accepted(_separate(s)).later(1, 2).act(actions.ask_extension, days=5, reason="情况复杂，需要补充调查", by=s.reviewer)
+    _accepted(_separate(s)).later(1, 2).act(
+        actions.ask_extension, days=5, reason="情况复杂，需要补充调查", by=s.reviewer
+    )
 
 
 @kind(2)
 def extended(s: Story) -> None:
     """延长 declined once, asked for again, approved."""
-    _accepted(_separate(s)).later(0, 1).act(actions.ask_extension, days=8, reason="情况复杂，需要补充调查", by=s.reviewer)
+    _accepted(_separate(s)).later(0, 1).act(
+        actions.ask_extension, days=8, reason="情况复杂，需要补充调查", by=s.reviewer
+    )
     s.later(0, 1).act(actions.decline_extension, answer="理由不充分，请说明", by=s.head)
     s.later(0, 1).act(actions.ask_extension, days=5, reason="需要向外省核实材料真伪", by=s.reviewer)
     s.later(0, 1).act(actions.extend, by=s.head)
@@ -288,6 +292,8 @@ def _missing(s: Story) -> dict[str, str]:
 @kind(2)
 def pledge_broken(s: Story) -> None:
     """告知承诺: put right on order, or not."""
+    if not s.content.verify_days:
+        raise Unfit("nothing is verified afterwards")
     _handed_over(_decided(_accepted(s)))
     found = s.commitments(*pledges.VERIFIED)
     if not found:
@@ -396,7 +402,11 @@ def _entered(s: Story) -> Story:
 
     def back_enter(_number: str, **rest: object) -> None:
         case = actions.back_enter(
-            handed_in, received_at=received_at, reason="停电期间纸质收件，事后补录", key=s.key, **rest  # type: ignore[arg-type]
+            handed_in,
+            received_at=received_at,
+            reason="停电期间纸质收件，事后补录",
+            key=s.key,
+            **rest,  # type: ignore[arg-type]
         )
         s.number = case.number
 

@@ -15,13 +15,13 @@ from typing import Any
 from django.db import models
 
 from tongban.applications.actions import intake
+from tongban.applications.models import Application
 from tongban.catalog import forming
+from tongban.files.models import StoredFile
 from tongban.flow import queries as flow
 from tongban.flow.models import RUN_TOGETHER, Clock
 from tongban.flow.rules import Pause
 from tongban.identity.models import Person
-from tongban.files.models import StoredFile
-from tongban.applications.models import Application
 from tongban.kernel import crypto, journal
 from tongban.kernel.fields import Encrypted
 from tongban.kernel.refusals import Refusal
@@ -33,6 +33,8 @@ from tongban.site.seed.shifting import NoSuchDay, WorkingDays, moved_moment
 
 FIRST_KEY = 10**17
 """Stands for the key of an entry while its canonical form is made."""
+_SAYS = (models.CharField, models.TextField, models.JSONField, models.UUIDField, models.DateField)
+"""Columns whose text may say what is the case's own; a moment is a date too."""
 OF_THE_PERSON = frozenset({"p", "pk", "name", "id_number", "phone", "address"})
 
 
@@ -102,7 +104,7 @@ class Marked:
         for table, model in tables().items():
             for position, row in enumerate(prototype.rows.get(table, [])):
                 own = {
-                    one.column: self._marked(model, one, row[one.column], mark_public, mark_private)
+                    str(one.column): self._marked(model, one, row[str(one.column)], mark_public, mark_private)
                     for one in model._meta.concrete_fields
                 }
                 self._own_keys(model, own, position)
@@ -122,7 +124,11 @@ class Marked:
         }  # fmt: skip
         self.numbered["n"] = _day_in(self.prototype.number)
         for at, licence in enumerate(rows.get("licences_licence", [])):
-            public |= {str(licence["number"]): f"ln{at}", str(licence["code"]): f"lc{at}", str(licence["public_id"]): f"lu{at}"}
+            public |= {
+                str(licence["number"]): f"ln{at}",
+                str(licence["code"]): f"lc{at}",
+                str(licence["public_id"]): f"lu{at}",
+            }
             self.numbered[f"ln{at}"] = _day_in(str(licence["number"]))
             self.uuids.append(f"lu{at}")
         for at, ticket in enumerate(rows.get("tickets_ticket", [])):
@@ -156,9 +162,7 @@ class Marked:
             return mark("tail") if text == f"\\x{bytes(person.id_tail_index).hex()}" else text
         if isinstance(column, models.ForeignKey):
             return self._referred(column, text)
-        if isinstance(column, models.CharField | models.TextField | models.JSONField | models.UUIDField) or isinstance(
-            column, models.DateField
-        ):
+        if isinstance(column, _SAYS):
             return public(text)
         return text
 
@@ -202,9 +206,8 @@ class Marked:
     def _canonical(self, row: dict[str, str | None], position: int) -> str:
         at = str(row["at"])
         form = journal.canonical(
-            FIRST_KEY + position, at, *(str(row[one]) for one in ("name",)), int(row["version"] or 0),
-            *(str(row[one]) for one in ("subject", "actor", "on_behalf_of", "post", "channel")),
-            json.loads(str(row["facts"])),
+            FIRST_KEY + position, at, str(row["name"]), int(row["version"] or 0), str(row["subject"]), str(row["actor"]),
+            str(row["on_behalf_of"]), str(row["post"]), str(row["channel"]), json.loads(str(row["facts"])),
         )  # fmt: skip
         # The entry's moment as Python writes it, where PostgreSQL wrote " " and "+00".
         written = marks.mark("m:" + at[3:-1].replace(" ", "T").replace("+00", "+00:00"))
@@ -231,15 +234,18 @@ class Marked:
             self._valid_until(rows, day_of)
             texts = {table: self._table(table, found, day_of) for table, found in rows.items()}
             self._check_form(day_of)
-            sealed = [
-                (name, column, marks.moved(text, day_of)) for name, (column, text) in self.sealed.items()
-            ]
+            sealed = [(name, column, marks.moved(text, day_of)) for name, (column, text) in self.sealed.items()]
             canonical = marks.moved(self.canonical, day_of)
             last_day = day_of(self.last_day)
             numbered = {name: day_of(day) for name, day in self.numbered.items()}
         except NoSuchDay:
             return None
-        seconds = {int(name[1:]) for text in texts.values() for name in marks.names_in(text) if name[0] == "s" and name[1:].isdigit()}
+        seconds = {
+            int(name[1:])
+            for text in texts.values()
+            for name in marks.names_in(text)
+            if name[0] == "s" and name[1:].isdigit()
+        }
         return Template(
             self.prototype,
             {table: marks.format_of(text) for table, text in texts.items()},
@@ -291,7 +297,9 @@ class Marked:
 
     def _valid_until(self, rows: dict[str, list[dict[str, str | None]]], day_of: Callable[[date], date]) -> None:
         months = self.prototype.handed_in.edition.document.result.valid_months
-        for row, told in zip(rows.get("licences_licence", []), self.prototype.rows.get("licences_licence", []), strict=True):
+        for row, told in zip(
+            rows.get("licences_licence", []), self.prototype.rows.get("licences_licence", []), strict=True
+        ):
             if told["valid_until"] is not None:
                 until = licences.valid_until(day_of(date.fromisoformat(str(told["issued_on"]))), months)
                 row["valid_until"] = str(until)
@@ -315,7 +323,7 @@ class Marked:
 def columns_of(model: type[models.Model]) -> list[str]:
     """The columns of a table's rows, as `Template.tables` gives them."""
     reserved = model._meta.label in (CASE, ENTRY)
-    return [one.column for one in model._meta.concrete_fields if reserved or not one.primary_key]
+    return [str(one.column) for one in model._meta.concrete_fields if reserved or not one.primary_key]
 
 
 def _or_none(day: date | None, day_of: Callable[[date], date]) -> date | None:

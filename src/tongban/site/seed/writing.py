@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -144,7 +144,7 @@ class _Writer:
 
     def __init__(self, *, threaded: bool) -> None:
         self.pool = ThreadPoolExecutor(1) if threaded else None
-        self.waiting = None
+        self.waiting: Future[None] | None = None
 
     def write(self, batch: Batch) -> None:
         if self.pool is None:
