@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import time
 from typing import TYPE_CHECKING
 
-from django.db import close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
-from psycopg import OperationalError
+from psycopg import OperationalError as Gone
 
 from tongban.kernel import clock, events, rows
 from tongban.kernel.actors import Actor
@@ -29,18 +31,71 @@ if TYPE_CHECKING:
 
     from procrastinate.jobs import Job, Status
 
+log = logging.getLogger(__name__)
+
 QUEUE = "reactions"
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)  # 2 s, 4 s … a little over two hours in all
 STALLED_AFTER = 30.0
+AT_A_STRETCH = 1.0
+"""Seconds for which a worker's thread goes on with what waits before it asks for a job again: it may be told to stop."""
 NOTE_AGAIN = 0.5
 """Seconds between tries to note a job's end while the database is away."""
 
 
 @app.task(name="react", queue=QUEUE, retry=RETRY)
 def react(*, reaction: str, entry: int) -> None:
-    """The job: a worker's thread may hold a connection that has died meanwhile."""
+    """The job: a worker's thread may hold a connection that has died meanwhile. Then others that wait, while it is at it."""
     close_old_connections()
     run_reaction(reaction, entry)
+    run_more()
+
+
+def run_more(*, seconds: float = AT_A_STRETCH) -> int:
+    """Run waiting reactions that were never tried, one transaction each, which also takes away the job. Returns how many.
+
+    Fetching a job and noting its end costs as much as most reactions do. What fails is left to the worker, that counts tries.
+    """
+    ran, after, until = 0, 0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        claimed = _Claimed(after)
+        try:
+            with transaction.atomic():
+                if not claimed.found():
+                    break
+                _react(claimed.reaction, claimed.entry)
+                ran += 1
+        except Exception as error:
+            log.warning("%s to entry %d failed (%s); the worker tries again", claimed.reaction, claimed.entry, error)
+            if isinstance(error, InterfaceError | OperationalError):
+                break
+        after = claimed.job
+    return ran
+
+
+class _Claimed:
+    """The next job behind a key, taken away in this transaction: undone with it. Not one whose lock has an earlier job."""
+
+    _SQL = """
+    DELETE FROM procrastinate_jobs WHERE id = (
+      SELECT id FROM procrastinate_jobs one
+      WHERE status = 'todo' AND task_name = 'react' AND attempts = 0 AND scheduled_at IS NULL AND id > %s
+        AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other
+                        WHERE other.lock = one.lock AND other.id < one.id AND other.status IN ('todo', 'doing'))
+        AND NOT EXISTS (SELECT 1 FROM procrastinate_jobs other WHERE other.lock = one.lock AND other.status = 'doing')
+      ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, args->>'reaction', (args->>'entry')::bigint, set_config('synchronous_commit', 'off', true)
+    """
+
+    def __init__(self, after: int) -> None:
+        self.job, self.reaction, self.entry = after, "", 0
+
+    def found(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(self._SQL, [self.job])
+            row = cursor.fetchone()
+        if row:
+            self.job, self.reaction, self.entry = row[:3]
+        return row is not None
 
 
 @app.task(name="chore", queue=QUEUE)
@@ -71,12 +126,16 @@ def run_reaction(reaction: str, entry: int) -> None:
 
     It doesn't wait for the disk: the note that the job has ended does, and carries it along. Lost before that, it is run again.
     """
-    row = rows.get(JournalEntry, entry)
-    by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
-        REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
+        _react(reaction, entry)
+
+
+def _react(reaction: str, entry: int) -> None:
+    row = rows.get(JournalEntry, entry)
+    by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
+    REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
 
 
 def defer_reactions(entries: Iterable[JournalEntry]) -> int:
@@ -137,7 +196,7 @@ async def _until_noted(note: Callable[[], Awaitable[None]]) -> None:
         try:
             return await note()
         except ConnectorException as error:
-            if not isinstance(error.__cause__, OperationalError):
+            if not isinstance(error.__cause__, Gone):
                 if again:  # the first note arrived, and only its answer was lost: the job is no longer there
                     return None
                 raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -248,3 +248,56 @@ def test_linking_again_queues_nothing_again(db: None, room: Room) -> None:
     bookkeeper.link_waiting()
 
     assert len(waiting()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_goes_on_with_what_waits_and_each_job_goes_with_its_reaction(room: Room) -> None:
+    ask("A", "B", "C")
+
+    assert jobs.run_more() == 6
+
+    assert room.told == ["A", "B", "C"]
+    assert waiting() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_on_the_way_is_undone_and_left_to_the_worker(room: Room) -> None:
+    room.away = {"A"}
+    ask("A", "B")
+
+    assert jobs.run_more() == 3
+
+    assert room.told == ["B"]
+    assert waiting() == [("tell", "todo")]
+    assert not IdempotencyKey.objects.filter(actor="tell", reference="A").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_the_way_no_reaction_overtakes_an_earlier_one_to_its_subject(room: Room) -> None:
+    room.away = {"A"}
+    ask("A", "A")
+    room.away = set()
+    with connection.cursor() as cursor:  # the first was tried and waits for its next time
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET attempts = 1 WHERE id = (SELECT min(id) FROM procrastinate_jobs WHERE lock LIKE '%tell/A')"
+        )
+
+    jobs.run_more()
+
+    assert room.told == []
+    assert waiting() == [("tell", "todo"), ("tell", "todo")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_go_on_at_once_run_each_reaction_once(
+    room: Room, together: Callable[..., list[object]]
+) -> None:
+    ask(*(f"case {number}" for number in range(40)))
+
+    done = together(jobs.run_more, jobs.run_more)
+    while jobs.run_more():
+        pass
+
+    assert all(isinstance(one, int) for one in done), done
+    assert sorted(room.told) == sorted(f"case {number}" for number in range(40))
+    assert waiting() == []
