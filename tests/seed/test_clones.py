@@ -64,7 +64,7 @@ def test_every_kind_is_told_and_its_clone_has_the_same_rows(made: list[Prototype
     assert {one.kind.name for one in made} >= set(KINDS) - NOT_IN_THE_DEMO
     assert {table for one in made for table in one.rows} == set(tables()) - NEVER_TOUCHED
 
-    days = WorkingDays(calendar.current(), date(2025, 6, 1), date(2029, 1, 1))
+    days, rng = WorkingDays(calendar.current(), date(2025, 6, 1), date(2029, 1, 1)), random.Random(5)
     for one in made:
         template = Marked(one, days).template(0)
         assert template is not None, one.kind.name
@@ -72,7 +72,7 @@ def test_every_kind_is_told_and_its_clone_has_the_same_rows(made: list[Prototype
         seen = prototypes._last_keys()
         keys = writing._reserved([template])
         batch.first_entry = keys.entry
-        add(batch, template, Applicant.of(one.citizen), keys, random.Random(5))
+        add(batch, template, Applicant.of(one.citizen), keys, rng)
         writing._write(batch)
         for table, model in tables().items():
             written = prototypes._texts(table, model, seen[table])
