@@ -55,7 +55,7 @@ COMMIT;
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument(
-        "--cases", type=int, default=1_000_000, help="how many cases lie there for the slowdown; 0: none"
+        "--cases", type=int, default=0, help="how many cases lie there for the slowdown (needs a superuser); 0: none"
     )
     cases = parser.parse_args().cases
     results: list[dict[str, Any]] = []

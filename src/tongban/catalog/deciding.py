@@ -84,15 +84,23 @@ def named(content: Content) -> list[str]:
 
 
 def evaluate(content: Content, facts: Mapping[str, Fact]) -> Verdict:
-    """Never raises for a valid document, whatever the facts hold."""
+    """Never raises for a valid document, whatever the facts hold.
+
+    A refusing rule that missed only because of what the applicant typed lets no later rule grant: else people
+    would type themselves past it.
+    """
     fixed = facts_of(content.questions, content.form)
     lines: list[Line] = []
+    evaded: tuple[str, ...] = ()
     for rule in content.decision_table:
         why = _first_against(rule, facts, fixed)
         if why:
             lines.append(Line(rule.key, rule.name, rule.outcome, False, why))
+            evaded += _evaded(rule, facts, fixed) if rule.outcome == "refused" else ()
             continue
         untrusted = _untrusted(rule, facts, fixed) if rule.outcome != "manual" else ()
+        if rule.outcome == "granted":
+            untrusted = tuple(dict.fromkeys([*untrusted, *evaded]))
         said = (
             f"条件都成立，但“{'”“'.join(untrusted)}”没有可信来源（登录身份、证照库、数据共享），要由人核对"
             if untrusted
@@ -112,6 +120,20 @@ def _first_against(rule: DecisionRule, facts: Mapping[str, Fact], fixed: Mapping
         if not holds(test, fact, about):
             return f"“{in_words(test, fixed)}”不成立：{shown(fact, about)}"
     return ""
+
+
+def _evaded(rule: DecisionRule, facts: Mapping[str, Fact], fixed: Mapping[str, Known]) -> tuple[str, ...]:
+    """The untrusted facts for whose sake alone a rule did not hold; empty when a trusted one stood against it too."""
+    against: dict[str, None] = {}
+    for test in rule.conditions:
+        fact = facts.get(test.fact, UNKNOWN)
+        about = known(test.fact, fixed) or Known(test.fact, test.fact, "text")
+        if holds(test, fact, about):
+            continue
+        if fact.trusted:
+            return ()
+        against[about.label] = None
+    return tuple(against)
 
 
 def _untrusted(rule: DecisionRule, facts: Mapping[str, Fact], fixed: Mapping[str, Known]) -> tuple[str, ...]:

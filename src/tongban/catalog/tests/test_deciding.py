@@ -83,6 +83,17 @@ def test_a_typed_value_leaves_it_to_people_and_says_which() -> None:
     assert verdict.untrusted == ("申请表：公民身份号码（算出的周岁）",)
 
 
+def test_nobody_types_themselves_past_a_rule_that_refuses() -> None:
+    rich = rule(("form.income", "at_least", ["2000"]), outcome="refused", key="rich")
+    table = [rich, *TABLE]
+
+    typed = evaluate(content(table), {**GOOD, "form.income": Fact("100", "typed")})
+    shared = evaluate(content(table), {**GOOD, "form.income": Fact("100", "share")})
+
+    assert (typed.outcome, typed.untrusted) == ("manual", ("申请表：月收入",))
+    assert (shared.outcome, shared.rule) == ("granted", "here")
+
+
 @pytest.mark.parametrize("missing", list(GOOD))
 def test_what_is_unknown_leaves_it_to_people(missing: str) -> None:
     assert evaluate(content(), {name: fact for name, fact in GOOD.items() if name != missing}).outcome == "manual"
