@@ -30,6 +30,7 @@ TASKS = {
     "application.verify": "待核查承诺",
     "application.reopen": "待定是否撤销",
     "application.back_enter": "待复核补录",
+    "application.answer": "待答复",
 }
 """Every act that a task can wait for, as the list and its filters call it."""
 
