@@ -10,6 +10,7 @@ import json
 import sys
 from datetime import datetime
 from itertools import count
+from uuid import uuid4
 
 from tests.browser.steps import FOOD, layout_plan
 
@@ -49,7 +50,10 @@ def make(now: datetime, waiting: int = 0) -> dict[str, str] | list[str]:
             materials={"safety_rules": "pledge", "kitchen_layout": str(plan.public_id)},
         )  # fmt: skip
         return actions.submit(
-            handed_in, key=f"browser-{'waiting' if waiting else 'state'}-{next(keys)}", by=applicant, now=now
+            handed_in,
+            key=f"browser-{uuid4().hex[:8]}-{'waiting' if waiting else 'state'}-{next(keys)}",
+            by=applicant,
+            now=now,
         ).number
 
     def correcting() -> str:
@@ -127,7 +131,9 @@ def procedure(now: datetime) -> dict[str, str]:
 
     def submitted(edition, **change) -> str:  # type: ignore[no-untyped-def]
         handed_in = actions.Submission(edition=edition, person=person, **change)
-        return actions.submit(handed_in, key=f"procedure-{edition.code}", by=applicant, now=now).number
+        return actions.submit(
+            handed_in, key=f"procedure-{uuid4().hex[:8]}-{edition.code}", by=applicant, now=now
+        ).number
 
     def simple(code: str, name: str, body: Body, **change: object) -> str:
         edition = publish(body, now=now, code=code, name=name, materials=[], questions=[], **change)
