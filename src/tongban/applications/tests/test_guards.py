@@ -237,3 +237,11 @@ def _pledged(stage: Stage) -> str:
 def _grant(number: str, stage: Stage) -> None:
     actions.review(number, passes=True, opinion=WORDS, by=stage.reviewer, now=stage.now)
     actions.decide(number, granted=True, by=stage.decider, now=stage.now)
+
+
+def test_a_pledge_is_not_withdrawn_from_a_stale_page(cast: Cast) -> None:
+    case = cast.submit()
+
+    with pytest.raises(Conflict) as refused:
+        actions.withdraw_pledge(case.number, by=cast.actor(cast.liu), now=cast.now, seen=case.version + 1)
+    assert refused.value.code == "page_stale"
