@@ -1,6 +1,7 @@
 """Jobs: the only place that knows procrastinate. One task runs any reaction; its job carries ids only.
 
 A job's lock is `reaction/subject`: one reaction to one subject runs in order, and a failing one holds up nobody else.
+A reaction's job ends in the reaction's own transaction: what it did and that it is done are kept or lost together.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from django.db import close_old_connections, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from psycopg import OperationalError
 
@@ -27,7 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import datetime
 
-    from procrastinate.jobs import Job, Status
+    from procrastinate.app import App
+    from procrastinate.jobs import Job
 
 QUEUE = "reactions"
 RETRY = RetryStrategy(max_attempts=12, exponential_wait=2)  # 2 s, 4 s … a little over two hours in all
@@ -36,11 +40,11 @@ NOTE_AGAIN = 0.5
 """Seconds between tries to note a job's end while the database is away."""
 
 
-@app.task(name="react", queue=QUEUE, retry=RETRY)
-def react(*, reaction: str, entry: int) -> None:
+@app.task(name="react", queue=QUEUE, retry=RETRY, pass_context=True)
+def react(context: JobContext, *, reaction: str, entry: int) -> None:
     """The job: a worker's thread may hold a connection that has died meanwhile."""
     close_old_connections()
-    run_reaction(reaction, entry)
+    run_reaction(reaction, entry, job=context.job.id)
 
 
 @app.task(name="chore", queue=QUEUE)
@@ -66,17 +70,22 @@ WHERE NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE lock = %(lock)s AND sta
 """
 
 
-def run_reaction(reaction: str, entry: int) -> None:
-    """Run one reaction to one journal entry, in its own transaction.
+def run_reaction(reaction: str, entry: int, *, job: int | None = None) -> None:
+    """Run one reaction to one journal entry, in its own transaction, which ends `job` too.
 
-    It doesn't wait for the disk: the note that the job has ended does, and carries it along. Lost before that, it is run again.
+    A job that is no longer there was done by another worker, when this one was taken for dead.
     """
     row = rows.get(JournalEntry, entry)
     by = Actor(row.actor, row.on_behalf_of, row.post, row.channel)  # type: ignore[arg-type]
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off")
-        REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
+        if job is None or _end(job):
+            REACTIONS[reaction](events.revive(row.name, row.facts), Entry(row.pk, row.at, by))
+
+
+def _end(job: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'doing'", [job])
+        return bool(cursor.rowcount == 1)
 
 
 def defer_reactions(entries: Iterable[JournalEntry]) -> int:
@@ -103,22 +112,32 @@ def _defer(by_lock: list[tuple[str, dict[str, object]]]) -> None:
         cursor.execute(_DEFER, (QUEUE, [lock for lock, _ in by_lock], [json.dumps(args) for _, args in by_lock]))
 
 
+def worker() -> App:
+    """procrastinate as a worker uses it."""
+    made = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    made.job_manager = Notes(made.connector)
+    return made
+
+
 async def work(*, concurrency: int = 2) -> None:
     """Run jobs until told to stop (SIGTERM, SIGINT). Done jobs are deleted; failed ones stay visible."""
-    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-    worker_app.job_manager = Notes(worker_app.connector)
-    async with worker_app.open_async():
-        await worker_app.run_worker_async(
+    async with worker().open_async() as working:
+        await working.run_worker_async(
             queues=[QUEUE], concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=1.0
         )
 
 
 class Notes(JobManager):
     """Notes how a job ended, as often as it takes: a note lost with the database would leave the job "doing" for ever,
-    in the name of a worker that lives, and every later reaction to its subject behind it."""
+    in the name of a worker that lives, and every later reaction to its subject behind it.
+
+    That a reaction is done needs no note. Where the answer to its commit was lost, it counts as failed here, and the job
+    itself says what is true: still there, it is tried again; gone, it was done."""
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        await _until_noted(lambda: super(Notes, self).finish_job(job, status, delete_job))
+        if job.task_name == react.name and status is Status.SUCCEEDED:
+            return
+        await _until_noted(lambda: super(Notes, self).finish_job(job, status, delete_job), job)
 
     async def retry_job(
         self,
@@ -128,20 +147,20 @@ class Notes(JobManager):
         queue: str | None = None,
         lock: str | None = None,
     ) -> None:
-        await _until_noted(lambda: super(Notes, self).retry_job(job, retry_at, priority, queue, lock))
+        await _until_noted(lambda: super(Notes, self).retry_job(job, retry_at, priority, queue, lock), job)
 
 
-async def _until_noted(note: Callable[[], Awaitable[None]]) -> None:
-    again = False
+async def _until_noted(note: Callable[[], Awaitable[None]], job: Job) -> None:
+    may_be_gone = job.task_name == react.name
     while True:
         try:
             return await note()
         except ConnectorException as error:
             if not isinstance(error.__cause__, OperationalError):
-                if again:  # the first note arrived, and only its answer was lost: the job is no longer there
+                if may_be_gone:
                     return None
                 raise
-        again = True
+        may_be_gone = True  # perhaps the note arrived, and only its answer was lost
         await asyncio.sleep(NOTE_AGAIN)
 
 

@@ -7,6 +7,8 @@ import asyncio
 import psycopg
 import pytest
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.testing import InMemoryConnector
 
 from tongban.kernel import jobs
 
@@ -27,6 +29,11 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "NOTE_AGAIN", 0.0)
 
 
+def job(task: str) -> Job:
+    return Job(id=1, queue=jobs.QUEUE, lock=None, queueing_lock=None, task_name=task)
+
+
+REACTION, CHORE = job("react"), job("chore")
 GONE, NO_SUCH_JOB = psycopg.OperationalError("server closed the connection"), psycopg.errors.RaiseException("no job")
 
 
@@ -34,11 +41,26 @@ GONE, NO_SUCH_JOB = psycopg.OperationalError("server closed the connection"), ps
 def test_an_end_is_noted_when_the_database_is_back(answers: list[psycopg.Error | None]) -> None:
     database = Database(*answers)
 
-    asyncio.run(jobs._until_noted(database.note))
+    asyncio.run(jobs._until_noted(database.note, CHORE))
 
     assert database.answers == []
 
 
 def test_what_the_database_refuses_at_once_is_a_fault() -> None:
     with pytest.raises(ConnectorException):
-        asyncio.run(jobs._until_noted(Database(NO_SUCH_JOB).note))
+        asyncio.run(jobs._until_noted(Database(NO_SUCH_JOB).note, CHORE))
+
+
+def test_a_reaction_that_failed_only_in_the_answer_to_its_commit_is_done_when_its_job_is_gone() -> None:
+    database = Database(GONE, NO_SUCH_JOB)
+
+    asyncio.run(jobs._until_noted(database.note, REACTION))
+    asyncio.run(jobs._until_noted(Database(NO_SUCH_JOB).note, REACTION))
+
+    assert database.answers == []
+
+
+def test_a_reaction_that_is_done_needs_no_note() -> None:
+    notes = jobs.Notes(InMemoryConnector())
+
+    asyncio.run(notes.finish_job(REACTION, Status.SUCCEEDED, delete_job=True))  # it would fail: there is no such job

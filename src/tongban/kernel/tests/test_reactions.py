@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import connection, connections, transaction
-from procrastinate.contrib.django import app
+from procrastinate.job_context import JobContext
 
 from tongban.kernel import bookkeeper, jobs, journal
 from tongban.kernel.actors import Actor, system
@@ -78,15 +78,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real worker, until no job is due."""
     original = jobs.react.func
 
-    def then_hang_up(**arguments: object) -> None:
+    def then_hang_up(context: JobContext, **arguments: object) -> None:
         try:
-            original(**arguments)
+            original(context, **arguments)
         finally:
             connections.close_all()
 
     async def go() -> None:
-        worker = app.with_connector(app.connector.get_worker_connector())
-        async with worker.open_async():
+        async with jobs.worker().open_async() as worker:
             await worker.run_worker_async(
                 queues=[jobs.QUEUE], concurrency=2, wait=False, delete_jobs="successful",
                 listen_notify=False, install_signal_handlers=False,
@@ -230,6 +229,41 @@ def test_jobs_of_a_worker_that_died_are_queued_again_and_those_of_a_living_one_a
 
     assert room.told == ["dead"]
     assert waiting() == [("answer", "doing"), ("tell", "doing")]
+
+
+def one_job_in_work(name: str) -> tuple[int, str]:
+    """The waiting job of a reaction, as taken by a worker."""
+    (reaction,) = (registered for registered in REACTIONS if registered.endswith(f".{name}") and "kernel" in registered)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE args->>'reaction' = %s RETURNING id", [reaction]
+        )
+        ((job,),) = cursor.fetchall()
+    return job, reaction
+
+
+def test_what_a_reaction_did_and_that_it_is_done_are_lost_together(db: None, room: Room) -> None:
+    (made,) = ask("A")
+    job, answer = one_job_in_work("answer")
+
+    with transaction.atomic():
+        jobs.run_reaction(answer, made, job=job)
+        assert ("answer", "doing") not in waiting()
+        assert IdempotencyKey.objects.filter(route="answers").count() == 1
+        transaction.set_rollback(True)  # the database dies before the commit is on its disk
+
+    assert ("answer", "doing") in waiting()
+    assert not IdempotencyKey.objects.filter(route="answers").exists()
+
+
+def test_a_job_another_worker_ended_meanwhile_is_not_done_again(db: None, room: Room) -> None:
+    (made,) = ask("A")
+    job, tell = one_job_in_work("tell")
+
+    jobs.run_reaction(tell, made, job=job)
+    jobs.run_reaction(tell, made, job=job)
+
+    assert room.told == ["A"]
 
 
 def test_a_reaction_that_checks_first_may_run_twice(db: None, room: Room) -> None:
