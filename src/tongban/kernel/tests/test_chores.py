@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from tongban.kernel import chores, jobs
+from tongban.kernel import chores, jobs, worker
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def swept(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[datetime]]:
     """A chore that notes when it was done, alone in the house."""
     done: list[datetime] = []
     monkeypatch.setattr(chores, "CHORES", {})
-    monkeypatch.setattr(jobs, "CHORES", chores.CHORES)
+    monkeypatch.setattr(worker, "CHORES", chores.CHORES)
 
     @chores.chore(every=timedelta(minutes=10))
     def swept(now: datetime) -> None:
@@ -43,7 +43,7 @@ def test_a_chore_that_still_waits_is_not_queued_again(db: None, moment: datetime
 
 
 def test_the_worker_does_what_was_handed_out(db: None, moment: datetime, swept: list[datetime]) -> None:
-    jobs.CHORES[next(iter(chores.CHORES))].do(moment)
+    worker.CHORES[next(iter(chores.CHORES))].do(moment)
 
     assert swept == [moment]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +14,7 @@ import pytest
 from django.db import connection, connections, transaction
 from procrastinate.job_context import JobContext
 
-from tongban.kernel import bookkeeper, jobs, journal
+from tongban.kernel import bookkeeper, jobs, journal, worker
 from tongban.kernel.actors import Actor, system
 from tongban.kernel.events import Event, revive
 from tongban.kernel.models import IdempotencyKey
@@ -76,7 +78,7 @@ def ask(*cases: str) -> list[int]:
 
 def work(monkeypatch: pytest.MonkeyPatch) -> None:
     """A real worker, until no job is due."""
-    original = jobs.react.func
+    original = worker.react.func
 
     def then_hang_up(context: JobContext, **arguments: object) -> None:
         try:
@@ -85,14 +87,14 @@ def work(monkeypatch: pytest.MonkeyPatch) -> None:
             connections.close_all()
 
     async def go() -> None:
-        async with jobs.worker().open_async() as worker:
-            await worker.run_worker_async(
+        async with worker.worker().open_async() as working:
+            await working.run_worker_async(
                 queues=[jobs.QUEUE], concurrency=2, wait=False, delete_jobs="successful",
                 listen_notify=False, install_signal_handlers=False,
             )  # fmt: skip
 
     with monkeypatch.context() as patch:
-        patch.setattr(jobs.react, "func", then_hang_up)
+        patch.setattr(worker.react, "func", then_hang_up)
         for _ in range(2):  # a worker that doesn't wait may end while a job still runs that holds up the next
             asyncio.run(go())
 
@@ -196,7 +198,7 @@ def test_a_reaction_that_gave_up_stays_visible_and_lets_the_next_one_run(
     room.away = {"A"}
     ask("A")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [jobs.RETRY.max_attempts])
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = %s", [worker.RETRY.max_attempts])
     work(monkeypatch)
 
     assert [trouble["status"] for trouble in jobs.troubled()] == ["failed"]
@@ -264,6 +266,53 @@ def test_a_job_another_worker_ended_meanwhile_is_not_done_again(db: None, room: 
     jobs.run_reaction(tell, made, job=job)
 
     assert room.told == ["A"]
+
+
+def test_going_on_with_what_waits_keeps_the_order_under_a_lock_and_leaves_what_failed_to_be_tried_again(
+    db: None, room: Room
+) -> None:
+    room.away = {"A"}
+    ask("A", "B", "A")
+
+    worker.go_on(until=time.monotonic() + 60)
+
+    assert room.told == ["B"]
+    assert sorted(room.answered) == ["A", "A", "B"]
+    assert waiting() == [("tell", "todo"), ("tell", "todo")]
+    ((trouble,), behind) = (jobs.troubled(), jobs.first_in_line())
+    assert (trouble["status"], trouble["attempts"]) == ("todo", 1)
+    assert trouble["next_at"] is not None
+    assert behind == []  # the second to A waits for the first
+
+
+def test_going_on_ends_in_time(db: None, room: Room) -> None:
+    ask("A")
+
+    worker.go_on(until=time.monotonic())
+
+    assert (room.answered, room.told) == ([], [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_go_on_do_nothing_twice(room: Room) -> None:
+    cases = [f"case-{number}" for number in range(30)]
+    ask(*cases)
+
+    def go_on() -> None:
+        try:
+            worker.go_on(until=time.monotonic() + 60)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=go_on) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(room.told) == sorted(cases)
+    assert sorted(room.answered) == sorted(cases)
+    assert waiting() == []
 
 
 def test_a_reaction_that_checks_first_may_run_twice(db: None, room: Room) -> None:

@@ -42,10 +42,10 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _work(args: argparse.Namespace) -> int:
-    from tongban.kernel import jobs
+    from tongban.kernel import worker
 
     os.nice(10)  # whoever waits at a page or a window comes first; reactions catch up in the pauses
-    asyncio.run(jobs.work(concurrency=args.concurrency))
+    asyncio.run(worker.work(concurrency=args.concurrency))
     return 0
 
 

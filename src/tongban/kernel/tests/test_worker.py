@@ -10,7 +10,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.testing import InMemoryConnector
 
-from tongban.kernel import jobs
+from tongban.kernel import jobs, worker
 
 
 class Database:
@@ -26,7 +26,7 @@ class Database:
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "NOTE_AGAIN", 0.0)
+    monkeypatch.setattr(worker, "NOTE_AGAIN", 0.0)
 
 
 def job(task: str) -> Job:
@@ -41,26 +41,26 @@ GONE, NO_SUCH_JOB = psycopg.OperationalError("server closed the connection"), ps
 def test_an_end_is_noted_when_the_database_is_back(answers: list[psycopg.Error | None]) -> None:
     database = Database(*answers)
 
-    asyncio.run(jobs._until_noted(database.note, CHORE))
+    asyncio.run(worker._until_noted(database.note, CHORE))
 
     assert database.answers == []
 
 
 def test_what_the_database_refuses_at_once_is_a_fault() -> None:
     with pytest.raises(ConnectorException):
-        asyncio.run(jobs._until_noted(Database(NO_SUCH_JOB).note, CHORE))
+        asyncio.run(worker._until_noted(Database(NO_SUCH_JOB).note, CHORE))
 
 
 def test_a_reaction_that_failed_only_in_the_answer_to_its_commit_is_done_when_its_job_is_gone() -> None:
     database = Database(GONE, NO_SUCH_JOB)
 
-    asyncio.run(jobs._until_noted(database.note, REACTION))
-    asyncio.run(jobs._until_noted(Database(NO_SUCH_JOB).note, REACTION))
+    asyncio.run(worker._until_noted(database.note, REACTION))
+    asyncio.run(worker._until_noted(Database(NO_SUCH_JOB).note, REACTION))
 
     assert database.answers == []
 
 
 def test_a_reaction_that_is_done_needs_no_note() -> None:
-    notes = jobs.Notes(InMemoryConnector())
+    notes = worker.Notes(InMemoryConnector())
 
     asyncio.run(notes.finish_job(REACTION, Status.SUCCEEDED, delete_job=True))  # it would fail: there is no such job
