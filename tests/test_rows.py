@@ -8,10 +8,14 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from tests.people import Cast
-from tongban.applications.models import Application, ApplicationMaterial
+from tongban.applications.events import Withdrawn
+from tongban.applications.models import Application, ApplicationMaterial, Correction
 from tongban.channels.models import Sms
 from tongban.identity.models import Person
-from tongban.kernel import rows
+from tongban.kernel import journal, rows
+from tongban.kernel.actors import system
+from tongban.kernel.models import JournalEntry, Outbox
+from tongban.kernel.together import batch, together
 from tongban.notices.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +95,76 @@ def test_a_connection_that_the_server_closed_is_noticed_without_asking() -> None
         assert not other.is_usable()
     finally:
         other.close()
+
+
+def test_find_takes_no_value_one_and_several_and_orders(cast: Cast) -> None:
+    case = cast.submit()
+    listed = list(case.materials.order_by("key"))
+
+    found = rows.find(
+        ApplicationMaterial,
+        {"application_id": case.pk, "file_id": None, "key": tuple(one.key for one in listed)},
+        order="key",
+    )
+
+    assert found == [one for one in listed if one.file_id is None]
+    assert rows.find(Application, {"number": "none"}) == []
+
+
+def test_what_goes_out_together_is_what_goes_out_one_by_one(cast: Cast) -> None:
+    case = cast.submit()
+    sms = Sms(phone="19900000101", text="您的申请已收到", queued_at=cast.now)
+    correction = Correction(
+        application=case, by="staff:1", by_post="1", at=cast.now, gaps=[], answer_by=cast.now.date()
+    )
+    case.visits = 7
+
+    with transaction.atomic(), together():
+        rows.insert_all([sms])
+        rows.insert(correction)
+        rows.update(case, "visits")
+        journal.record(Withdrawn(number=case.number), by=system("tests"), now=cast.now)
+        assert sms.pk is None
+        assert not Correction.objects.exists()
+
+    assert Sms.objects.get(pk=sms.pk).text == sms.text
+    assert Correction.objects.get() == correction
+    assert Application.objects.get(pk=case.pk).visits == 7
+    entry = JournalEntry.objects.latest("id")
+    assert (entry.name, entry.subject) == ("applications.Withdrawn", case.number)
+    assert Outbox.objects.filter(entry_id=entry.pk).exists()
+
+
+def test_a_row_is_keyed_by_another_that_goes_out_with_it(cast: Cast) -> None:
+    case = rows.get(Application, cast.submit().pk)
+    case.pk, case.number, case.query_code = None, "another", "00000000"
+    listed = [ApplicationMaterial(application=case, key=key, name=key, give="upload", given=False) for key in "xyz"]
+
+    with transaction.atomic(), together():
+        rows.insert(case)
+        rows.insert_all(listed)
+
+    assert [(row.key, row.application_id) for row in case.materials.order_by("id")] == [(key, case.pk) for key in "xyz"]
+    assert [row.application_id for row in listed] == [case.pk] * 3
+
+
+def test_entries_that_go_out_together_keep_their_order(cast: Cast) -> None:
+    with transaction.atomic(), together():
+        for number in range(8):
+            journal.record(Withdrawn(number=f"case-{number}"), by=system("tests"), now=cast.now)
+
+    entries = JournalEntry.objects.filter(subject__startswith="case-").order_by("id")
+    assert [entry.subject for entry in entries] == [f"case-{number}" for number in range(8)]
+
+
+def test_an_error_on_the_way_sends_nothing_and_one_at_the_end_comes_up(cast: Cast) -> None:
+    with pytest.raises(ValueError, match="on the way"), transaction.atomic(), together():
+        rows.insert(Sms(phone="1", text="x", queued_at=cast.now))
+        raise ValueError("on the way")
+    assert batch() is None
+
+    taken = rows.get(Application, cast.submit().pk)
+    taken.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        rows.insert(taken)
+    assert not Sms.objects.exists()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from tongban.applications.procedure import FINAL, State
+from tongban.applications.scope import scope_of
 from tongban.catalog.models import Edition, Item
-from tongban.catalog.queries import edition_by_id
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Organisation, Person
@@ -28,27 +26,7 @@ STATES = [(state.value, state.label) for state in State]
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, actor: Actor) -> ApplicationQuerySet:
         """The applicant's own, their organisations', and those of the posts held. Nothing else exists for the actor."""
-        mine = [
-            Q(body_id=post.body_id) if post.role.scope == "body" else Q(region_path__startswith=post.region_path)
-            for post in actor.posts_for("application.view")
-        ]
-        if actor.person_id:
-            mine.append(Q(person_id=actor.person_id, organisation=None))
-        if actor.organisation_ids:
-            mine.append(Q(organisation_id__in=actor.organisation_ids))
-        return self.filter(reduce(or_, mine)) if mine else self.none()
-
-    def one(self, number: str) -> Application | None:
-        """The case with this number, its edition and body from memory: what a published edition says never changes.
-
-        A body may be renamed: who shows its name asks for it with `select_related("body")`.
-        """
-        for found in self.filter(number=number)[:1]:
-            found.edition = edition_by_id(found.edition_id)
-            if found.body_id == found.edition.body_id and not Application.body.is_cached(found):
-                found.body = found.edition.body
-            return found
-        return None
+        return self.filter(scope_of(actor).condition())
 
     def newest_first(self) -> ApplicationQuerySet:
         return self.order_by("-pk")

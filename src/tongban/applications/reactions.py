@@ -32,6 +32,7 @@ from tongban.identity.models import Person
 from tongban.kernel import rows
 from tongban.kernel.reactions import Entry, on
 from tongban.notices import actions as notices
+from tongban.orgs.models import Body
 
 
 @on(Submitted)
@@ -209,8 +210,8 @@ def _until(promised_on: str | None) -> str:
 
 
 def _case(number: str) -> Application:
-    case = Application.objects.select_related("body").get(number=number)
-    case.person = rows.get(Person, case.person_id)
+    (case,) = rows.find(Application, {"number": number})
+    case.person, case.body = rows.get(Person, case.person_id), rows.get(Body, case.body_id)
     return case
 
 

@@ -124,16 +124,15 @@ _STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = 
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
 _CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
 _OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
-_MOVE_ON = f"WITH stopped AS ({_STOP} AND kind <> 'commitment') {_CLOSE}{_OF_THE_PROCEDURE}"
 
 
 def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: the clocks of this one stop and its open tasks close, in one statement.
+    """The subject comes to its next step: the clocks of this one stop and its open tasks close.
 
     What the applicant promised runs on: a 容缺后补 is due after the decision.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE_ON, [clock.date_of(now), now, subject, now, subject])
+    rows.write(_STOP + " AND kind <> 'commitment'", [clock.date_of(now), now, subject])
+    rows.write(_CLOSE + _OF_THE_PROCEDURE, [now, subject])
 
 
 def _paused(subject: str) -> bool:

@@ -21,25 +21,33 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.clock import date_of
 from tongban.kernel.events import Event
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
+from tongban.kernel.together import batch
 
 GENESIS = bytes(32)
 UNLINKED_AFTER = timedelta(seconds=10)
 
-_RECORD = """
-WITH entry AS (
-  INSERT INTO kernel_journalentry (at, name, version, subject, actor, on_behalf_of, post, channel, facts)
-  VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb) RETURNING id)
-INSERT INTO kernel_outbox (entry_id) SELECT id FROM entry RETURNING entry_id
+_ENTRY = """
+INSERT INTO kernel_journalentry (at, name, version, subject, actor, on_behalf_of, post, channel, facts)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb) RETURNING id
 """
+_OUTBOX = "INSERT INTO kernel_outbox (entry_id) SELECT id FROM {} RETURNING entry_id"
+_RECORD = f"WITH entry AS ({_ENTRY}) {_OUTBOX.format('entry')}"
 
 
-def record(event: Event, *, by: Actor, now: datetime) -> int:
-    """Write what happened; returns the entry's id. Must run inside the verb's transaction."""
+def record(event: Event, *, by: Actor, now: datetime) -> int | None:
+    """Write what happened; returns the entry's id, unless it goes out `together` with more.
+
+    Must run inside the verb's transaction.
+    """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(f"{event.NAME} recorded outside its verb's transaction")
-    row = (now, event.NAME, event.VERSION, event.subject(), by.who, by.on_behalf_of, by.post, by.channel)
+    facts = json.dumps(event.facts(), ensure_ascii=False)
+    row = (now, event.NAME, event.VERSION, event.subject(), by.who, by.on_behalf_of, by.post, by.channel, facts)
+    if gathered := batch():
+        gathered.write(_OUTBOX.format(gathered.append(_ENTRY, row)), ())
+        return None
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, (*row, json.dumps(event.facts(), ensure_ascii=False)))
+        cursor.execute(_RECORD, row)
         found = cursor.fetchone()
     return int(found[0])
 

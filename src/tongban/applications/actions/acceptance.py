@@ -28,6 +28,7 @@ from tongban.identity.roles import Act as Power
 from tongban.kernel import actors, journal, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Forbidden, Refusal
+from tongban.kernel.together import together
 
 
 @dataclass(frozen=True)
@@ -88,22 +89,23 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     provisional = bool(missing) and content.follow == "decision"
     act = rules.Act.ACCEPT_PROVISIONALLY if provisional else rules.Act.ACCEPT
     common.advance(application, rules.Act.DEEM_ACCEPTED if deemed else act)
-    rows.insert(Acceptance(application=application, deemed=deemed, by=by.who, by_post=by.post, at=now))
-    flow.move_on(application.number, now=now)
-    dates = flow.start_clocks(
-        application.number, limits_of(content), now=since or now, near_percent=content.near_percent
-    )
-    application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
-    common.save(application, "promised_on", "statutory_on")
-    await_act(application, next_act(application), near_on=dates.near_on, now=now)
-    journal.record(
-        Accepted(
-            number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
-            deemed=deemed, provisional=provisional,
-        ),
-        by=by,
-        now=now,
-    )  # fmt: skip
+    with together():
+        rows.insert(Acceptance(application=application, deemed=deemed, by=by.who, by_post=by.post, at=now))
+        flow.move_on(application.number, now=now)
+        dates = flow.start_clocks(
+            application.number, limits_of(content), now=since or now, near_percent=content.near_percent
+        )
+        application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
+        common.save(application, "promised_on", "statutory_on")
+        await_act(application, next_act(application), near_on=dates.near_on, now=now)
+        journal.record(
+            Accepted(
+                number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
+                deemed=deemed, provisional=provisional,
+            ),
+            by=by,
+            now=now,
+        )  # fmt: skip
     commitments.undertake_at_acceptance(application, missing, now=now)
 
 

@@ -18,15 +18,18 @@ from tongban.credit import actions as credit
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
-from tongban.kernel import actors, journal
+from tongban.kernel import actors, journal, rows
 from tongban.kernel.refusals import Conflict, NotFound
 
 
 def papers_to_follow(application: Application) -> list[ApplicationMaterial]:
     """Papers that the edition lets follow and that are not there yet."""
-    needed = {m.key: m for m in guide.materials_for(application.edition.document, application.answers)}
-    missing = ApplicationMaterial.objects.filter(application=application, given=False, give=Give.UPLOAD).order_by("id")
-    return [row for row in missing if row.key in needed and needed[row.key].may_follow and needed[row.key].required]
+    needed = guide.materials_for(application.edition.document, application.answers)
+    may_follow = {material.key for material in needed if material.may_follow and material.required}
+    if not may_follow:
+        return []
+    columns = {"application_id": application.pk, "given": False, "give": Give.UPLOAD}
+    return [row for row in rows.find(ApplicationMaterial, columns, order="id") if row.key in may_follow]
 
 
 def undertake_at_acceptance(application: Application, missing: Sequence[ApplicationMaterial], *, now: datetime) -> None:
@@ -51,8 +54,12 @@ def undertake_pledges(application: Application, *, now: datetime) -> None:
     if content.licence_pledge and (signed := queries.signed_pledge(application)):
         _await_verification(application, signed, days=content.verify_days, now=now)
         return
-    pledged = ApplicationMaterial.objects.filter(application=application, give=Give.PLEDGE, given=True).order_by("id")
-    if (keys := [row.key for row in pledged]) and content.verify_days:
+    if not content.verify_days or not any(material.give == Give.PLEDGE for material in content.materials):
+        return
+    pledged = rows.find(
+        ApplicationMaterial, {"application_id": application.pk, "give": Give.PLEDGE, "given": True}, order="id"
+    )
+    if keys := [row.key for row in pledged]:
         texts = {m.key: m.pledge_text or m.name for m in content.materials}
         text = pledges.of_facts([texts[key] for key in keys], content)
         _undertake(application, "fact_pledge", keys, text, days=content.verify_days, now=now)
@@ -116,7 +123,8 @@ def _undertake(
 
 
 def still_open(application: Application, *kinds: str) -> list[Commitment]:
-    found = Commitment.objects.filter(application=application, state__in=pledges.OPEN).order_by("number")
+    columns = {"application_id": application.pk, "state": tuple(pledges.OPEN)}
+    found = rows.find(Commitment, columns, order="number")
     return [one for one in found if not kinds or one.kind in kinds]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from tongban.applications import queries, rules
 from tongban.applications.events import Closed
 from tongban.applications.models import Application, Suspension
+from tongban.applications.scope import scope_of
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
@@ -21,8 +22,8 @@ from tongban.kernel.typed import normalise
 
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
-    found = Application.objects.visible_to(by).select_for_update().one(normalise(number))
-    if found is None:
+    found = queries.by_number(normalise(number), lock=True)
+    if found is None or not scope_of(by).admits(found):
         raise queries.unknown()
     rules.check_version(found.version, seen)
     return found
@@ -30,7 +31,7 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
 
 def locked_by_system(number: str) -> Application:
     """The case, locked, for what the platform itself does when a deadline has passed."""
-    found = Application.objects.select_for_update().one(number)
+    found = queries.by_number(number, lock=True)
     if found is None:
         raise queries.unknown()
     return found

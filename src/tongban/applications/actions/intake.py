@@ -28,6 +28,7 @@ from tongban.kernel import idempotency, journal, numbering, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
+from tongban.kernel.together import together
 
 ROUTE = "applications"
 
@@ -52,22 +53,21 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
 
     Raises Refusal (Invalid names each fault with its field).
     """
-    application, fresh = receive(handed_in, key=key, state=rules.State.SUBMITTED, received_at=now, by=by, now=now)
-    if not fresh:
-        return application
     edition = handed_in.edition
-    journal.record(
-        Submitted(number=application.number, edition=edition.pk, body=edition.body_id, channel=by.channel),
-        by=by,
-        now=now,
-    )
+    by_system = edition.document.accepted_by == "system"
+    with together():
+        application, fresh = receive(handed_in, key=key, state=rules.State.SUBMITTED, received_at=now, by=by, now=now)
+        if not fresh:
+            return application
+        submitted = Submitted(number=application.number, edition=edition.pk, body=edition.body_id, channel=by.channel)
+        journal.record(submitted, by=by, now=now)
+        if not by_system:
+            await_acceptance(application, now=now)
     if handed_in.pledged:
         commitments.sign_licence_pledge(application, now=now)
-    if edition.document.accepted_by == "system":
+    if by_system:
         acceptance.accept_by_system(application, now=now)
         by_rule.decide_where_rules_allow(application, now=now)
-    else:
-        await_acceptance(application, now=now)
     return application
 
 

@@ -28,6 +28,7 @@ from tongban.identity.models import Person
 from tongban.kernel import actors, journal, rows
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, Forbidden, Refusal
+from tongban.kernel.together import together
 from tongban.licences import actions as licences
 
 
@@ -81,7 +82,7 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
     rules.check_separation(
         instant=queries.decided_on_the_spot(application),
         reviewed_by=_reviewers(application),
-        accepted_by=Acceptance.objects.values_list("by", flat=True).get(application=application),
+        accepted_by=rows.find(Acceptance, {"application_id": application.pk})[0].by,
         decider=by.who,
     )
     rules.check_supplied(commitments.missing_before_decision(application))
@@ -90,8 +91,8 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
 
 def check_heard(application: Application) -> None:
     """《行政许可法》第四十七条、第四十八条: a hearing that was asked for is held, and decided on its record."""
-    asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
-    rules.check_heard(asked.exists())
+    columns = {"application_id": application.pk, "round": application.round, "held_at": None}
+    rules.check_heard(bool(rows.find(HearingRequest, columns)))
 
 
 def _decided_above(application: Application, document: str) -> str:
@@ -129,27 +130,33 @@ def settle(
     content = application.edition.document
     granted = act != rules.Act.REFUSE
     common.advance(application, act)
-    rows.insert(Decision(
-        application=application, round=application.round, granted=granted, reason=reason.strip()[:2000],
-        remedies="" if granted else content.remedies, deemed=act == rules.Act.DEEM_GRANTED, above=above,
-        by=by.who, by_post=by.post, at=now,
-    ))  # fmt: skip
-    common.save(application)
-    flow.move_on(application.number, now=now)
-    licence_id = _issue(application, by=by, now=now) if granted and content.result.kind == "licence" else None
-    if not granted:
-        commitments.release(application, by=by, now=now)
-    common.await_within(
-        application, "application.deliver", "delivery", days=rules.DELIVERY_DAYS, again=application.round > 1, now=now
-    )
-    journal.record(
-        Decided(
-            number=application.number, granted=granted, licence=licence_id, deemed=act == rules.Act.DEEM_GRANTED,
-            by_rule=by_rule, above=bool(above), mandate=mandate,
-        ),
-        by=by,
-        now=now,
-    )  # fmt: skip
+    with together():
+        rows.insert(Decision(
+            application=application, round=application.round, granted=granted, reason=reason.strip()[:2000],
+            remedies="" if granted else content.remedies, deemed=act == rules.Act.DEEM_GRANTED, above=above,
+            by=by.who, by_post=by.post, at=now,
+        ))  # fmt: skip
+        common.save(application)
+        flow.move_on(application.number, now=now)
+        licence_id = _issue(application, by=by, now=now) if granted and content.result.kind == "licence" else None
+        if not granted:
+            commitments.release(application, by=by, now=now)
+        common.await_within(
+            application,
+            "application.deliver",
+            "delivery",
+            days=rules.DELIVERY_DAYS,
+            again=application.round > 1,
+            now=now,
+        )
+        journal.record(
+            Decided(
+                number=application.number, granted=granted, licence=licence_id, deemed=act == rules.Act.DEEM_GRANTED,
+                by_rule=by_rule, above=bool(above), mandate=mandate,
+            ),
+            by=by,
+            now=now,
+        )  # fmt: skip
     if granted:
         commitments.undertake_pledges(application, now=now)
 

@@ -10,10 +10,11 @@ from ninja import Schema
 
 from tongban.applications import queries
 from tongban.applications.api.shared import CaseOut, out, router
+from tongban.applications.models import ApplicationMaterial
 from tongban.flow import queries as flow
 from tongban.flow import rules as clocks
 from tongban.identity import doors
-from tongban.kernel import clock
+from tongban.kernel import clock, rows
 
 
 class ApplicationOut(CaseOut):
@@ -28,12 +29,15 @@ class ApplicationOut(CaseOut):
 @router.get("/applications/{number}", response=ApplicationOut, operation_id="read_application", summary="办件")
 def read_application(request: HttpRequest, number: str) -> ApplicationOut:
     case = queries.case(number, by=doors.whoever(request))
-    materials = case.materials.order_by("id").values("key", "name", "give", "given", "checked")
+    materials = rows.find(ApplicationMaterial, {"application_id": case.pk}, order="id")
     return ApplicationOut(
         **out(case).model_dump(), item_code=case.edition.code, body=case.body.name,
         organisation=case.organisation.name if case.organisation else "", answers=case.answers,
         form=queries.form_for(case, by=doors.whoever(request)),
-        materials=[dict(one) for one in materials],
+        materials=[
+            {"key": one.key, "name": one.name, "give": one.give, "given": one.given, "checked": one.checked}
+            for one in materials
+        ],
     )  # fmt: skip
 
 
