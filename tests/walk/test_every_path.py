@@ -106,7 +106,8 @@ def test_without_an_answer_in_five_days_it_counts_as_accepted_on_the_day_of_rece
     assert (case.state, case.acceptance.deemed) == ("accepted", True)
     assert (case.promised_on, case.statutory_on) == (date(2026, 3, 16), date(2026, 4, 7))  # counted from Monday 9
     walker.reviewed_and_decided(on(3, 18))
-    assert walker.do("deliver", "liu", on(3, 19)).state == "closed"  # nobody undertook to bring anything
+    assert walker.do("deliver", "liu", on(3, 19)).state == "delivered"  # what may follow is owed all the same
+    assert walker.do("supply", "liu", on(3, 20), materials=walker.file()).state == "closed"
 
 
 def test_who_is_silent_when_asked_to_correct_ends_as_such_and_may_come_back_by_appeal(cast: Cast) -> None:

@@ -86,8 +86,8 @@ def named(content: Content) -> list[str]:
 def evaluate(content: Content, facts: Mapping[str, Fact]) -> Verdict:
     """Never raises for a valid document, whatever the facts hold.
 
-    A refusing rule that missed only because of what the applicant typed lets no later rule grant: else people
-    would type themselves past it.
+    A rule that refuses or asks for people and missed only because of what the applicant typed lets no later rule grant:
+    else people would type themselves past it.
     """
     fixed = facts_of(content.questions, content.form)
     lines: list[Line] = []
@@ -96,7 +96,7 @@ def evaluate(content: Content, facts: Mapping[str, Fact]) -> Verdict:
         why = _first_against(rule, facts, fixed)
         if why:
             lines.append(Line(rule.key, rule.name, rule.outcome, False, why))
-            evaded += _evaded(rule, facts, fixed) if rule.outcome == "refused" else ()
+            evaded += _evaded(rule, facts, fixed) if rule.outcome != "granted" else ()
             continue
         untrusted = _untrusted(rule, facts, fixed) if rule.outcome != "manual" else ()
         if rule.outcome == "granted":

@@ -82,11 +82,11 @@ def deem_accepted(number: str, *, by: actors.Actor, now: datetime) -> Applicatio
 
 
 def _accept(application: Application, *, by: actors.Actor, now: datetime, since: datetime | None = None) -> None:
-    """`since`: deemed accepted, on that day."""
+    """`since`: deemed accepted, on that day. What may follow is owed all the same: the applicant said so when handing in."""
     deemed = since is not None
-    missing = [] if deemed else commitments.papers_to_follow(application)
+    missing = commitments.papers_to_follow(application)
     content = application.edition.document
-    provisional = bool(missing) and content.follow == "decision"
+    provisional = bool(missing) and content.follow == "decision" and not deemed
     act = rules.Act.ACCEPT_PROVISIONALLY if provisional else rules.Act.ACCEPT
     common.advance(application, rules.Act.DEEM_ACCEPTED if deemed else act)
     with together():

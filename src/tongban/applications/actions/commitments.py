@@ -52,7 +52,11 @@ def undertake_pledges(application: Application, *, now: datetime) -> None:
     """With the decision that rests on them: what was pledged is verified within the days the edition gives."""
     content = application.edition.document
     if content.licence_pledge and (signed := queries.signed_pledge(application)):
-        _await_verification(application, signed, days=content.verify_days, now=now)
+        if signed.state == "void":  # the decision that rested on it fell, and the case was handled again
+            kind, days = "licence_pledge", content.verify_days
+            _undertake(application, kind, signed.materials, signed.text, days=days, now=now)
+        else:
+            _await_verification(application, signed, days=content.verify_days, now=now)
         return
     if not content.verify_days or not any(material.give == Give.PLEDGE for material in content.materials):
         return

@@ -50,13 +50,17 @@ def not_one_s_own(application: Application, *, by: Actor) -> None:
 
 
 def _stands_for_it(application: Application, *, by: Actor) -> bool:
-    """Whether the official acts, or acted when it was handed in, for the enterprise that applies."""
-    if by.person_id is None or application.organisation_id is None:
+    if application.organisation_id is None:
         return False
-    then = Q(until_at=None) | Q(until_at__gt=application.submitted_at)
-    return Membership.objects.filter(
-        then, person_id=by.person_id, organisation_id=application.organisation_id
-    ).exists()  # fmt: skip
+    return stands_for(application.organisation_id, since=application.submitted_at, by=by)
+
+
+def stands_for(organisation_id: int, *, since: datetime, by: Actor) -> bool:
+    """Whether the official acts for the enterprise, or acted for it at some time since then."""
+    if by.person_id is None:
+        return False
+    then = Q(until_at=None) | Q(until_at__gt=since)
+    return Membership.objects.filter(then, person_id=by.person_id, organisation_id=organisation_id).exists()
 
 
 def is_the_applicant(application: Application, *, by: Actor) -> bool:

@@ -128,7 +128,7 @@ def check(
             "这个事项的办事指南已更新或下线",
             "请重新打开办事指南，按最新要求填写；已填内容仍在草稿里",
         )
-    _check_applicant(handed_in, by=by)
+    _check_applicant(handed_in, by=by, now=now)
     faults: list[Refusal] = []
     form: dict[str, Any] = {}
     # Without the situation nobody can say which fields and materials are needed: its faults come alone.
@@ -148,14 +148,15 @@ def check(
     return answers, form, materials
 
 
-def _check_applicant(handed_in: Submission, *, by: Actor) -> None:
+def _check_applicant(handed_in: Submission, *, by: Actor, now: datetime) -> None:
     edition = handed_in.edition
     if handed_in.organisation is None and not edition.for_people:
         raise Refusal("applicant_kind", "这个事项只接受企业或组织申请", "请选择您代表的企业后再申请", "organisation")
     if handed_in.organisation is not None and not edition.for_enterprises:
         raise Refusal("applicant_kind", "这个事项只接受个人申请", "请以个人身份申请", "organisation")
     own = by.person_id == handed_in.person.pk
-    if by.is_staff and own:
+    enterprise = handed_in.organisation
+    if by.is_staff and (own or (enterprise and common.stands_for(enterprise.pk, since=now, by=by))):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请以个人账号申请，或请另一位同事收件")
     if by.may("application.intake", region_path=edition.region_path):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.people import GUIDE, Cast, publish
 from tongban.applications import actions
-from tongban.applications.models import Application, ApplicationMaterial
+from tongban.applications.models import Application, ApplicationMaterial, Commitment
 from tongban.catalog import actions as catalog
 from tongban.files import actions as files
 from tongban.files.models import StoredFile
@@ -22,7 +22,7 @@ from tongban.kernel.actors import system
 from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.models import IdempotencyKey, JournalEntry
 from tongban.kernel.numbering import is_public_number
-from tongban.kernel.refusals import Conflict, Invalid, Refusal
+from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
 
 PDF = b"%PDF-1.4\n%%EOF"
 LAYOUT = GUIDE["materials"][3]
@@ -288,3 +288,26 @@ def test_an_account_without_a_person_files_nothing(cast: Cast) -> None:
     nobody = identity.open_account(username="nobody", password="x" * 12, person=None, now=cast.now)
 
     assert refused(cast, by=nobody) == [("applicant_not_yours", "")]
+
+
+def test_a_clerk_does_not_take_in_for_an_enterprise_they_stand_for(cast: Cast) -> None:
+    cast.clerk.person = cast.stranger.person
+    Account.objects.filter(pk=cast.stranger.pk).update(person=None)
+    cast.clerk.save()
+    Membership.objects.create(organisation=cast.shop, person=cast.clerk.person, kind="handler", from_at=cast.now)
+    handed_in, clerk = cast.submission(organisation=cast.shop), cast.actor(cast.clerk, channel="counter")
+
+    with pytest.raises(Forbidden, match="应当回避"):
+        actions.submit(handed_in, key="key-0001", by=clerk, now=cast.now)
+
+    Membership.objects.update(until_at=cast.now - timedelta(days=1))
+    assert actions.submit(handed_in, key="key-0001", by=clerk, now=cast.now).organisation == cast.shop
+
+
+def test_a_case_deemed_accepted_owes_what_may_follow(cast: Cast) -> None:
+    case = cast.submit()
+
+    actions.deem_accepted(case.number, by=system("tests"), now=cast.now + timedelta(days=8))
+
+    owed = Commitment.objects.get(application=case)
+    assert (owed.kind, owed.materials, owed.state) == ("later", ["layout"], "open")

@@ -102,6 +102,22 @@ def test_a_refusal_leaves_no_pledge_open(cast: Cast, guide: Edition) -> None:
     assert "application.verify" not in waiting()
 
 
+def test_after_a_reopened_case_is_granted_again_the_pledge_is_verified_for_that_decision(
+    cast: Cast, guide: Edition
+) -> None:
+    number, head, decider = decided(cast, guide), cast.actor(cast.head), cast.actor(cast.decider)
+    actions.reopen(number, ground="own_error", reason="适用条款有误", by=head, now=cast.now)
+    assert "application.verify" not in waiting()
+
+    actions.decide(number, granted=True, by=decider, now=cast.now)
+
+    first, second = Commitment.objects.filter(application__number=number).order_by("number")
+    assert (first.state, second.state, second.text, second.by) == ("void", "open", first.text, first.by)
+    assert second.due_on is not None
+    assert waiting().count("application.verify") == 1
+    actions.verify(number, 2, holds=True, note="现场核查符合承诺", by=cast.actor(cast.reviewer), now=cast.now)
+
+
 def test_a_broken_pledge_is_recorded_and_put_to_the_head(cast: Cast, guide: Edition) -> None:
     number = broken(cast, guide)
 

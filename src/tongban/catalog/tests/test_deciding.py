@@ -83,8 +83,9 @@ def test_a_typed_value_leaves_it_to_people_and_says_which() -> None:
     assert verdict.untrusted == ("申请表：公民身份号码（算出的周岁）",)
 
 
-def test_nobody_types_themselves_past_a_rule_that_refuses() -> None:
-    rich = rule(("form.income", "at_least", ["2000"]), outcome="refused", key="rich")
+@pytest.mark.parametrize("outcome", ["refused", "manual"])
+def test_nobody_types_themselves_past_a_rule_that_refuses_or_asks_for_people(outcome: str) -> None:
+    rich = rule(("form.income", "at_least", ["2000"]), outcome=outcome, key="rich")
     table = [rich, *TABLE]
 
     typed = evaluate(content(table), {**GOOD, "form.income": Fact("100", "typed")})
