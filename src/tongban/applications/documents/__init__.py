@@ -12,13 +12,14 @@ from datetime import datetime
 
 from tongban.applications.documents import beginning, course, ending
 from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
-from tongban.applications.documents.common import FOLDER, Paper, head
-from tongban.applications.models import Application
+from tongban.applications.documents.common import FOLDER, Paper, head, head_of_draft
+from tongban.applications.models import Application, Draft
 from tongban.design.documents import compile_pdf
+from tongban.kernel.clock import date_of
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import NotFound
 
-__all__ = ["available", "facts_of", "name_of", "notice_pdf", "papers", "sheet_pdf"]
+__all__ = ["available", "facts_of", "name_of", "notice_pdf", "papers", "pledge_pdf", "sheet_pdf"]
 
 _MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
     ("", beginning.receipt),
@@ -57,3 +58,14 @@ def notice_pdf(case: Application, kind: str, *, now: datetime) -> bytes:
     if found is None:
         raise NotFound("notice_unknown", "没有这份文书", "办件走到那一步以后才有")
     return compile_pdf(FOLDER / "notice.typ", {**head(case), **asdict(found)}, at=now)
+
+
+def pledge_pdf(draft: Draft, *, now: datetime) -> bytes:
+    """The pledge that is offered with this draft, to be signed by hand. Raises NotFound where none is offered."""
+    if not draft.edition.document.licence_pledge:
+        raise NotFound("pledge_unknown", "这个事项不实行涉企经营许可告知承诺", "请按普通程序申请")
+    return compile_pdf(
+        FOLDER / "notice.typ",
+        {**head_of_draft(draft), **asdict(beginning.pledge_to_sign(draft, on=date_of(now)))},
+        at=now,
+    )

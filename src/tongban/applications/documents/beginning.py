@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from tongban.applications import queries
+from tongban.applications import pledges, queries
 from tongban.applications.documents.common import LICENSING, Paper, applicant, day, on, told, until
 from tongban.applications.models import (
+    COMMITMENTS,
     Acceptance,
     Application,
     ApplicationMaterial,
     BackEntry,
     Commitment,
     Correction,
+    Draft,
     Lapse,
 )
 from tongban.applications.rules import REJECTION_KINDS, State
@@ -153,9 +156,35 @@ def commitments(case: Application) -> Iterator[Paper]:
                 f"关于申请办理“{case.title}”，本人（单位）向{case.body.name}承诺如下：",
                 one.text,
                 *filter(None, [by_when]),
-                "承诺人在综合窗口确认本承诺。"
-                if case.channel == "counter"
-                else "承诺人以实名身份登录确认本承诺，与书面签字具有同等效力。",
+                _how_signed(one, at_the_window=case.channel == "counter"),
             ],
             signer=applicant(case),
         )  # fmt: skip
+
+
+def _how_signed(one: Commitment, *, at_the_window: bool) -> str:
+    if not at_the_window:
+        return "承诺人以实名身份登录确认本承诺，与书面签字具有同等效力。"
+    if one.kind == "licence_pledge":
+        return "承诺人在综合窗口当面签署本承诺，签字的原件随档保存。"
+    return "承诺人在综合窗口确认本承诺。"
+
+
+def pledge_to_sign(draft: Draft, *, on: date) -> Paper:
+    """涉企经营许可告知承诺书 before the submission, for the applicant's hand at the window."""
+    edition = draft.edition
+    return Paper(
+        "pledge", f"{COMMITMENTS['licence_pledge']}书", on,
+        [
+            f"关于申请办理“{edition.name}”，本人（单位）向{edition.body.name}承诺如下：",
+            pledges.of_licence(edition.document),
+            "承诺人（签字或者盖章）：　　　　　　　　　　　　　　　　年　　月　　日",
+        ],
+        signer=_who_signs(draft),
+    )  # fmt: skip
+
+
+def _who_signs(draft: Draft) -> str:
+    if draft.organisation:
+        return draft.organisation.name
+    return draft.applicant.name if draft.applicant else ""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tongban.applications.models import Application
+from tongban.applications.models import Application, Draft
 from tongban.design.qr import qr_svg
 from tongban.design.words import date_cn
 from tongban.kernel.clock import date_of
@@ -46,6 +46,15 @@ def head(case: Application) -> dict[str, Any]:
         "demo": settings.TONGBAN.demo,
         "qr": qr_svg(f"{settings.TONGBAN.base_url}/progress"),
     }
+
+
+def head_of_draft(draft: Draft) -> dict[str, Any]:
+    """Of what has no number yet."""
+    return {
+        "office": draft.edition.body.name, "number": "", "grouped": "", "query_code": "（收件后打印在收件凭证上）",
+        "item": draft.edition.name, "applicant": "", "demo": settings.TONGBAN.demo,
+        "qr": qr_svg(f"{settings.TONGBAN.base_url}/items/{draft.edition.code}"),
+    }  # fmt: skip
 
 
 def applicant(case: Application) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.applications import actions, pledges
+from tongban.applications import actions, documents, pledges
 from tongban.applications.actions.drafts import own_draft, submission_of
 from tongban.applications.actions.intake import check as check_submission
 from tongban.applications.models import Draft
@@ -99,11 +99,22 @@ def paper(request: HttpRequest, draft: UUID) -> HttpResponse:
     typed = {where.removeprefix("form."): hint.value for where, hint in steps.hints_of(one).items()}
     form = {key: value for key, value in typed.items() if "." not in key} | one.content["form"]
     pdf = papers.form_pdf(one.edition, now=clock.now(), answers=one.content["answers"], form=form)
+    return _pdf(pdf, "form.pdf")
+
+
+@require_safe
+def pledge_paper(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """涉企经营许可告知承诺书, to be signed by hand."""
+    one = own_draft(draft, by=common.actor(request))
+    return _pdf(documents.pledge_pdf(one, now=clock.now()), "pledge.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        pdf,
+        content,
         content_type="application/pdf",
         headers={
-            "Content-Disposition": 'inline; filename="form.pdf"',
+            "Content-Disposition": f'inline; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
         },

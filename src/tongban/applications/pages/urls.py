@@ -28,6 +28,7 @@ urlpatterns = [
     path("apply/<uuid:draft>/materials", materials.materials, name="materials"),
     path("apply/<uuid:draft>/materials/<str:key>", materials.material_file, name="draft_file"),
     path("apply/<uuid:draft>/form.pdf", check.paper, name="draft_form"),
+    path("apply/<uuid:draft>/pledge.pdf", check.pledge_paper, name="draft_pledge"),
     path("apply/<uuid:draft>/check", check.check, name="check"),
     path("apply/<uuid:draft>/discard", check.discard, name="discard"),
     path("progress", citizen.progress, name="progress"),

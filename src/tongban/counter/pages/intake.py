@@ -19,7 +19,7 @@ from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
-from tongban.counter.pages import common
+from tongban.counter.pages import common, pledge
 from tongban.design.parts import WAYS, Field, Way
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
@@ -42,6 +42,8 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     before, one = one.edition_id, in_force(one, by=by)
     if faults or one.edition_id != before:
         return page(request, one, faults)
+    if "submit" in request.POST and (unchosen := pledge.unchosen(one, now=clock.now())):
+        return page(request, one, [unchosen])
     if "submit" in request.POST:
         try:
             case = applications.submit_draft(draft, by=actions.acting_for(by, applicant_of(one)), now=clock.now())
@@ -81,8 +83,9 @@ def take(
                 )
             except Refusal as refusal:
                 faults.append(refusal)
+    pledged = {"yes": True, "no": False}.get(request.POST.get("pledged", "")) if content.licence_pledge else None
     saved = applications.save_draft(
-        one.public_id, answers={key: value for key, value in answers.items() if value}, form=form,
+        one.public_id, pledged=pledged, answers={key: value for key, value in answers.items() if value}, form=form,
         materials=materials, back_entry=back_entry, by=by, now=clock.now(),
     )  # fmt: skip
     return saved, faults
@@ -144,6 +147,7 @@ def page(
             for q in guide.asked(content, answers)
         ],
         "papers": papers,
+        "pledge": pledge.offered(one, now=clock.now(), error=errors.get("pledged", "")),
         "free": sum(paper.give in ("generated", "library") for paper in papers),
         "lacking": sum(paper.lacking for paper in papers),
         "form": sheets.drawn(
@@ -183,16 +187,16 @@ def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
 
 def _line(one: Draft, material: Material, errors: dict[str, str]) -> PaperLine:
     how = one.content["materials"].get(material.key, "")
-    asked = material.give in (Give.PLEDGE, Give.UPLOAD, Give.WINDOW)
+    asked = material.give in (Give.PLEDGE, Give.UPLOAD, Give.WINDOW) and not pledge.replaces(one, material)
     lacking = asked and not how and material.required and not material.may_follow
-    mark, tone = _mark(how, asked)
+    mark, tone = ("✓ 由告知承诺代替", "ok") if pledge.replaces(one, material) else _mark(how, asked)
     return PaperLine(
         key=material.key,
         name=material.name,
         requirement=material.requirement,
         pledge_text=material.pledge_text,
         way=WAYS[material.give],
-        give=material.give,
+        give="" if pledge.replaces(one, material) else material.give,
         how="scan" if how not in ("", "paper", "pledge") else how,
         url=reverse("applications:draft_file", args=[one.public_id, material.key]),
         mark=mark,

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.people import Cast, check_digit, publish
 from tongban.applications import actions as applications
-from tongban.applications.models import Application, Draft
+from tongban.applications.documents.beginning import commitments
+from tongban.applications.models import Application, Commitment, Draft
+from tongban.credit import actions as credit
 from tongban.identity import actions as identity
 from tongban.identity.models import Account, Person
 from tongban.kernel.models import JournalEntry
@@ -319,3 +321,55 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, window: Cl
     assert asked("/counter") == few <= 10
     assert asked(begin(window, cast)) <= 8
     assert asked(f"/counter/{case.number}/received") <= 14
+
+
+@pytest.fixture
+def pledged(cast: Cast) -> str:
+    return publish(
+        cast.body, now=cast.now, code="990123001001", name="公共场所卫生许可", licence_pledge=True, verify_days=20,
+        conditions=["经营场所固定"],
+    ).code  # fmt: skip
+
+
+def test_a_licence_pledge_is_printed_signed_by_hand_and_noted(cast: Cast, window: Client, pledged: str) -> None:
+    page = begin(window, cast, item=pledged)
+    offered = window.get(page).content.decode()
+    assert "经营场所固定" in offered and "打印承诺书" in offered
+    paper = window.get(f"/apply/{page.split('/')[-1]}/pledge.pdf")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+
+    without = {key: value for key, value in FILLED.items() if key != "material-safety"}
+    unchosen = window.post(page, {**without, "submit": "1"})
+    assert (unchosen.status_code, Application.objects.count()) == (422, 0)
+    assert "请选择按告知承诺办理" in unchosen.content.decode()
+
+    done = window.post(page, {**without, "pledged": "yes", "submit": "1"})
+
+    assert done.status_code == 302, done.content.decode()
+    signed = Commitment.objects.get()
+    assert (signed.kind, signed.state, signed.by) == ("licence_pledge", "open", cast.actor(cast.clerk).who)
+    (paper,) = commitments(signed.application)
+    assert "承诺人在综合窗口当面签署本承诺，签字的原件随档保存。" in paper.paragraphs
+
+
+def test_at_the_window_too_the_ordinary_way_is_a_choice(cast: Cast, window: Client, pledged: str) -> None:
+    page = begin(window, cast, item=pledged)
+
+    done = window.post(page, {**FILLED, "pledged": "no", "submit": "1"})
+
+    assert done.status_code == 302
+    assert not Commitment.objects.exists()
+
+
+def test_who_is_barred_hears_it_at_the_window_and_takes_the_ordinary_way(
+    cast: Cast, window: Client, pledged: str
+) -> None:
+    page = begin(window, cast, item=pledged)
+    credit.record(
+        kind="pledge_broken", person=Person.objects.with_id("id_card", ZHOU_ID).get(), organisation=None, case_number="x",
+        title="食品经营许可", ground="承诺不实", body=cast.body, by=cast.actor(cast.reviewer), now=cast.now,
+    )  # fmt: skip
+
+    assert "没有修复的信用记录" in window.get(page).content.decode()
+    forced = window.post(page, {**FILLED, "pledged": "yes", "submit": "1"})
+    assert (forced.status_code, Application.objects.count()) == (422, 0)
