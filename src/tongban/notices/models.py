@@ -7,7 +7,6 @@ from operator import or_
 from django.db import models
 from django.db.models import Q
 
-from tongban.channels import rules as sending
 from tongban.channels.models import Mail, Outgoing, Sms
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person
@@ -104,8 +103,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def letters(self) -> DeliveryQuerySet:
         return self.filter(channel="letter")
 
-    def ended_badly(self) -> DeliveryQuerySet:
-        return self.filter(Q(sms__state__in=sending.ENDED_BADLY) | Q(mail__state__in=sending.ENDED_BADLY))
+    def failed(self) -> DeliveryQuerySet:
+        return self.exclude(failed_at=None)
 
 
 class Delivery(models.Model):
@@ -126,6 +125,8 @@ class Delivery(models.Model):
     region_path = models.CharField(max_length=60, blank=True)
     because = models.CharField(max_length=200, blank=True)
     """Why it takes this way: nothing else is known, or what failed before."""
+    failed_at = models.DateTimeField(null=True)
+    """When its SMS or mail was given up; another way may have been taken."""
     printed_at = models.DateTimeField(null=True)
     printed_by = models.CharField(max_length=80, blank=True)
 
@@ -144,6 +145,7 @@ class Delivery(models.Model):
             models.Index(fields=["person", "channel"], condition=Q(state="waiting"), name="delivery_waiting"),
             models.Index(fields=["body", "-id"], condition=Q(channel="letter"), name="letter_of_body"),
             models.Index(fields=["id"], condition=Q(state="to_print"), name="letter_to_print"),
+            models.Index(fields=["-id"], condition=Q(failed_at__isnull=False), name="delivery_failed"),
         ]
 
     def __str__(self) -> str:

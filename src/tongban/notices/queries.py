@@ -33,6 +33,12 @@ def latest(kind: Kind, body_id: int | None) -> Template | None:
     return Template.objects.filter(where, kind=kind.key).order_by("-version").first()
 
 
+def latest_of_all(body_id: int | None) -> dict[tuple[str, bool], Template]:
+    """The newest version of every kind, general ones and this body's: (kind, whether it is the body's own)."""
+    found = Template.objects.filter(Q(body=None) | Q(body_id=body_id)).order_by("kind", "body_id", "-version")
+    return {(one.kind, one.body_id is not None): one for one in found.distinct("kind", "body_id")}
+
+
 def versions(kind: Kind, body_id: int | None) -> QuerySet[Template]:
     where = Q(body_id=body_id) if body_id else Q(body=None)
     return Template.objects.filter(where, kind=kind.key).order_by("-version")

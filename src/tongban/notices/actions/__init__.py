@@ -3,9 +3,10 @@
 from tongban.notices.actions.letters import print_letter
 from tongban.notices.actions.reaching import ask_mail, confirm_mail, give_up_mail, prefer
 from tongban.notices.actions.telling import hand_over_due, mark_read, take_another_way, tell
-from tongban.notices.actions.wording import current, use_the_general, word
+from tongban.notices.actions.wording import all_current, current, use_the_general, word
 
 __all__ = [
+    "all_current",
     "ask_mail",
     "confirm_mail",
     "current",

@@ -26,8 +26,9 @@ CODES_AN_HOUR = 5
 
 @transaction.atomic
 def prefer(wish: str, *, by: Actor, now: datetime) -> None:
+    person = _person(by)
     demand(wish in WISHES, "wish_unknown", "请选一种通知方式", field="wish")
-    Preference.objects.update_or_create(person_id=_person(by), defaults={"wish": wish, "at": now})
+    Preference.objects.update_or_create(person_id=person, defaults={"wish": wish, "at": now})
 
 
 @transaction.atomic

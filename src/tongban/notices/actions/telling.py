@@ -110,6 +110,7 @@ def take_another_way(channel: str, sending_id: UUID, *, because: str, now: datet
     where = {f"{channel}__public_id": sending_id}
     taken = 0
     for failed in Delivery.objects.filter(**where).select_related("message__person").order_by("pk"):
+        Delivery.objects.filter(pk=failed.pk, failed_at=None).update(failed_at=now)
         message = failed.message
         tried = list(Delivery.objects.filter(message=message).values_list("channel", flat=True))
         way = rules.next_way(queries.reach_of(message.person), tried, has_letter=bool(message.letter))

@@ -11,7 +11,7 @@ from tongban.kernel import journal, rows
 from tongban.kernel.refusals import Conflict, Forbidden
 from tongban.notices import queries, rules
 from tongban.notices.events import TemplateChanged
-from tongban.notices.kinds import Kind, Words
+from tongban.notices.kinds import KINDS, Kind, Words
 from tongban.notices.models import Template
 from tongban.orgs.models import Body
 
@@ -27,6 +27,21 @@ def current(kind: Kind, body_id: int | None, *, now: datetime) -> Template:
         general = queries.latest(kind, None)
         assert general  # noqa: S101 - ours, or that of who was faster
     return general
+
+
+def all_current(body_id: int | None, *, now: datetime) -> dict[str, Template]:
+    """Those in force of every kind, by its key."""
+    known = queries.latest_of_all(body_id)
+    found = {}
+    for key, kind in KINDS.items():
+        own, general = known.get((key, True)), known.get((key, False))
+        if own and not own.withdrawn:
+            found[key] = own
+        elif general and not (general.builtin and general.words != kind.words):
+            found[key] = general
+        else:
+            found[key] = current(kind, body_id, now=now)
+    return found
 
 
 @transaction.atomic
