@@ -84,12 +84,12 @@ def _mail(file: BinaryIO) -> bytes:
 
 
 @contextmanager
-def opened(folder: Path | None = None) -> Iterator[PostOffice]:
-    """On a free port of this machine; with a `folder` for its certificate it speaks STARTTLS."""
+def opened(folder: Path | None = None, *, port: int = 0) -> Iterator[PostOffice]:
+    """On this machine, on a free port unless one is named; with a `folder` for its certificate it speaks STARTTLS."""
     office = PostOffice(encrypted=folder is not None)
     if folder:
         office.certificate = _certificate(folder)
-    with socket.create_server(("127.0.0.1", 0)) as door:
+    with socket.create_server(("127.0.0.1", port)) as door:
         office.port = door.getsockname()[1]
         closing = threading.Event()
 
