@@ -6,7 +6,7 @@ from typing import Final
 
 from tongban.notices.kinds import Kind, Words, declare
 
-COMMON: Final = {"事项": "食品经营许可新办", "编号": "500199 20260302 0000 0001 X", "部门": "云江区市场监督管理局"}
+COMMON: Final = {"事项": "食品经营许可新办", "编号": "500199 20260302 00000001 Y", "部门": "云江区市场监督管理局"}
 BELOW: Final = "\n办件编号：{编号}。\n有疑问可以到政务服务大厅综合窗口询问，或者拨打 12345。"
 """At the end of each letter."""
 

@@ -45,15 +45,17 @@ def messages_panel(request: HttpRequest, case: Application) -> Fragment | None:
 @fill("applications.case.side", order=25)
 def delivered_panel(request: HttpRequest, case: Application) -> Fragment | None:
     """送达状态, for colleagues: what the applicant was told, and whether it arrived."""
-    if not doors.whoever(request).is_staff:
-        return None
-    told = notices.told_of(case.number, most=MOST_TOLD)
-    return Fragment("applications/panel_delivered.html", {"told": told}) if told else None
+    return _delivered(case, boxed=True) if doors.whoever(request).is_staff else None
 
 
 @fill("applications.desk.side", order=25)
 def desk_delivered_panel(request: HttpRequest, case: Application) -> Fragment | None:
-    return delivered_panel(request, case)
+    return _delivered(case, boxed=False)
+
+
+def _delivered(case: Application, *, boxed: bool) -> Fragment | None:
+    told = notices.told_of(case.number, most=MOST_TOLD)
+    return Fragment("applications/panel_delivered.html", {"told": told, "boxed": boxed}) if told else None
 
 
 @fill("applications.desk.side", order=10)

@@ -16,6 +16,8 @@ from tongban.notices.models import CHANNELS, STATES, Delivery, Preference, Templ
 from tongban.notices.rules import Reach
 from tongban.orgs.models import Body
 
+NOT_REALLY = "演示网关，没有真的发出"
+
 
 def reach_of(person: Person) -> Reach:
     """A fixed telephone takes no SMS."""
@@ -88,5 +90,5 @@ def told(one: Delivery) -> Told:
         tone="bad" if bad else "ok" if good else "warn",
         at=(sent.delivered_at or sent.sent_at) if sent else one.printed_at,
         attempts=sent.attempts if sent else 0, next_at=sent.next_at if sent else None,
-        why=(sent.error if sent else "") or one.because,
+        why=(sent.error if sent else "") or one.because or (NOT_REALLY if sent and sent.gateway == "fake" else ""),
     )  # fmt: skip

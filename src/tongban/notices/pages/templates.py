@@ -108,7 +108,6 @@ def _hours_fields(request: HttpRequest, refusal: Refusal | None) -> list[Field]:
         Field(
             name=name, label=labels[name], value=request.POST.get(name, stored[name]) if refusal else stored[name],
             error=refusal.reason if refusal and refusal.field == name else "", attrs={"maxlength": "8"},
-            unit="分钟" if name == "gather_minutes" else "",
         )
         for name in stored
     ]  # fmt: skip
