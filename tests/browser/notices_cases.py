@@ -1,11 +1,13 @@
 """Notices made by the verbs inside the instance: `python -m tests.browser.notices_cases` prints the case they are about.
 
-Three go to 赵桂芳, who has no phone; two to 李国栋, whose number does not exist.
+Three go to 赵桂芳, who has no phone; two to 李国栋, whose number does not exist. With `bounce`, 王强's
+number is refused.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from uuid import uuid4
 
@@ -51,13 +53,29 @@ def make(now: datetime) -> dict[str, str]:
     return {"number": case.number}
 
 
+def bounce(now: datetime) -> dict[str, str]:
+    """王强's number is refused once."""
+    from django.db import transaction
+
+    from tongban.channels import actions as channels
+    from tongban.channels.gateways.fake import FakeSms
+    from tongban.identity.models import Account
+    from tongban.kernel.actors import system
+
+    account = Account.objects.select_related("person").get(username="wang_qiang")
+    with transaction.atomic():
+        sms = channels.queue_sms(phone=account.person.phone, text="试发。", by=system("tests"), now=now)  # type: ignore[union-attr]
+        channels.send_sms(sms.public_id, now=now, gateway=FakeSms(fault="refuse"))
+    return {}
+
+
 def main() -> None:
     import django
 
     django.setup()
     from tongban.kernel import clock
 
-    print(json.dumps(make(clock.now())))
+    print(json.dumps((bounce if sys.argv[1:] == ["bounce"] else make)(clock.now())))
 
 
 if __name__ == "__main__":

@@ -162,6 +162,18 @@ def test_what_did_not_arrive_is_seen_at_the_case_and_by_the_supervisor(visit: Vi
     assert "19911112222" not in page.content()
 
 
+@covers("notices:phone")
+def test_a_person_says_that_the_number_is_right(visit: Visit, instance: Instance) -> None:
+    instance.run("tests.browser.notices_cases", "bounce")
+    page = visit("wang_qiang", size=PHONE, care="large")
+    page.goto("/my/notices")
+    expect(page.get_by_text("▲ 短信送不到")).to_be_visible()
+    looks_right(page)
+    steps.press(page, "号码没有变，恢复发短信")
+    expect(page.get_by_text("下次有消息会再发到这个号码")).to_be_visible()
+    expect(page.get_by_text("▲ 短信送不到")).to_have_count(0)
+
+
 @covers("notices:template_preview", "notices:hours")
 def test_the_administrator_words_a_notice_and_is_told_what_does_not_exist(visit: Visit) -> None:
     page = visit(ADMINISTRATOR)

@@ -39,7 +39,10 @@ def queue_mail(*, to: str, subject: str, text: str, by: Actor, now: datetime, pr
 
 
 def send_sms(public_id: UUID, *, now: datetime, gateway: SmsGateway | None = None) -> bool:
-    """Hand over once; a repeat after that does nothing. False when the gateway is away for everyone."""
+    """Hand over once; a repeat after that does nothing. What doesn't press never leaves in quiet hours.
+
+    False when the gateway is away for everyone.
+    """
     used = gateway or fake.GATEWAY
 
     def hand_over(sms: Sms) -> tuple[str, str]:
@@ -69,6 +72,10 @@ def _send(
     with transaction.atomic():
         one = kind.objects.select_for_update().get(public_id=public_id)
         if one.state != "queued" or (one.next_at and one.next_at > now):
+            return True
+        if not one.pressing and (morning := queries.hours().opens(now)) > now:
+            one.next_at = morning  # the worker came late
+            _keep(one)
             return True
         if known := queries.bounced(one.CHANNEL, one.address):
             _end(one, "bounced", known.words, now)

@@ -35,6 +35,13 @@ def latest(kind: Kind, body_id: int | None) -> Template | None:
     return Template.objects.filter(where, kind=kind.key).order_by("-version").first()
 
 
+def latest_two(kind: Kind, body_id: int | None) -> tuple[Template | None, Template | None]:
+    """The newest version of this body's own, and of the general one."""
+    found = Template.objects.filter(Q(body=None) | Q(body_id=body_id), kind=kind.key)
+    known = {one.body_id is not None: one for one in found.order_by("body_id", "-version").distinct("body_id")}
+    return known.get(True), known.get(False)
+
+
 def latest_of_all(body_id: int | None) -> dict[tuple[str, bool], Template]:
     """The newest version of every kind, general ones and this body's: (kind, whether it is the body's own)."""
     found = Template.objects.filter(Q(body=None) | Q(body_id=body_id)).order_by("kind", "body_id", "-version")
@@ -83,7 +90,9 @@ def told(one: Delivery) -> Told:
     state = sending.STATES[sent.state] if sent else STATES[one.state]
     if sent and sent.state == "queued" and sent.attempts:
         state = "没有发出，将再试"
-    bad = bool(sent and sent.state in sending.ENDED_BADLY)
+    if one.failed_at and not sent:
+        state = "没有发出"
+    bad = sent.state in sending.ENDED_BADLY if sent else one.failed_at is not None
     good = one.state == "printed" or bool(sent and sent.state in ("sent", "delivered"))
     return Told(
         title=one.message.title, told_at=one.message.at, channel=CHANNELS[one.channel], state=state,

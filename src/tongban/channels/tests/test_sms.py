@@ -11,7 +11,7 @@ from django.db import connection
 from tongban.channels import actions, queries
 from tongban.channels.gateways import fake
 from tongban.channels.models import Sms
-from tongban.kernel import bookkeeper, jobs
+from tongban.kernel import bookkeeper, clock, jobs
 from tongban.kernel.actors import system
 from tongban.kernel.models import JournalEntry
 
@@ -39,10 +39,11 @@ def test_nothing_is_sent_inside_the_verb(gateway: fake.FakeSms) -> None:
 
 def test_an_sms_is_sent_once_by_the_reaction(gateway: fake.FakeSms) -> None:
     sms = queue()
-    bookkeeper.link_waiting()
-    jobs.run_waiting()
-    (entry,) = JournalEntry.objects.all()
-    jobs.run_reaction("channels.send", entry.pk)
+    with clock.at(NOW):
+        bookkeeper.link_waiting()
+        jobs.run_waiting()
+        (entry,) = JournalEntry.objects.all()
+        jobs.run_reaction("channels.send", entry.pk)
 
     assert gateway.sent == {str(sms.public_id): (PHONE, "【通办】您的申请已受理。")}
     sms.refresh_from_db()
@@ -117,6 +118,18 @@ def test_a_number_that_does_not_exist_bounces_and_is_not_used_again(gateway: fak
     actions.send_sms(later.public_id, now=NOW)
     later.refresh_from_db()
     assert (later.state, gateway.calls) == ("bounced", [])
+
+
+def test_a_worker_that_comes_late_wakes_nobody(gateway: fake.FakeSms) -> None:
+    sms, night = queue(), NOW + timedelta(hours=13)
+    pressing = actions.queue_sms(phone=PHONE, text="今天到期。", by=system("tests"), now=NOW, pressing=True)
+    for one in (sms, pressing):
+        actions.send_sms(one.public_id, now=night)
+    assert gateway.calls == [str(pressing.public_id)]
+
+    assert actions.try_again(now=night + timedelta(hours=9)) == 0
+    assert actions.try_again(now=night + timedelta(hours=9, minutes=30)) == 1
+    assert len(gateway.sent) == 2
 
 
 def test_receipts_say_what_became_of_it_once(gateway: fake.FakeSms) -> None:

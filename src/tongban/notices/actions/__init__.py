@@ -1,7 +1,7 @@
 """The verbs: tell, hand over, take another way; word; print; choose how to be reached."""
 
 from tongban.notices.actions.letters import print_letter
-from tongban.notices.actions.reaching import ask_mail, confirm_mail, give_up_mail, prefer
+from tongban.notices.actions.reaching import ask_mail, confirm_mail, give_up_mail, prefer, try_phone_again
 from tongban.notices.actions.telling import hand_over_due, mark_read, take_another_way, tell
 from tongban.notices.actions.wording import all_current, current, use_the_general, word
 
@@ -17,6 +17,7 @@ __all__ = [
     "print_letter",
     "take_another_way",
     "tell",
+    "try_phone_again",
     "use_the_general",
     "word",
 ]

@@ -11,7 +11,9 @@ from django.db import transaction
 from tongban.channels import actions as channels
 from tongban.channels import queries as sending
 from tongban.identity import actions as identity
+from tongban.identity import limits
 from tongban.identity.actors import Actor
+from tongban.identity.models import Person
 from tongban.identity.rules import mail_address
 from tongban.kernel.actors import system
 from tongban.kernel.crypto import blind_index
@@ -78,6 +80,21 @@ def give_up_mail(*, by: Actor, now: datetime) -> None:
     person = _person(by)
     identity.set_mail(person, address=None)
     Preference.objects.filter(person_id=person, wish__in=("mail", "both")).update(wish="sms", at=now)
+
+
+@transaction.atomic
+def try_phone_again(*, by: Actor, now: datetime) -> None:
+    """The person says that the number is right: it leaves the bounce list, at most once a quarter of an hour."""
+    person = Person.objects.get(pk=_person(by))
+    what = f"phone_again:{person.pk}"
+    demand(
+        not limits.reached(what, most=1, now=now),
+        "phone_again_soon",
+        "刚恢复过，请 15 分钟后再试",
+        "还是收不到的，带身份证到窗口更正",
+    )
+    limits.note(what, now=now)
+    channels.use_again("sms", person.phone)
 
 
 def _person(by: Actor) -> int:

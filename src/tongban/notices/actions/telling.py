@@ -25,6 +25,7 @@ from tongban.notices.rules import Channel
 BY = system("notices")
 A_TURN = 500
 NO_OTHER_WAY = "没有能用的手机号和邮箱"
+NO_MAIL_ANY_MORE = "邮箱已删除"
 
 
 @transaction.atomic(savepoint=False)
@@ -82,11 +83,17 @@ def _hand_over(person_id: int, channel: str, *, now: datetime) -> bool:
     """All that waits for this person on this channel goes as one."""
     mine = Delivery.objects.filter(person_id=person_id, channel=channel, state="waiting")
     waiting = list(
-        mine.select_for_update(skip_locked=True, of=("self",)).select_related("message", "person").order_by("pk")
+        mine.select_for_update(skip_locked=True, of=("self",))
+        .select_related("message__person", "person")
+        .order_by("pk")
     )
     if not waiting:
         return False
     person = waiting[0].person
+    if channel == "mail" and not person.mail:
+        for one in waiting:
+            _another_way(one, because=NO_MAIL_ANY_MORE, now=now)
+        return False
     texts, titles = [one.text for one in waiting], [one.message.title for one in waiting]
     pressing = any(one.until_at and one.until_at <= now + timedelta(days=1) for one in waiting)
     if channel == "sms":
@@ -108,18 +115,20 @@ def _hand_over(person_id: int, channel: str, *, now: datetime) -> bool:
 def take_another_way(channel: str, sending_id: UUID, *, because: str, now: datetime) -> int:
     """An SMS or mail did not arrive: what it said goes by mail, or by SMS, or as a letter. Returns how many do."""
     where = {f"{channel}__public_id": sending_id}
-    taken = 0
-    for failed in Delivery.objects.filter(**where).select_related("message__person").order_by("pk"):
-        Delivery.objects.filter(pk=failed.pk, failed_at=None).update(failed_at=now)
-        message = failed.message
-        tried = list(Delivery.objects.filter(message=message).values_list("channel", flat=True))
-        way = rules.next_way(queries.reach_of(message.person), tried, has_letter=bool(message.letter))
-        if way is None:
-            continue
+    failed = Delivery.objects.filter(**where).select_related("message__person").order_by("pk")
+    return sum(_another_way(one, because=because, now=now) for one in failed)
+
+
+def _another_way(failed: Delivery, *, because: str, now: datetime) -> bool:
+    """Its state says that it ended; False when there is no other way."""
+    message = failed.message
+    Delivery.objects.filter(pk=failed.pk, failed_at=None).update(failed_at=now, state="handed")
+    tried = list(Delivery.objects.filter(message=message).values_list("channel", flat=True))
+    way = rules.next_way(queries.reach_of(message.person), tried, has_letter=bool(message.letter))
+    if way is not None:
         words = Words(message.title, message.text, message.text, message.letter or "")
         _put(message, way, words, urgent=True, until=failed.until_at, because=because[:200], now=now)
-        taken += 1
-    return taken
+    return way is not None
 
 
 def mark_read(*, by: IdentityActor, now: datetime) -> int:

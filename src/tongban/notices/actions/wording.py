@@ -18,10 +18,9 @@ from tongban.orgs.models import Body
 
 def current(kind: Kind, body_id: int | None, *, now: datetime) -> Template:
     """The body's own, else the general one; brought up to this release's words while nobody changed them."""
-    own = queries.latest(kind, body_id) if body_id else None
+    own, general = queries.latest_two(kind, body_id)
     if own and not own.withdrawn:
         return own
-    general = queries.latest(kind, None)
     if general is None or (general.builtin and general.words != kind.words):
         _insert(kind, None, general, kind.words, builtin=True, by="system:notices", now=now)
         general = queries.latest(kind, None)

@@ -62,6 +62,18 @@ def removal(request: HttpRequest) -> HttpResponse:
     return redirect("notices:settings")
 
 
+@require_POST
+def phone(request: HttpRequest) -> HttpResponse:
+    """The number is right: try it again."""
+    by = doors.actor(request)
+    try:
+        actions.try_phone_again(by=by, now=clock.now())
+    except Refusal as refusal:
+        return _page(request, by, refusal)
+    messages.success(request, "下次有消息会再发到这个号码")
+    return redirect("notices:settings")
+
+
 def _page(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> HttpResponse:
     if refusal and refusal.status != 422:
         raise refusal
@@ -85,7 +97,7 @@ def _page(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> Ht
             name="code", label="邮件里的验证码", kind="code", error=_said(refusal, "code"), help="6 位数字",
             attrs={"maxlength": "12"},
         ),
-        "errors": [(refusal.field, refusal.reason)] if refusal else [],
+        "errors": [(refusal.field if refusal.field in ("wish", "mail", "code") else "", refusal.reason)] if refusal else [],
     }  # fmt: skip
     return render(request, "notices/settings.html", context, status=refusal.status if refusal else 200)
 

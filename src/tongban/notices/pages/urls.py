@@ -9,6 +9,7 @@ urlpatterns = [
     path("my/notices/mail", reaching.mail, name="mail"),
     path("my/notices/mail/confirmation", reaching.confirmation, name="mail_confirmation"),
     path("my/notices/mail/removal", reaching.removal, name="mail_removal"),
+    path("my/notices/phone", reaching.phone, name="phone"),
     path("desk/notices/templates", templates.kinds, name="templates"),
     path("desk/notices/templates/<slug:kind>", templates.template, name="template"),
     path("desk/notices/templates/<slug:kind>/preview", templates.preview, name="template_preview"),

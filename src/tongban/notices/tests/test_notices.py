@@ -212,6 +212,17 @@ def test_a_mail_that_bounces_goes_by_sms(cast: Cast, office: Any, settings: Any)
     assert set(Delivery.objects.values_list("channel", flat=True)) == {"mail", "sms"}
 
 
+def test_a_mail_whose_address_was_given_up_meanwhile_goes_by_sms(cast: Cast, settings: Any) -> None:
+    settings.TONGBAN = _with_mail(settings.TONGBAN, 1)
+    Preference.objects.create(person=change(cast.liu, mail="liu@example.org"), wish="mail", at=cast.now)
+    tell(cast, "a", CALM_KIND)
+    actions.give_up_mail(by=cast.actor(cast.liu), now=cast.now)
+    actions.hand_over_due(now=cast.now + timedelta(minutes=10))
+
+    assert not Mail.objects.exists()
+    assert texts() == ["《食品经营许可新办》已受理。"]
+
+
 def _with_mail(config: Any, port: int) -> Any:
     from dataclasses import replace
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.people import Cast
+from tests.people import LIU_PHONE, Cast
 from tongban.channels.models import Bounce, Mail
 from tongban.channels.queries import bounced, index_of
 from tongban.identity.models import Person
@@ -92,6 +92,15 @@ def test_an_address_that_bounced_is_tried_again_when_its_owner_asks(cast: Cast) 
     actions.ask_mail(ADDRESS, by=cast.actor(cast.liu), now=cast.now)
 
     assert bounced("mail", ADDRESS) is None
+
+
+def test_who_says_that_the_number_is_right_gets_sms_again_but_not_at_once_again(cast: Cast) -> None:
+    liu = cast.actor(cast.liu)
+    Bounce.objects.create(channel="sms", address_index=index_of("sms", LIU_PHONE), words="停机", at=cast.now)
+    actions.try_phone_again(by=liu, now=cast.now)
+
+    assert bounced("sms", LIU_PHONE) is None
+    assert refusal(actions.try_phone_again, by=liu, now=cast.now + timedelta(minutes=14)) == "phone_again_soon"
 
 
 @pytest.mark.parametrize(
