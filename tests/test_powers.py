@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -31,6 +32,9 @@ from tongban.files.actions import keep_upload
 from tongban.identity import actions as identity
 from tongban.kernel import clock
 from tongban.licences.models import Licence
+from tongban.notices import actions as notices
+from tongban.notices.kinds import KINDS, Words
+from tongban.notices.models import Delivery
 from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
 
@@ -126,7 +130,7 @@ def _things(cast: Cast) -> dict[str, str]:
     stranger = counter.Applicant(cast.stranger.person.id_number)
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
-    case |= _promised(cast)
+    case |= _promised(cast) | _lettered(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -201,6 +205,23 @@ def _promised(cast: Cast) -> dict[str, str]:
         "signed": signed.number, "hall": str(cast.hall.pk), "instant_item": instant.item.code,
         "mandate": str(mandate.pk), "record": str(records[0].public_id), "foreign_record": str(records[1].public_id),
     }  # fmt: skip
+
+
+def _lettered(cast: Cast) -> dict[str, str]:
+    """Two letters to someone without a phone, one of them printed; and a template of the body's own."""
+    now, head = cast.now, cast.actor(cast.head)
+    number = "500199194207152023"[:17]
+    person = identity.register_person(name="赵桂芳", id_number=number + people.check_digit(number), now=now)
+    found = {}
+    for name, kind in (("letter", KINDS["rejected"]), ("printed_letter", KINDS["lapsed"])):
+        notices.tell(
+            person, kind, key=f"powers-{name}", subject="1", values={}, body_id=cast.body.pk,
+            region_path=cast.region.path, now=now,
+        )  # fmt: skip
+        found[name] = str(Delivery.objects.get(message__key=f"powers-{name}").public_id)
+    notices.print_letter(UUID(found["printed_letter"]), by=cast.actor(cast.reviewer), now=now)
+    notices.word(KINDS["received"], Words("收到", "收到了"), body=cast.body, seen=0, by=head, now=now)
+    return found
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:

@@ -39,6 +39,8 @@ class Instance:
     database_url: str
     environ: dict[str, str] = field(repr=False)
     logs: Path
+    mail_port: int
+    """Where it takes the mail server to be; nobody is there unless a test opens one."""
 
     def run(self, *command: str, sent: str = "") -> str:
         """A Python module with this instance's environment; what it printed."""
@@ -75,7 +77,7 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             _load_demo(data, database(server_url, LOADED))
         connection.execute(f"CREATE DATABASE {NAME} TEMPLATE {LOADED}")
         data = Path(shutil.copytree(data, data.with_name(NAME)))
-    port = _free_port()
+    port, mail_port = _free_port(), _free_port()
     instance = Instance(
         url=f"http://127.0.0.1:{port}",
         database_url=database(server_url, NAME),
@@ -86,9 +88,14 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             "TONGBAN_MODE": "demo",
             "TONGBAN_CLOCK": MOMENT,
             "TONGBAN_BASE_URL": f"http://127.0.0.1:{port}",
+            "TONGBAN_MAIL_HOST": "127.0.0.1",
+            "TONGBAN_MAIL_PORT": str(mail_port),
+            "TONGBAN_MAIL_SECURITY": "none",
+            "TONGBAN_MAIL_FROM": "noreply@yunjiang.example",
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         },
         logs=logs,
+        mail_port=mail_port,
     )
     logs.mkdir(parents=True, exist_ok=True)
     started: list[subprocess.Popen[bytes]] = []

@@ -18,6 +18,7 @@ from tests.browser.visitors import DESK, PHONE, is_accessible, looks_right
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
+ELDER, DISPATCHER = "500199194508153010", "91500199MAYJ7702XP"
 ALLOWANCE, RENT, CARD, FOOD = "992011005000", "992037001000", "992014046000", "990127005011"
 
 
@@ -298,3 +299,27 @@ def test_a_broken_pledge_bars_from_pledges_until_the_head_repairs_it(visit: Visi
     stranger = visit("wang_qiang")
     stranger.goto("/my/credit")
     expect(stranger.get_by_text("没有不良信用记录")).to_be_visible()
+
+
+@covers("counter:intake", "applications:draft_pledge")
+def test_at_the_window_the_pledge_is_printed_signed_by_hand_and_noted(visit: Visit) -> None:
+    clerk = visit("wang_min")
+    clerk.goto("/counter")
+    clerk.get_by_label("查找事项").fill("劳务派遣")
+    steps.press(clerk, "查找 F3")
+    clerk.get_by_role("radio", name=re.compile("经营劳务派遣业务")).check()
+    clerk.get_by_label("身份证号码").fill(ELDER)
+    clerk.get_by_label("统一社会信用代码").fill(DISPATCHER)
+    clerk.keyboard.press("F9")
+    pledge = clerk.get_by_role("region", name="告知承诺")
+    expect(pledge).to_contain_text("注册资本不少于人民币二百万元")
+    paper = pledge.get_by_role("link", name="打印承诺书").get_attribute("href")
+    assert paper and clerk.request.get(paper).body().startswith(b"%PDF")
+    seen(clerk)
+
+    clerk.keyboard.press("F9")
+    expect(clerk.get_by_role("alert").first).to_contain_text("请选择按告知承诺办理，还是按普通程序办理")
+    with clerk.expect_response(lambda response: response.request.method == "POST"):
+        clerk.get_by_role("radio", name=re.compile("已当面签字，按告知承诺办理")).check()
+    expect(clerk.get_by_text("✓ 由告知承诺代替").first).to_be_visible()
+    seen(clerk)

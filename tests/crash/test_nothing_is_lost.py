@@ -186,8 +186,11 @@ def _every_reaction_once(instance: Instance, clients: Clients) -> None:
     )
     expected = Counter((number, "received") for number in clients.numbers.values())
     expected += Counter((number, what) for number in clients.accepted for what in ("accepted", "committed"))
-    by_sms = len(clients.numbers) + len(clients.accepted)  # 收件, and what may follow
+    by_sms = len(clients.numbers) + 2 * len(clients.accepted)  # 收件; 受理, and what may follow
 
     assert told == expected
+    assert instance.rows(
+        "SELECT channel, state, count(*), count(DISTINCT sms_id) FROM notices_delivery GROUP BY 1, 2"
+    ) == [("sms", "handed", by_sms, by_sms)]
     assert instance.rows("SELECT state, count(*) FROM channels_sms GROUP BY 1") == [("sent", by_sms)]
     assert instance.number("SELECT count(*) FROM kernel_journalentry WHERE name = 'channels.SmsQueued'") == by_sms

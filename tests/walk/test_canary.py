@@ -13,11 +13,13 @@ from tests.people import Cast, check_digit
 from tongban.applications import actions
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application
+from tongban.channels import actions as channels
 from tongban.evaluations import actions as evaluations
 from tongban.files import actions as files
 from tongban.identity import actions as identity
 from tongban.identity.models import Account
 from tongban.kernel import bookkeeper, fields, jobs, journal
+from tongban.kernel.actors import system
 from tongban.notices.models import Message
 from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
@@ -39,6 +41,7 @@ SECRETS = {
     "measures": "已向当事人道歉并培训",
     "visit": "当事人在电话中表示满意",
     "draft": "写了一半的店名春风里",
+    "mail": "liu.ruyan@canary.example",
 }
 
 
@@ -93,6 +96,10 @@ def walk(cast: Cast) -> Application:
     person = identity.register_person(
         name=SECRETS["name"], id_number=ID, phone=SECRETS["phone"], address=SECRETS["address"], now=cast.now
     )
+    identity.set_mail(person.pk, address=SECRETS["mail"])
+    channels.queue_mail(
+        to=SECRETS["mail"], subject="消息", text=SECRETS["name"], by=system("tests"), now=cast.now
+    )  # there is no mail server: its tries and faults are kept too
     account = identity.open_account(username="canary", password="tongban-demo", person=person, now=cast.now)
     me, reviewer, decider = cast.actor(account), cast.actor(cast.reviewer), cast.actor(cast.decider)
     now = cast.now

@@ -21,7 +21,10 @@ from tongban.design.slots import Fragment, fill
 from tongban.identity import doors
 from tongban.kernel import clock
 from tongban.licences.models import Licence
+from tongban.notices import queries as notices
 from tongban.notices.models import Message
+
+MOST_TOLD = 12
 
 
 @fill("applications.case.side", order=10)
@@ -37,6 +40,22 @@ def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
 def messages_panel(request: HttpRequest, case: Application) -> Fragment | None:
     told = list(Message.objects.visible_to(doors.whoever(request)).filter(subject=case.number).order_by("-pk")[:5])
     return Fragment("applications/panel_messages.html", {"told": told}) if told else None
+
+
+@fill("applications.case.side", order=25)
+def delivered_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """送达状态, for colleagues: what the applicant was told, and whether it arrived."""
+    return _delivered(case, boxed=True) if doors.whoever(request).is_staff else None
+
+
+@fill("applications.desk.side", order=25)
+def desk_delivered_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    return _delivered(case, boxed=False)
+
+
+def _delivered(case: Application, *, boxed: bool) -> Fragment | None:
+    told = notices.told_of(case.number, most=MOST_TOLD)
+    return Fragment("applications/panel_delivered.html", {"told": told, "boxed": boxed}) if told else None
 
 
 @fill("applications.desk.side", order=10)

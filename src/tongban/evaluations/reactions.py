@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tongban.applications.models import Application
+from tongban.evaluations.kinds import RECTIFIED
 from tongban.identity.models import Person
 from tongban.kernel import rows
 from tongban.kernel.reactions import Entry, on
+from tongban.kernel.typed import grouped
 from tongban.notices import actions as notices
 from tongban.tickets.events import Rectified
 from tongban.tickets.models import Ticket
@@ -19,7 +21,7 @@ def tell_who_complained(event: Rectified, entry: Entry) -> None:
         return
     case = Application.objects.get(number=ticket.subject)
     notices.tell(
-        rows.get(Person, case.person_id), key=f"{case.number}/complaint/{entry.id}", subject=case.number,
-        title="投诉有了处理结果", text=f"您对《{case.title}》办理的投诉已处理，处理情况见投诉页面，另一位工作人员会回访您。",
-        link=f"/my/applications/{case.number}/complaint", now=entry.at,
+        rows.get(Person, case.person_id), RECTIFIED, key=f"{case.number}/complaint/{entry.id}", subject=case.number,
+        values={"事项": case.title, "编号": grouped(case.number)}, link=f"/my/applications/{case.number}/complaint",
+        body_id=case.body_id, region_path=case.region_path, now=entry.at,
     )  # fmt: skip

@@ -30,6 +30,12 @@ def register_person(*, name: str, id_number: str, phone: str = "", address: str 
 
 
 @transaction.atomic
+def set_mail(person_id: int, *, address: str | None) -> None:
+    """An address that its owner confirmed; None takes it away."""
+    Person.objects.filter(pk=person_id).update(mail=address)
+
+
+@transaction.atomic
 def register_organisation(*, uscc: str, name: str, legal: Person | None, now: datetime) -> Organisation:
     """The organisation with that USCC: found, or made."""
     number = rules.organisation_code(uscc)

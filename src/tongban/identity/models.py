@@ -35,6 +35,8 @@ class Person(models.Model):
     phone = EncryptedText(default="")
     phone_index = models.BinaryField(max_length=16, null=True)
     address = EncryptedText(default="")
+    mail = EncryptedText(null=True)
+    """电子邮箱, once its owner has confirmed it."""
     created_at = models.DateTimeField()
 
     objects = PersonQuerySet.as_manager()

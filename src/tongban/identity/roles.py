@@ -25,6 +25,8 @@ Act = Literal[
     "application.answer",
     "mandate.grant",
     "credit.repair",
+    "notice.print",
+    "notice.word",
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
@@ -54,7 +56,7 @@ WINDOW = Role(
     "region",
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
-        "application.reject", "application.deliver", "application.back_enter", "ticket.handle",
+        "application.reject", "application.deliver", "application.back_enter", "notice.print", "ticket.handle",
     }),
 )  # fmt: skip
 REVIEWER = Role(
@@ -64,7 +66,8 @@ REVIEWER = Role(
     "body",
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
-        "application.suspend", "application.review", "application.verify", "application.answer", "ticket.handle",
+        "application.suspend", "application.review", "application.verify", "application.answer", "notice.print",
+        "ticket.handle",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -75,15 +78,24 @@ DECIDER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "application.answer", "ticket.handle",
+        "application.verify", "application.answer", "notice.print", "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；给窗口出具授权书，修复信用记录；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
     "body",
-    frozenset({"application.view", "application.extend", "application.reopen", "mandate.grant", "credit.repair"}),
+    frozenset(
+        {
+            "application.view",
+            "application.extend",
+            "application.reopen",
+            "mandate.grant",
+            "credit.repair",
+            "notice.word",
+        }
+    ),
 )
 GOVERNMENT_HEAD = Role(
     "government_head",
@@ -116,9 +128,9 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、通知模板和免打扰时段。不看办件内容。",
     "region",
-    frozenset({"platform.manage"}),
+    frozenset({"platform.manage", "notice.word"}),
 )
 
 ROLES = {

@@ -51,6 +51,22 @@ def phone(typed: str, *, field: str = "phone") -> str:
     return number
 
 
+def mail_address(typed: str, *, field: str = "mail") -> str:
+    """An address that a mail server can take, or a Refusal."""
+    address = typed.strip().replace("＠", "@")
+    name, _, domain = address.rpartition("@")
+    labels = domain.split(".")
+    well = (
+        re.fullmatch(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*", name)
+        and len(labels) > 1
+        and all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
+        and len(address) <= 120
+    )
+    if not well:
+        raise Refusal("mail_form", "电子邮箱写得不对", "例如 name@example.com", field)
+    return f"{name}@{domain.lower()}"
+
+
 def born_on(id_card: str) -> date:
     return date(int(id_card[6:10]), int(id_card[10:12]), int(id_card[12:14]))
 

@@ -51,6 +51,18 @@ class Config:
     """True in web processes: short lock and statement timeouts."""
     coding: str = "national"
     """How items are numbered: `national`, `gbt39046` or `external` (catalog.coding)."""
+    sms: str = "fake"
+    """How SMS leave: `fake`, which sends nothing, or `fake:FAULT` (channels.gateways.fake)."""
+    mail_host: str = ""
+    """The SMTP server; without one no mail is sent and none is offered."""
+    mail_port: int = 587
+    mail_security: str = "starttls"
+    """`starttls`, `tls`, or `none` for a server on this machine."""
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_from: str = ""
+    mail_authorities: str = ""
+    """A file with the certificates to trust, where the server's is not signed by a public one."""
     clock: str = ""
     """ISO moment that fixes the clock; refused in production."""
 

@@ -13,6 +13,8 @@ from django.db import Error, connection
 
 from tongban.catalog import indexing, relisting
 from tongban.catalog.models import Edition, SearchEntry
+from tongban.channels.gateways import fake, smtp
+from tongban.channels.models import Mail, Sms
 from tongban.design import documents
 from tongban.kernel import calendar, clock, jobs
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
@@ -41,6 +43,8 @@ def examine() -> list[Finding]:
         _books,
         _reactions,
         _derived,
+        _sms,
+        _mail,
     ]
     return [_guarded(check) for check in checks]
 
@@ -137,3 +141,20 @@ def _derived() -> Finding:
     wrong = [*(["检索条目"] if stale or missing else []), *([] if relisting.is_current() else ["公开清单"])]
     says = f"{'、'.join(wrong)}是别的版本做的" if wrong else "检索条目和公开清单都是当前版本做的"
     return Finding("检索和清单", not wrong, says, "运行 tongban reindex")
+
+
+def _sms() -> Finding:
+    away = Sms.objects.filter(state="queued", next_at__isnull=False).count()
+    if fake.GATEWAY.name == "fake" and not settings.TONGBAN.demo:
+        return Finding("短信", False, "用的是演示网关，短信没有真的发出", "接入短信供应商（channels/gateways）")
+    return Finding("短信", away == 0, f"{away} 条没有发出，等待重试" if away else "没有积压", "查看短信网关是否可用")
+
+
+def _mail() -> Finding:
+    try:
+        server = smtp.chosen(settings.TONGBAN)
+    except ValueError as error:
+        return Finding("邮件", False, f"设置有误：{error}", "改正设置后重启")
+    away = Mail.objects.filter(state="queued", next_at__isnull=False).count()
+    says = f"{away} 封没有发出，等待重试" if away else "没有积压" if server else "没有设置邮件服务器，不提供邮件通知"
+    return Finding("邮件", away == 0, says, "查看邮件服务器是否可用")

@@ -14,6 +14,7 @@ from tongban.channels.models import Sms
 from tongban.counter.tests.test_window import at, begin
 from tongban.kernel import bookkeeper, jobs
 from tongban.kernel.refusals import Invalid
+from tongban.notices.models import Delivery
 
 FORM = [
     *GUIDE["form"],
@@ -77,7 +78,9 @@ def test_on_line_the_phone_is_required(cast: Cast, asking: Edition) -> None:
     assert {one.field for one in found.value.faults} == {"form.mobile", "form.mail", "form.family.0.relative_phone"}
 
 
-def test_who_has_no_phone_is_sent_no_message(cast: Cast, window: Client, asking: Edition) -> None:
+def test_who_has_no_phone_is_sent_no_sms_but_a_letter_waits_to_be_printed(
+    cast: Cast, window: Client, asking: Edition
+) -> None:
     window.post(begin(window, cast), SENT)
     case = Application.objects.get()
 
@@ -85,7 +88,10 @@ def test_who_has_no_phone_is_sent_no_message(cast: Cast, window: Client, asking:
     while bookkeeper.link_waiting():
         jobs.run_waiting()
 
+    letter = Delivery.objects.get()
     assert not Sms.objects.exists()
+    assert (letter.channel, letter.state, letter.body) == ("letter", "to_print", case.body)
+    assert letter.text.startswith(f"《{case.title}》已受理")
 
 
 def test_the_filled_in_form_is_printed_at_the_window(cast: Cast, window: Client, asking: Edition) -> None:
