@@ -16,6 +16,7 @@ from tongban.notices.models import CHANNELS, STATES, Delivery, Preference, Templ
 from tongban.notices.rules import Reach
 from tongban.orgs.models import Body
 
+SHAPES = {"ok": "●", "warn": "▲", "bad": "■"}
 NOT_REALLY = "演示网关，没有真的发出"
 
 
@@ -72,11 +73,16 @@ class Told:
     channel: str
     state: str
     tone: str
-    """As a tag's: ok, warn, bad or empty."""
+    """As a tag's: ok, warn or bad."""
     at: datetime | None
     attempts: int
     next_at: datetime | None
     why: str
+
+    @property
+    def shown(self) -> str:
+        """With its shape: colour alone says nothing."""
+        return f"{SHAPES[self.tone]} {self.state}"
 
 
 def told_of(subject: str, *, most: int = 50) -> list[Told]:

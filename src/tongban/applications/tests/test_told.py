@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,23 @@ from tests.people import Cast
 from tongban.applications import actions
 from tongban.applications.models import Application
 from tongban.applications.tests.test_citizen import _in
+from tongban.identity.models import Person
 from tongban.kernel import bookkeeper, jobs
-from tongban.notices.models import Message
+from tongban.notices import actions as notices
+from tongban.notices.kinds import Kind
+from tongban.notices.models import Delivery, Message
+
+
+@pytest.fixture(autouse=True)
+def every_variable_has_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A template may use each variable of its kind, so each is given, and no other."""
+    really = notices.tell
+
+    def tell(person: Person, kind: Kind, **given: Any) -> bool:
+        assert set(given["values"]) == set(kind.variables), kind.key
+        return really(person, kind, **given)
+
+    monkeypatch.setattr(notices, "tell", tell)
 
 
 def told(number: str) -> list[str]:
@@ -77,3 +93,42 @@ def test_of_what_fell_with_a_refusal_nothing_more_is_said(cast: Cast) -> None:
     )
 
     assert told(case.number)[-1] == "申请有结果了"
+
+
+def test_the_ordinary_answers_are_told(cast: Cast) -> None:
+    reviewer = cast.actor(cast.reviewer)
+    corrected = cast.submit(key="key-told-1").number
+    actions.correct(corrected, {"layout": actions.Gap(note="请补交")}, by=reviewer, now=cast.now)
+    rejected = cast.submit(key="key-told-2").number
+    actions.reject(rejected, kind="not_needed", reason="依法不需要许可", by=reviewer, now=cast.now)
+
+    assert told(corrected) == ["申请已收到", "需要您补正材料"]
+    assert told(rejected) == ["申请已收到", "申请不予受理"]
+    assert told(cast.granted(key="key-told-3").number)[::3] == ["申请已收到", "申请有结果了"]
+
+
+def test_a_correction_at_night_waits_for_the_morning_and_knows_its_deadline(cast: Cast) -> None:
+    night = cast.now.replace(hour=22, minute=0)
+    case = cast.submit()
+    gaps = {"layout": actions.Gap(note="请补交")}
+    actions.correct(case.number, gaps, days=1, by=cast.actor(cast.reviewer), now=night)
+    told(case.number)
+    correction = Delivery.objects.get(message__kind="corrected")
+
+    assert (correction.state, correction.due_at) == ("waiting", night.replace(day=3, hour=8))
+    assert correction.until_at == night.replace(day=5, hour=0), (
+        "told after hours, one working day: it ends with the 4th"
+    )
+
+
+def test_acceptance_and_what_may_follow_go_as_one_sms(cast: Cast) -> None:
+    edition = people.publish(cast.body, now=cast.now, code="990131009803", name="容缺的许可", follow="after")
+    number = cast.accepted(edition=edition).number
+    told(number)
+    later = cast.now + timedelta(minutes=10)
+    notices.hand_over_due(now=later)
+    sent = Delivery.objects.filter(message__subject=number).order_by("pk").values_list("message__kind", "sms")
+
+    kinds = [kind for kind, _ in sent]
+    assert kinds == ["received", "accepted", "committed"]
+    assert sent[1][1] == sent[2][1] != sent[0][1]

@@ -185,7 +185,7 @@ def _field(part: str, words: Words, faults: list[Refusal]) -> Field:
     }  # fmt: skip
     return Field(
         name=part, label=rules.PARTS[part], kind="text" if part == "title" else "long_text", value=words.as_dict()[part],
-        rows=2 if part in ("text", "sms") else 4, help=helps[part], required=part in ("title", "text"),
+        rows=3 if part in ("text", "sms") else 5, help=helps[part], required=part in ("title", "text"),
         error="；".join(fault.reason for fault in faults if fault.field == part),
         attrs={"maxlength": str(rules.LONGEST[part])},
     )  # fmt: skip
