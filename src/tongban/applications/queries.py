@@ -33,7 +33,7 @@ def case(number: str, *, by: Actor) -> Application:
     return found
 
 
-def by_number(number: str, *, lock: bool = False) -> Application | None:
+def by_number(number: str, *, lock: rows.Lock = "") -> Application | None:
     """For whoever has asked who may see it. Its edition comes from memory: what a published one says never changes."""
     for found in rows.find(Application, {"number": number}, lock=lock) if "\0" not in number else ():
         found.edition = edition_by_id(found.edition_id)

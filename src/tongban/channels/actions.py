@@ -70,7 +70,7 @@ def _send(
     *, unanswered_tries: int | None, now: datetime,
 ) -> bool:  # fmt: skip
     with transaction.atomic():
-        one = kind.objects.select_for_update().get(public_id=public_id)
+        (one,) = rows.find(kind, {"public_id": public_id}, lock="wait")
         if one.state != "queued" or (one.next_at and one.next_at > now):
             return True
         if not one.pressing and (morning := queries.hours().opens(now)) > now:

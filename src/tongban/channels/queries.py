@@ -1,21 +1,29 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connection
 
-from tongban.channels.models import Bounce, SendingHours
+from tongban.channels.models import Bounce
 from tongban.channels.rules import Hours
+from tongban.kernel import rows
 from tongban.kernel.crypto import blind_index
 
 
 def hours() -> Hours:
     """Those in force."""
-    last = SendingHours.objects.order_by("-pk").first()
-    return Hours(last.quiet_from, last.quiet_until, last.gather_minutes) if last else Hours()
+    with connection.cursor() as cursor:  # asked for with every message
+        cursor.execute(_HOURS)
+        last = cursor.fetchone()
+    return Hours(*last) if last else Hours()
+
+
+_HOURS = "SELECT quiet_from, quiet_until, gather_minutes FROM channels_sendinghours ORDER BY id DESC LIMIT 1"
 
 
 def bounced(channel: str, address: str) -> Bounce | None:
     """The entry of the bounce list, if this address is on it."""
-    return Bounce.objects.filter(channel=channel, address_index=index_of(channel, address)).first()
+    columns = {"channel": channel, "address_index": index_of(channel, address)}
+    return next(iter(rows.find(Bounce, columns)), None)
 
 
 def index_of(channel: str, address: str) -> bytes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.db import connection, models
 
 from tongban.kernel.together import batch, stored
 
 Row = TypeVar("Row", bound=models.Model)
+Lock = Literal["", "wait", "skip"]
+_LOCKS: dict[Lock, str] = {"": "", "wait": " FOR UPDATE", "skip": " FOR UPDATE SKIP LOCKED"}
 
 
 def insert(row: Row) -> Row:
@@ -71,10 +73,10 @@ def get(model: type[Row], key: int) -> Row:
     raise model.DoesNotExist(f"{model.__name__} {key}")  # type: ignore[attr-defined]
 
 
-def find(model: type[Row], columns: Mapping[str, Any], *, order: str = "", lock: bool = False) -> list[Row]:
+def find(model: type[Row], columns: Mapping[str, Any], *, order: str = "", lock: Lock = "") -> list[Row]:
     """The rows whose columns (by attribute) have these values: None is no value, a tuple any of several. Few: all are fetched.
 
-    `order`: the column to order by; without one there is no order. `lock`: for update.
+    `order`: the column to order by; without one there is no order. `lock`: for update, and wait for who has a row, or skip it.
     """
     sql = _find_sql(model, tuple((name, _how(value)) for name, value in columns.items()), order, lock)
     values = [list(value) if isinstance(value, tuple) else value for value in columns.values() if value is not None]
@@ -123,11 +125,11 @@ def _insert_sql(model: type[models.Model], places: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=512)
-def _find_sql(model: type[models.Model], columns: tuple[tuple[str, str], ...], order: str, lock: bool) -> str:
+def _find_sql(model: type[models.Model], columns: tuple[tuple[str, str], ...], order: str, lock: Lock) -> str:
     all_of_it = ", ".join(_quoted(field.column) for field in model._meta.concrete_fields)
     where = " AND ".join(_quoted(_column(model, name)) + how for name, how in columns)
     tail = f" ORDER BY {_quoted(_column(model, order))}" if order else ""
-    return f"SELECT {all_of_it} FROM {_table(model)} WHERE {where}{tail}{' FOR UPDATE' if lock else ''}"  # noqa: S608
+    return f"SELECT {all_of_it} FROM {_table(model)} WHERE {where}{tail}{_LOCKS[lock]}"  # noqa: S608
 
 
 @lru_cache(maxsize=512)
@@ -138,7 +140,7 @@ def _read(model: type[models.Model]) -> tuple[list[str], list[Any]]:
 
 
 def _column(model: type[models.Model], name: str) -> str:
-    return str(model._meta.get_field(name.removesuffix("_id")).column)  # type: ignore[union-attr]
+    return next(str(field.column) for field in model._meta.concrete_fields if field.attname == name)
 
 
 @lru_cache(maxsize=512)

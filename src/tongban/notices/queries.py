@@ -11,6 +11,7 @@ from tongban.channels import queries as channels
 from tongban.channels import rules as sending
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person
+from tongban.kernel import rows
 from tongban.notices.kinds import Kind
 from tongban.notices.models import CHANNELS, STATES, Delivery, Preference, Template
 from tongban.notices.rules import Reach
@@ -22,7 +23,7 @@ NOT_REALLY = "演示网关，没有真的发出"
 
 def reach_of(person: Person) -> Reach:
     """A fixed telephone takes no SMS."""
-    wish = Preference.objects.filter(person=person).values_list("wish", flat=True).first()
+    wish = next((one.wish for one in rows.find(Preference, {"person_id": person.pk})), None)
     return Reach(
         sms=person.phone.startswith("1") and channels.bounced("sms", person.phone) is None,
         mail=bool(person.mail) and channels.mail_is_open() and channels.bounced("mail", str(person.mail)) is None,
@@ -38,9 +39,9 @@ def latest(kind: Kind, body_id: int | None) -> Template | None:
 
 def latest_two(kind: Kind, body_id: int | None) -> tuple[Template | None, Template | None]:
     """The newest version of this body's own, and of the general one."""
-    found = Template.objects.filter(Q(body=None) | Q(body_id=body_id), kind=kind.key)
-    known = {one.body_id is not None: one for one in found.order_by("body_id", "-version").distinct("body_id")}
-    return known.get(True), known.get(False)
+    general = rows.find(Template, {"kind": kind.key, "body_id": None}, order="version")
+    own = rows.find(Template, {"kind": kind.key, "body_id": body_id}, order="version") if body_id else []
+    return own[-1] if own else None, general[-1] if general else None
 
 
 def latest_of_all(body_id: int | None) -> dict[tuple[str, bool], Template]:

@@ -22,7 +22,7 @@ from tongban.kernel.typed import normalise
 
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
-    found = queries.by_number(normalise(number), lock=True)
+    found = queries.by_number(normalise(number), lock="wait")
     if found is None or not scope_of(by).admits(found):
         raise queries.unknown()
     rules.check_version(found.version, seen)
@@ -31,7 +31,7 @@ def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
 
 def locked_by_system(number: str) -> Application:
     """The case, locked, for what the platform itself does when a deadline has passed."""
-    found = queries.by_number(number, lock=True)
+    found = queries.by_number(number, lock="wait")
     if found is None:
         raise queries.unknown()
     return found

@@ -12,6 +12,7 @@ from django.db import transaction
 from tongban.channels import actions as channels
 from tongban.channels import queries as sending
 from tongban.channels import rules as hours
+from tongban.channels.models import Mail, Sms
 from tongban.identity.actors import Actor as IdentityActor
 from tongban.identity.models import Person
 from tongban.kernel import rows
@@ -81,33 +82,34 @@ def hand_over_due(*, now: datetime) -> int:
 
 def _hand_over(person_id: int, channel: str, *, now: datetime) -> bool:
     """All that waits for this person on this channel goes as one."""
-    mine = Delivery.objects.filter(person_id=person_id, channel=channel, state="waiting")
-    waiting = list(
-        mine.select_for_update(skip_locked=True, of=("self",))
-        .select_related("message__person", "person")
-        .order_by("pk")
-    )
+    mine = {"person_id": person_id, "channel": channel, "state": "waiting"}
+    waiting = rows.find(Delivery, mine, order="id", lock="skip")
     if not waiting:
         return False
-    person = waiting[0].person
+    person = rows.get(Person, person_id)
+    messages = {one.pk: one for one in rows.find(Message, {"id": tuple(one.message_id for one in waiting)})}
+    for one in waiting:
+        one.message = messages[one.message_id]
     if channel == "mail" and not person.mail:
         for one in waiting:
             _another_way(one, because=NO_MAIL_ANY_MORE, now=now)
         return False
     texts, titles = [one.text for one in waiting], [one.message.title for one in waiting]
     pressing = any(one.until_at and one.until_at <= now + timedelta(days=1) for one in waiting)
+    sms: Sms | None = None
+    mail: Mail | None = None
     if channel == "sms":
         text = rules.digest_sms(texts, titles)
-        sent = {"sms": channels.queue_sms(phone=person.phone, text=text, by=BY, now=now, pressing=pressing)}
+        sms = channels.queue_sms(phone=person.phone, text=text, by=BY, now=now, pressing=pressing)
     else:
         subject, text = rules.digest_mail(texts, titles)
         signed = f"{text}\n\n—— {settings.TONGBAN.site_name}（系统自动发送，请勿回复；咨询请拨 12345）\n"
-        sent = {
-            "mail": channels.queue_mail(  # type: ignore[dict-item]
-                to=person.mail or "", subject=subject, text=signed, by=BY, now=now, pressing=pressing
-            )
-        }
-    Delivery.objects.filter(pk__in=[one.pk for one in waiting]).update(state="handed", **sent)
+        mail = channels.queue_mail(
+            to=person.mail or "", subject=subject, text=signed, by=BY, now=now, pressing=pressing
+        )
+    for one in waiting:
+        one.state, one.sms, one.mail = "handed", sms, mail
+        rows.update(one, "state", "sms", "mail")
     return True
 
 
