@@ -103,6 +103,7 @@ def read(one: Kind, story: Story) -> Prototype | None:
     try:
         with transaction.atomic():
             one.tell(story)
+            story.must_be_in_time()
     except (Unfit, Refusal):
         return None
     after = _written()

@@ -173,6 +173,13 @@ class Story:
             raise Unfit(f"no {kind} clock runs")
         return found.due_on
 
+    def must_be_in_time(self) -> None:
+        """What awaits somebody is not what the platform would end today. Raises Unfit."""
+        ending = ("notice", "correction", "commitment")
+        late = Clock.objects.filter(subject=self.number, kind__in=ending, stopped_on=None)
+        if late.filter(due_on__lt=date_of(self.office.now)).exists():
+            raise Unfit("its deadline passed")
+
     # Papers
 
     def submit(self, *, leave_out: bool = False, pledged: bool = False, at_counter: bool | None = None) -> Story:
