@@ -21,7 +21,7 @@ from tongban.site.seed.prototypes import COVERED, Prototype, UnknownTable, last_
 from tongban.site.seed.steps import KINDS, Kind
 from tongban.site.seed.telling import Office, Story, Unfit
 from tongban.site.seed.templates import template_of
-from tongban.site.seed.writing import _write
+from tongban.site.seed.writing import write_batch
 
 AGE = "form.id_number.age"
 GUIDES: list[dict[str, Any]] = [
@@ -99,7 +99,7 @@ def _cloned(one: Prototype, citizen: Citizen) -> dict[str, list[prototypes.Row]]
     """Written by COPY and read again."""
     template, before, batch = template_of(one), last_keys(), Batch()
     batch.add(template, Applicant.of(citizen), Keys([template]), random.Random(5))
-    _write(batch, "")
+    write_batch(batch, "")
     rows = {table: found for table in tables() if (found := rows_after(table, before[table]))}
     (case,) = rows["applications_application"]
     for found in rows.values():

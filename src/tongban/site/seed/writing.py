@@ -49,7 +49,7 @@ def _write_some(
     while batch:
         links = chain.links(batch)
         if pool is None:
-            _write(batch, links)
+            write_batch(batch, links)
             written(batch)
         else:
             waiting.append((batch, pool.submit(_write_in_thread, batch, links, waiting[-1][1] if waiting else None)))
@@ -68,12 +68,12 @@ def _await(waiting: deque[tuple[Batch, Future[None]]], written: Callable[[Batch]
 
 def _write_in_thread(batch: Batch, links: str, before: Future[None] | None) -> None:
     try:
-        _write(batch, links, before)
+        write_batch(batch, links, before)
     finally:
         connection.close()
 
 
-def _write(batch: Batch, links: str, before: Future[None] | None = None) -> None:
+def write_batch(batch: Batch, links: str, before: Future[None] | None = None) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL synchronous_commit = off")
