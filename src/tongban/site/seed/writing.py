@@ -6,11 +6,11 @@ two threads write, each on a connection of its own, and commit in order: what an
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import islice
 
 from django.db import connection, transaction
 
@@ -20,8 +20,8 @@ from tongban.site.seed.cloning import Batch
 from tongban.site.seed.prototypes import tables
 from tongban.site.seed.templates import columns_of
 
-UNDER_ONE_LOCK = 8
-"""Batches, a few seconds' worth: so long the entries of others wait for their links."""
+UNDER_ONE_LOCK = 5.0
+"""Seconds: so long the entries of others wait for their links."""
 WRITERS = 2
 
 
@@ -31,7 +31,7 @@ def write(batches: Iterator[Batch], *, threads: bool, written: Callable[[Batch],
     try:
         while first := next(batches, None):
             with _keeping_books() as chain:
-                _write_some(chain, first, islice(batches, UNDER_ONE_LOCK - 1), pool, written)
+                _write_some(chain, first, _for_a_while(batches), pool, written)
     finally:
         if pool:
             pool.shutdown()
@@ -58,6 +58,12 @@ def _write_some(
         batch = next(rest, None)
     while waiting:
         _await(waiting, written)
+
+
+def _for_a_while(batches: Iterator[Batch]) -> Iterator[Batch]:
+    until = time.monotonic() + UNDER_ONE_LOCK
+    while time.monotonic() < until and (batch := next(batches, None)):
+        yield batch
 
 
 def _await(waiting: deque[tuple[Batch, Future[None]]], written: Callable[[Batch], None]) -> None:
