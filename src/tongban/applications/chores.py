@@ -21,8 +21,8 @@ def deadlines(now: datetime) -> None:
 @chore(every=timedelta(minutes=1))
 def dates(now: datetime) -> None:
     """A calendar was imported or changed by a late notice: every running date follows."""
-    for number in actions.recount(now=now):
-        log.info("%s: its dates moved with the calendar", number)
+    if moved := sum(1 for _ in actions.recount(now=now)):
+        log.info("the dates of %s cases moved with the calendar", moved)
 
 
 @chore(every=timedelta(hours=12))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -229,11 +229,28 @@ def recount(subject: str) -> bool:
     return before != [(one.due_on, one.near_on, one.provisional) for one in clocks]
 
 
+@transaction.atomic
+def keep_unmoved(subjects: Sequence[str]) -> list[str]:
+    """Most dates stay where they are under a new calendar: those of these subjects record it at once. Returns whose dates
+    move, or are in somebody's hands just now: they are recounted one by one."""
+    running = Clock.objects.select_for_update(skip_locked=True).filter(subject__in=subjects, stopped_on=None)
+    days, held = calendar.current(), queries.pauses_of_all(subjects)
+    same = []
+    for one in running.order_by("pk"):
+        before = (one.due_on, one.due_at, one.near_on, one.provisional)
+        _timed(one, days, queries.pauses_that_bind(one, held[one.subject]))
+        if before == (one.due_on, one.due_at, one.near_on, one.provisional):
+            same.append(one.pk)
+    Clock.objects.filter(pk__in=same).update(calendar_version=days.version)
+    behind = Clock.objects.filter(subject__in=subjects, stopped_on=None, calendar_version__lt=days.version)
+    return list(dict.fromkeys(behind.order_by("pk").values_list("subject", flat=True)))
+
+
 def recompute_for_calendar(*, now: datetime) -> list[str]:
     """Count again whatever was counted under an older calendar. Returns whose dates moved."""
     moved = []
     while behind := queries.under_an_older_calendar():
-        moved += [subject for subject in behind if recount(subject)]
+        moved += [subject for subject in keep_unmoved(behind) if recount(subject)]
     return moved
 
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from tongban.flow import rules
-from tongban.identity.actors import Actor
 from tongban.identity.models import Account
 from tongban.orgs.models import Body
 
@@ -107,25 +106,6 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> TaskQuerySet:
         return self.filter(closed_at=None)
 
-    def visible_to(self, actor: Actor) -> TaskQuerySet:
-        """What the actor's posts let them do: by body, or by region."""
-        if not actor.posts:
-            return self.none()
-        mine = Q()
-        for post in actor.posts:
-            scope = (
-                Q(body_id=post.body_id) if post.role.scope == "body" else Q(region_path__startswith=post.region_path)
-            )
-            mine |= scope & Q(act__in=sorted(post.role.acts))
-        return self.filter(mine)
-
-    def urgent_first(self) -> TaskQuerySet:
-        return self.order_by("due_on", "id")
-
-    def after(self, due_on: date, pk: int) -> TaskQuerySet:
-        """Keyset: behind that place in the order of urgency."""
-        return self.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=pk))
-
 
 class Task(models.Model):
     """待办: an act that awaits someone, due on a day (`NEVER` where no day is set)."""
@@ -148,7 +128,7 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["subject", "act"], condition=Q(closed_at=None), name="task_one_open")
         ]
         indexes = [
-            models.Index(fields=["body", "due_on", "id"], condition=Q(closed_at=None), name="task_by_body"),
+            models.Index(fields=["body", "act", "due_on", "id"], condition=Q(closed_at=None), name="task_by_body_and_act"),
             models.Index(
                 fields=["region_path", "act", "due_on", "id"], condition=Q(closed_at=None), name="task_by_region",
                 opclasses=["varchar_pattern_ops", "varchar_ops", "date_ops", "int8_ops"],

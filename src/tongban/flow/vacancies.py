@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 
-from django.db.models import Q
-
 from tongban.flow import queries
-from tongban.flow.models import Task
 from tongban.flow.queries import TaskLine
 from tongban.identity.actors import Actor
 from tongban.identity.models import StaffPost
@@ -31,32 +29,28 @@ def vacant_tasks(by: Actor, *, now: datetime, today: date, limit: int = 20, afte
     A window may accept only where the edition says so, so for acts that posts of a body do only those posts count, except
     handing over, which the window always may.
     """
-    places = Q()
-    for post in by.posts_for("supervision.view"):
-        places |= Q(region_path__startswith=post.region_path)
-    nobody = _nobody(now)
-    if not places or not nobody:
+    paths = tuple(post.region_path for post in by.posts_for("supervision.view"))
+    if not paths:
         return []
-    found = Task.objects.open().filter(places, nobody).urgent_first()
-    lines = queries.lines_of(found, today=today, limit=limit, after=after, also=("body__name",))
-    return [Vacant(line, str(name)) for line, name in lines]
+    bodies = {
+        pk: (name, path)
+        for pk, name, path in Body.objects.values_list("pk", "name", "region__path")
+        if path.startswith(paths)
+    }
+    nobody = list(_nobody({pk: path for pk, (_, path) in bodies.items()}, now))
+    lines = queries.first_of(nobody, today=today, limit=limit, after=after)
+    return [Vacant(line, bodies[line.body_id][0]) for line in lines]
 
 
-def _nobody(now: datetime) -> Q:
-    """Act and body (or region) for which no post is held: from two reads, whatever the number of tasks."""
+def _nobody(bodies: Mapping[int, str], now: datetime) -> Iterator[tuple[int, str]]:
+    """Body and act for which no post is held, there or over its region. `bodies`: the region's path of each."""
     held = list(StaffPost.objects.held_at(now).values_list("role", "body_id", "region_path"))
-    bodies = set(Body.objects.values_list("pk", flat=True))
-    found = Q()
     for act in get_args(Act):
         if not (roles := _roles_for(act)):
             continue
         served = {body for role, body, _ in held if role in roles and roles[role].scope == "body" and body}
-        covered = {path for role, _, path in held if role in roles and roles[role].scope == "region"}
-        here = Q(act=act, body_id__in=sorted(bodies - served))
-        for path in sorted(covered):
-            here &= ~Q(region_path__startswith=path)
-        found |= here
-    return found
+        covered = tuple(path for role, _, path in held if role in roles and roles[role].scope == "region")
+        yield from ((body, act) for body, path in bodies.items() if body not in served and not path.startswith(covered))
 
 
 def _roles_for(act: Act) -> dict[str, Role]:

@@ -18,7 +18,7 @@ else:
     _Binary = models.BinaryField
 
 
-class _Encrypted(_Binary):
+class Encrypted(_Binary):
     def _column_name(self) -> str:
         return f"{self.model._meta.label}.{self.name}"
 
@@ -47,7 +47,7 @@ class _Encrypted(_Binary):
         raise NotImplementedError
 
 
-class EncryptedText(_Encrypted):
+class EncryptedText(Encrypted):
     """A str in Python, ciphertext in the table."""
 
     def _to_bytes(self, value: Any) -> bytes:
@@ -57,7 +57,7 @@ class EncryptedText(_Encrypted):
         return plain.decode()
 
 
-class EncryptedJson(_Encrypted):
+class EncryptedJson(Encrypted):
     """A JSON value in Python, ciphertext in the table."""
 
     def _to_bytes(self, value: Any) -> bytes:

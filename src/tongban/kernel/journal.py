@@ -53,13 +53,22 @@ def record(event: Event, *, by: Actor, now: datetime) -> int | None:
 
 
 def digest(entry: JournalEntry, previous: bytes) -> bytes:
-    """The hash of an entry on top of the chain before it: SHA-256 over canonical JSON."""
-    content = [
+    """The hash of an entry on top of the chain before it."""
+    said = (
         entry.pk, entry.at.isoformat(), entry.name, entry.version, entry.subject,
         entry.actor, entry.on_behalf_of, entry.post, entry.channel, entry.facts,
-    ]  # fmt: skip
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
+    )  # fmt: skip
+    return chained(canonical(*said), previous)
+
+
+def canonical(*said: object) -> str:
+    """All that an entry says, as `digest` lists it, in JSON written in one way only."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def chained(content: str, previous: bytes) -> bytes:
+    """SHA-256 over the chain so far and what comes next."""
+    return hashlib.sha256(previous + content.encode()).digest()
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ _CONSEQUENCES: dict[str, Callable[..., Application | None]] = {
 def recount(*, now: datetime) -> Iterator[str]:
     """After a calendar was imported or changed by a late notice: the numbers of the cases whose dates moved."""
     while behind := flow.under_an_older_calendar():
-        for number in behind:
+        for number in clocks.keep_unmoved(behind):
             if recount_one(number):
                 yield number
 

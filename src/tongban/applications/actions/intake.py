@@ -78,7 +78,8 @@ def receive(
     edition = handed_in.edition
     serial = numbering.next_in("application")
     number = numbering.public_number(_district(edition), date_of(now), serial)
-    earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=_hash(handed_in), reference=number, now=now)
+    request = idempotency.request_hash(*request_parts(handed_in))
+    earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=request, reference=number, now=now)
     if earlier:
         return Application.objects.select_related("edition", "body").get(number=earlier), False
     answers, form, materials = check(handed_in, by=by, now=now)
@@ -252,14 +253,13 @@ def _holder_index(handed_in: Submission) -> bytes:
     return bytes(handed_in.person.id_tail_index)
 
 
-def _hash(handed_in: Submission) -> bytes:
+def request_parts(handed_in: Submission) -> tuple[str, ...]:
+    """What makes two submissions the same request."""
     organisation = handed_in.organisation.uscc if handed_in.organisation else ""
     content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
     content += [True] if handed_in.pledged else []
-    return idempotency.request_hash(
-        handed_in.edition.code, str(handed_in.person.public_id), organisation,
-        json.dumps(content, sort_keys=True, ensure_ascii=False, default=str),
-    )  # fmt: skip
+    said = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return handed_in.edition.code, str(handed_in.person.public_id), organisation, said
 
 
 @transaction.atomic

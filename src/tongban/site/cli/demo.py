@@ -26,10 +26,14 @@ def add(commands: Any) -> None:
     demo.add_argument("--workers", type=int, default=2)
     demo.set_defaults(run=_demo, stands_alone=True)
     demo.add_argument("--cases", type=int, default=60, help="cases to begin with, when there are none yet")
-    seed = commands.add_parser("seed", help="make cases of all kinds by the same verbs as real ones (demo only)")
-    seed.add_argument("--cases", type=int, default=60)
-    seed.add_argument("--seed", type=int, default=1)
+    seed = commands.add_parser(
+        "seed", help="make cases of all kinds, up to so many, with the rows of real ones (demo only)"
+    )
+    seed.add_argument("--cases", type=int, default=60, help="how many there are to be; an interrupted run goes on")
+    seed.add_argument("--seed", type=int, default=1, help="the same seed makes the same cases")
+    seed.add_argument("--open", type=int, default=25, metavar="PERCENT", help="how many of them still await somebody")
     seed.add_argument("--if-empty", action="store_true", help="do nothing when there are cases")
+    seed.add_argument("--beside", action="store_true", help="even where others than demo people have cases")
     seed.set_defaults(run=_seed)
     chosen = commands.add_parser("demo-cases", help="make the chosen cases that every demo login finds (demo only)")
     chosen.set_defaults(run=_chosen)
@@ -145,13 +149,28 @@ def _seed(args: argparse.Namespace) -> int:
 
     if args.cases < 1 or (args.if_empty and Application.objects.exists()):
         return 0
-    shown = sys.stderr.isatty()
+    if not 0 <= args.open <= 100:
+        print("--open 应为 0 至 100", file=sys.stderr)
+        return 2
+    began, shown = time.monotonic(), sys.stderr.isatty()
 
-    def progress(made: int) -> None:
-        if shown and (made % 10 == 0 or made == args.cases):
-            print(
-                f"\r演示办件 {made}/{args.cases}", end="\n" if made == args.cases else "", file=sys.stderr, flush=True
-            )
+    def progress(there: int) -> None:
+        if shown:
+            pace = f"{time.monotonic() - began:.0f} 秒"
+            print(f"\r演示办件 {there:,}/{args.cases:,}（{pace}）", end="", file=sys.stderr, flush=True)
 
-    seed(cases=args.cases, seed=args.seed, now=clock.now(), progress=progress)
+    if shown:
+        print("正在按办理程序编排样例……", end="", file=sys.stderr, flush=True)
+    try:
+        made = seed(
+            cases=args.cases, seed=args.seed, now=clock.now(), open_percent=args.open, beside=args.beside,
+            progress=progress,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        print("\n已中断。写好的办件都是完整的；再运行同一命令会接着造", file=sys.stderr)
+        return 130
+    print(
+        "\r" * shown + (f"造了 {made:,} 件演示办件" if made else f"已有 {args.cases:,} 件演示办件，不用再造"),
+        file=sys.stderr,
+    )
     return 0
