@@ -43,7 +43,8 @@ GUIDES: list[dict[str, Any]] = [
     },
 ]  # fmt: skip
 OWN = re.compile(
-    r"(?<![0-9A-Za-z])(?:[0-9]{22}[0-9A-Z]|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|seed-[0-9a-f]{16}|fake-[0-9a-f]{8})"
+    r"(?<![0-9A-Za-z])(?:[0-9]{22}[0-9A-Z]|[0-9]{6} [0-9]{8} [0-9]{8} [0-9A-Z]|"
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|seed-[0-9a-f]{16}|fake-[0-9a-f]{8})"
     r"(?![0-9A-Za-z])|查询码 \d{8}"
 )
 SECOND = re.compile(r"(\d\d:\d\d):\d\d(?=[+Z])")
@@ -118,7 +119,7 @@ def _plain(table: str, rows: list[prototypes.Row]) -> list[dict[str, str | None]
                 opened = crypto.decrypt(bytes.fromhex(value[2:]), column=f"{model._meta.label}.{column.name}")
                 value = opened.decode()
             plain[str(column.column)] = value and SECOND.sub(r"\1", OWN.sub("·", value))
-        for own in ("id", "application_id", "query_code", "code"):
+        for own in ("id", "application_id", "query_code", "code", "message_id", "sms_id", "mail_id"):
             plain.pop(own, None)
         if table == "notices_message":  # ends with the key of the entry
             plain["key"] = str(plain["key"]).rpartition("/")[0]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from tongban.kernel import crypto, idempotency, numbering
+from tongban.kernel.typed import grouped
 from tongban.licences.rules import ALPHABET, CODE_LENGTH
 from tongban.site.seed.people import Citizen
 from tongban.site.seed.templates import Template
@@ -81,7 +82,7 @@ class Batch:
             serial = keys.take(sequence)
             values[mark] = numbering.public_number(region, day, serial)
             if mark == "number":
-                values["query_code"] = numbering.query_code(serial)
+                values |= {"query_code": numbering.query_code(serial), "number_grouped": grouped(values[mark])}
         for mark, table in template.keys.items():
             values[mark] = str(keys.take(table))
         for mark in template.uuids:

@@ -9,18 +9,22 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
 from tongban.applications.actions import Submission
+from tongban.channels import actions as channels
+from tongban.kernel.actors import system
 from tongban.kernel.refusals import Refusal
 from tongban.site.seed import endings, stories  # noqa: F401 - they register their kinds
 from tongban.site.seed.people import Citizen
 from tongban.site.seed.steps import KINDS, Kind
 from tongban.site.seed.telling import Office, Story, Unfit
 
+SEED = system("seed")
 CASE, ENTRY = "applications.Application", "kernel.JournalEntry"
 COVERED = (
     CASE, "applications.ApplicationMaterial", "applications.BackEntry", "applications.Precheck",
@@ -30,12 +34,12 @@ COVERED = (
     "applications.Making", "applications.Delivery", "applications.Commitment", "applications.Amendment",
     "applications.Revocation", "applications.Reopening", "applications.Withdrawal", "applications.CaseMessage",
     "flow.Clock", "flow.ClockPause", "flow.Task", "licences.Licence", "credit.Record", "notices.Message",
-    "channels.Sms", "evaluations.Rating", "tickets.Ticket", "kernel.IdempotencyKey", ENTRY,
+    "channels.Sms", "notices.Delivery", "evaluations.Rating", "tickets.Ticket", "kernel.IdempotencyKey", ENTRY,
 )  # fmt: skip
 """What a case consists of, in the order it is written."""
 
-GONE_AGAIN = frozenset({"kernel_outbox"})
-"""Rows that are gone when the work is done."""
+GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours"})
+"""Rows that are gone when the work is done, or are of the telling alone."""
 
 ENDED_DAYS_BACK = (8, 75)
 OPEN_DAYS_BACK = (0, 9)
@@ -99,6 +103,8 @@ def told(one: Kind, office: Office, people: list[Citizen], rng: random.Random) -
 
 def read(one: Kind, story: Story) -> Prototype | None:
     """Told, and its rows; None where it doesn't fit. In a transaction that is rolled back."""
+    # What was told long ago has long gone out: nothing of it may wait for company, or for a chore to send it today.
+    channels.set_hours(quiet_from=time(), quiet_until=time(), gather_minutes=0, by=SEED, now=story.office.now)
     before, last = _written(), last_keys()
     try:
         with transaction.atomic():

@@ -25,6 +25,7 @@ from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import reactions_to
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.workdays import WorkCalendar
+from tongban.notices import actions as notices
 from tongban.site import makers
 from tongban.site.seed.people import Citizen
 
@@ -54,6 +55,7 @@ class Office:
         editions = [one for one in offered.order_by("code") if (one.body_id, "decider") in posts]
         if not editions or (None, "window") not in posts:
             raise Refusal("demo_not_loaded", "还没有演示账号和事项", "请先运行 tongban prepare-demo")
+        notices.all_current(None, now=now)  # the texts that messages will name
         return cls(now, calendar.current(), editions, posts)
 
     def who(self, role: str, edition: Edition, *, second: bool = False) -> Actor:

@@ -21,6 +21,7 @@ from tongban.files.models import StoredFile
 from tongban.identity.models import Person
 from tongban.kernel import crypto, journal
 from tongban.kernel.fields import Encrypted
+from tongban.kernel.typed import grouped
 from tongban.site.seed.people import Citizen
 from tongban.site.seed.prototypes import ENTRY, Prototype, Row, tables
 
@@ -112,7 +113,7 @@ class _Marking:
         prototype, made = self.prototype, self.template
         case = prototype.rows["applications_application"][0]
         names = {
-            prototype.number: "number", str(case["query_code"]): "query_code", prototype.key: "key",
+            prototype.number: "number", grouped(prototype.number): "number_grouped", str(case["query_code"]): "query_code", prototype.key: "key",
             str(prototype.citizen.person.public_id): "person_id", str(prototype.citizen.file.public_id): "file_id",
         }  # fmt: skip
         made.numbers["number"] = ("number_application", _day_in(prototype.number))
