@@ -134,12 +134,22 @@ def add(
     ratio = round(value / against, 3) if against else None
     results[:] = [one for one in results if one["name"] != name]
     results.append(
-        {"name": name, "value": round(value, 1), "unit": unit, "target": target, "against": against, "ratio": ratio}
+        {
+            "name": name,
+            "value": round(value, 1 if abs(value) >= 1 else 3),
+            "unit": unit,
+            "target": target,
+            "against": against,
+            "ratio": ratio,
+        }
     )
     RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", "utf-8")
     extra = f"  p95 {load.p95_ms:.0f} ms  {load.cpu_ms:.1f} CPU ms each  {load.bad} bad" if load else ""
     extra += f"  {ratio:.1%} of pgbench's {against:.0f}/s" if ratio and against else ""
-    print(f"{name:<32}{value:>10.1f} {unit:<4}{f'(target {target:g})' if target else '':<14}{extra}", flush=True)
+    print(
+        f"{name:<32}{results[-1]['value']:>10} {unit:<4}{f'(target {target:g})' if target else '':<14}{extra}",
+        flush=True,
+    )
 
 
 def pgbench(instance: Instance) -> float:

@@ -20,7 +20,7 @@ from tongban.site.seed.cloning import Batch
 from tongban.site.seed.prototypes import tables
 from tongban.site.seed.templates import columns_of
 
-UNDER_ONE_LOCK = 5.0
+UNDER_ONE_LOCK = 3.0
 """Seconds: so long the entries of others wait for their links."""
 WRITERS = 2
 
