@@ -84,7 +84,7 @@ def _prepared(cast: Cast) -> Scene:
 
 def _things(cast: Cast) -> dict[str, str]:
     now, liu, reviewer, decider = cast.now, *(cast.actor(who) for who in (cast.liu, cast.reviewer, cast.decider))
-    file = str(keep_upload(b"%PDF-1.4", by=liu, now=now).public_id)
+    file = str(keep_upload(people.paper(), by=liu, now=now).public_id)
     states = (
         "submitted", "correcting", "accepted", "suspended", "reviewed", "reviewed_by_decider", "granted", "delivered",
         "rated", "visited",
@@ -100,7 +100,7 @@ def _things(cast: Cast) -> dict[str, str]:
         actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
     for state in states[6:]:
         actions.decide(case[state], granted=True, by=decider, now=now)
-    sent = keep_upload(b"%PDF-1.4 layout", by=liu, now=now)
+    sent = keep_upload(people.paper("layout"), by=liu, now=now)
     actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
     case["message_file"] = str(sent.public_id)
     for state in states[7:]:
