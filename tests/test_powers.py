@@ -27,7 +27,8 @@ from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
 from tongban.credit import actions as credit
 from tongban.evaluations import actions as evaluations
-from tongban.files.actions import keep_upload
+from tongban.files.actions import keep_upload, resuming, sheaves
+from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
 from tongban.kernel import clock
 from tongban.licences.models import Licence
@@ -40,7 +41,7 @@ ROLES = (
     "editor", "keeper", "head", "government_head",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
-METHODS = ("get", "post", "delete")
+METHODS = ("get", "post", "delete", "head", "patch")
 REQUESTS = [
     pytest.param(route, request, id=f"{route}-{number}")
     for route, row in ROWS.items()
@@ -132,7 +133,12 @@ def _things(cast: Cast) -> dict[str, str]:
     licence = Licence.objects.get(case_number=case["granted"])
     foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
     editing.start(item=cast.guide.item, body=cast.body, source=cast.guide, by=cast.actor(cast.editor), now=now)
+    sent = resuming.begin(length=9, by=liu, now=now)
+    sheaf = sheaves.open_sheaf(subject="tests", label="布局图", back="/my", by=liu, now=now)
+    page = sheaves.add_page(sheaf, picture("PNG"), by=liu, now=now)
     return case | {
+        "upload": str(sent.public_id), "sheaf": str(sheaf.public_id), "phone": sheaves.token_of(sheaf), "page": str(page.pk),
+        "paper": people.paper().decode(),
         "edition": str(cast.guide.pk), "foreign_edition": str(foreign.pk),
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,

@@ -90,6 +90,7 @@ class Sheaf(models.Model):
     """一叠页: pages from a phone or a scanner, put in order and bound into one PDF for one material."""
 
     LINK_LASTS = timedelta(minutes=10)
+    LONGEST = timedelta(hours=1)
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
     subject = models.CharField(max_length=120)
