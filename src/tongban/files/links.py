@@ -20,11 +20,19 @@ class Invitation:
     address: str
     alive: bool
     seen: bool
-    until: datetime
+    bound: bool
+    """It was finished between two looks: the next look takes it."""
+
+    @property
+    def awaited(self) -> bool:
+        """Whether something may appear by itself."""
+        return self.alive or self.bound
 
 
 def invitation(sheaf: Sheaf, *, now: datetime) -> Invitation:
     address = settings.TONGBAN.base_url.rstrip("/") + reverse("files:phone", args=[sheaves.token_of(sheaf)])
+    bound = sheaf.bound_at is not None
     return Invitation(
-        str(sheaf.public_id), address, sheaf.link_until > now, sheaf.seen_at is not None, sheaf.link_until
-    )
+        str(sheaf.public_id), address, alive=sheaf.link_until > now and not bound,
+        seen=sheaf.seen_at is not None, bound=bound,
+    )  # fmt: skip

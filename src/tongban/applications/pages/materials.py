@@ -114,7 +114,7 @@ def material_rows(
                 "pledged": how == "pledge",
                 "file": file,
                 "invitation": invitation,
-                "awaited": bool((invitation and invitation.alive) or (file and file.state == "quarantined")),
+                "awaited": bool((invitation and invitation.awaited) or (file and file.state == "quarantined")),
                 "give": "upload" if file else material.give,
                 "error": errors.get(material.key, ""),
             }

@@ -15,6 +15,8 @@ from django.test import Client
 from tests.people import Cast, paper
 from tongban.applications import actions
 from tongban.applications.models import Draft
+from tongban.applications.pages import steps
+from tongban.applications.pages.materials import material_rows
 from tongban.files import actions as files
 from tongban.files.actions import sheaves
 from tongban.files.models import Sheaf, StoredFile
@@ -132,6 +134,20 @@ def test_pages_are_put_in_order_on_the_computer_too(cast: Cast, draft: Draft) ->
     assert StoredFile.objects.get(public_id=given(draft)["layout"]).pages == 2
     assert liu.get(there)["Location"] == answer["Location"]
     assert liu.get(there, headers={"HX-Request": "true"})["HX-Redirect"] == answer["Location"]
+
+
+def test_what_was_finished_between_two_looks_is_still_awaited(cast: Cast, draft: Draft) -> None:
+    """The page asked, then the phone finished, then the page was drawn: it has to ask again."""
+    by = cast.actor(cast.liu)
+    sheaf = sheaves.open_sheaf(subject=draft.subject("layout"), label="布局图", back="/", by=by, now=cast.now)
+    sheaves.add_page(sheaf, picture("PNG"), by=by, now=cast.now)
+    sheaves.bind_sheaf(sheaf, by=by, now=cast.now)
+
+    (row,) = [
+        one for one in material_rows(draft, steps.materials_of(draft), {}, by=by) if one["material"].key == "layout"
+    ]
+
+    assert row["awaited"] and row["invitation"].bound and not row["invitation"].alive
 
 
 def test_to_a_stranger_there_is_no_draft_to_send_to(cast: Cast, draft: Draft) -> None:

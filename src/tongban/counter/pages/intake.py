@@ -128,7 +128,7 @@ class PaperLine:
     @property
     def awaited(self) -> bool:
         """Whether something may appear by itself: pictures from a phone, the end of a check."""
-        return bool((self.invitation and self.invitation.alive) or (self.file and self.file.state == "quarantined"))
+        return bool((self.invitation and self.invitation.awaited) or (self.file and self.file.state == "quarantined"))
 
 
 def page(

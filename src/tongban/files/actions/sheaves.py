@@ -173,8 +173,8 @@ def any_bound(subjects: Sequence[str]) -> bool:
 
 
 def open_sheaves(subjects: Sequence[str], *, by: Actor) -> dict[str, Sheaf]:
-    """Those of this actor that wait for pages, by subject."""
-    found = Sheaf.objects.filter(subject__in=subjects, taken_at=None, bound_at=None, made_by=by.who)
+    """Those of this actor that wait for pages, or were bound this moment and wait to be taken, by subject."""
+    found = Sheaf.objects.filter(subject__in=subjects, taken_at=None, made_by=by.who)
     return {sheaf.subject: sheaf for sheaf in found}
 
 
