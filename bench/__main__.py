@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import catalogue, search
+from bench import catalogue, search, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 from bench.million import multiply
@@ -100,6 +100,9 @@ def main() -> int:
         searched = search.measure(instance)
         add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
         add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
+        targets = {"upload_20mb_p95_s": 2.0, "upload_20mb_others_p95_ms": 150.0}
+        for name, value in upload.measure(instance).items():
+            add(results, name, value, name.rpartition("_")[2], targets.get(name))
         if cases:
             slowdown(instance, results, cases)
     for name, value in catalogue.measured().items():

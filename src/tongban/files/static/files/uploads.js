@@ -59,7 +59,7 @@ const send = async (form, file, say) => {
     } catch (error) {
       if (error instanceof Refused) throw error;
       at = -1;
-      say("网络断了，恢复以后会接着传，请不要关闭页面");
+      say("网络断了，恢复以后会接着传；页面关了也不要紧，再选同一个文件就接着传");
       await wait(pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
