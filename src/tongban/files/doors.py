@@ -35,7 +35,7 @@ def too_large(request: HttpRequest, field: str) -> Refusal | None:
     if not request.META.get("tongban.upload_too_large"):
         return None
     limit = settings.TONGBAN.upload_limit_mb
-    return Refusal("file_too_large", f"文件太大，没有收到：每份不超过 {limit} MB", "请压缩后再传，或拆成几份", field)
+    return Refusal("file_too_large", f"文件太大，没有收到：每份不超过 {limit} MB", "请压缩后再传，或分几次上传", field)
 
 
 def own(public_id: str, *, by: Actor) -> StoredFile:

@@ -42,6 +42,9 @@ def examine(public_id: UUID, *, by: Actor, now: datetime) -> StoredFile:
         cleaned_row(file, bounded.clean(content, rules.KINDS[file.extension], way=way), came=content)
     except Unscannable:
         return _settle(file, State.REFUSED, "文件太大，查不了病毒", by=by, now=now)
+    except bounded.Unfinished:
+        no = bounded.too_complex()
+        return _settle(file, State.REFUSED, f"{no.reason}。{no.hint}", by=by, now=now)
     except Refusal as no:
         return _settle(file, State.REFUSED, f"{no.reason}。{no.hint}"[:200], by=by, now=now)
     transaction.on_commit(partial(quarantine().drop, name))
@@ -55,9 +58,9 @@ def _settle(file: StoredFile, state: State, reason: str, *, by: Actor, now: date
     return file
 
 
-def scanned(file: StoredFile, content: bytes) -> str:
+def scanned(file: StoredFile, content: bytes, *, patience: float = 60.0) -> str:
     """The name of what a scanner found; notes on the row that one looked. Raises ScannerAway, Unscannable."""
-    scanning = scanner()
+    scanning = scanner(patience=patience)
     if scanning is None:
         return ""
     virus = scanning.scan(content)

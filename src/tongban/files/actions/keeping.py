@@ -23,6 +23,8 @@ from tongban.kernel.refusals import Conflict, Forbidden, Refusal
 
 AT_ONCE = 2 * 1024 * 1024
 """Up to here the answer is worth waiting for: it stands beside the field."""
+PATIENCE = 5.0
+"""Seconds that a door waits for the scanner, and for the cleaning; then it is the worker's."""
 
 
 def keep_upload(content: bytes, *, way: Way = "file", by: Actor, now: datetime) -> StoredFile:
@@ -36,16 +38,17 @@ def keep_upload(content: bytes, *, way: Way = "file", by: Actor, now: datetime) 
     if len(content) > AT_ONCE:
         return _hold(file, content, by=by, now=now)
     try:
-        virus = scanned(file, content)
-    except ScannerAway:  # fail closed: it waits until the scanner is back
+        virus = scanned(file, content, patience=PATIENCE)
+        cleaned = None if virus else bounded.clean(content, kind, way=way, patience=PATIENCE)
+    except (ScannerAway, bounded.Unfinished):  # fail closed: it waits for the worker, and until the scanner is back
         return _hold(file, content, by=by, now=now)
     except Unscannable as error:
         raise too_large_to_scan() from error
-    if virus:
+    if cleaned is None:
         file.state, file.reason = State.INFECTED, virus
         _hold(file, content, by=by, now=now)
         raise infected(virus)
-    cleaned_row(file, bounded.clean(content, kind, way=way), came=content)
+    cleaned_row(file, cleaned, came=content)
     file.save()
     return file
 

@@ -23,14 +23,18 @@ QUICK_BYTES, QUICK_PIXELS = 1024 * 1024, 4_000_000
 """A picture this small needs 16 MB and a tenth of a second: no process of its own."""
 
 
-def clean(content: bytes, kind: rules.Kind, *, way: Way = "file") -> Cleaned:
-    """Raises Refusal: what is wrong with the file, or that it is too much work to find out."""
+class Unfinished(Exception):
+    """There was not enough time to find out."""
+
+
+def clean(content: bytes, kind: rules.Kind, *, way: Way = "file", patience: float = PATIENCE) -> Cleaned:
+    """Raises Refusal: what is wrong with the file, or that it is too much work to find out. Raises Unfinished."""
     if kind in (rules.JPEG, rules.PNG) and len(content) <= QUICK_BYTES and _pixels(content, kind) <= QUICK_PIXELS:
         return pictures.clean_page(content, kind) if way == "page" else pictures.clean(content, kind)
     with tempfile.TemporaryDirectory(prefix="tongban-clean-") as folder:
         came, goes = Path(folder, "came"), Path(folder, "goes")
         came.write_bytes(content)
-        told = _run(way, kind, came, goes)
+        told = _run(way, kind, came, goes, patience)
         if "refused" in told:
             raise Refusal(*told["refused"])
         return Cleaned(goes.read_bytes(), told["pages"], tuple(told["removed"]), told["signed"])
@@ -41,18 +45,24 @@ def _pixels(content: bytes, kind: rules.Kind) -> int:
     return found.width * found.height
 
 
-def _run(way: Way, kind: rules.Kind, came: Path, goes: Path) -> dict[str, Any]:
+def _run(way: Way, kind: rules.Kind, came: Path, goes: Path, patience: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "tongban.files.cleaning", way, kind.extension, str(came), str(goes)]
     environ = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     try:
         done = subprocess.run(
-            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
+            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=patience, check=False
         )
         return dict(json.loads(done.stdout))
-    except (subprocess.TimeoutExpired, ValueError) as error:  # killed by a limit, it says nothing
-        raise Refusal(
-            "file_too_complex",
-            "文件太复杂，检查不完",
-            "请打印成新的 PDF 或重新扫描；图片请降低分辨率后再传",
-            "file",
-        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise Unfinished from error
+    except ValueError as error:  # killed by a limit, it says nothing
+        raise too_complex() from error
+
+
+def too_complex() -> Refusal:
+    return Refusal(
+        "file_too_complex",
+        "文件太复杂，检查不完",
+        "请打印成新的 PDF 或重新扫描；图片请降低分辨率后再传",
+        "file",
+    )

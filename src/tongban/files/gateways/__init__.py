@@ -25,8 +25,8 @@ class Scanner(Protocol):
         ...
 
 
-def scanner() -> Scanner | None:
+def scanner(*, patience: float = 10.0) -> Scanner | None:
     """The one that is configured (`TONGBAN_CLAMAV`), or none."""
     from tongban.files.gateways.clamav import ClamAV
 
-    return ClamAV(settings.TONGBAN.clamav) if settings.TONGBAN.clamav else None
+    return ClamAV(settings.TONGBAN.clamav, patience=patience) if settings.TONGBAN.clamav else None

@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 from tongban.files.gateways import ScannerAway, Unscannable
 
 PIECE = 64 * 1024
-PATIENCE = 30.0
 ANSWER = 4096
 
 
 class ClamAV:
     """`tcp://host:3310` or `unix:///run/clamav/clamd.ctl`."""
 
-    def __init__(self, address: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, address: str, *, patience: float) -> None:
         self.address, self.patience = address, patience
 
     def scan(self, content: bytes) -> str:

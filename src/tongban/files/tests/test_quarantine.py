@@ -14,6 +14,7 @@ import pytest
 
 from tongban.files import actions
 from tongban.files.actions import keeping
+from tongban.files.cleaning import bounded
 from tongban.files.gateways import ScannerAway
 from tongban.files.models import StoredFile
 from tongban.files.store import Quarantine, quarantine, store
@@ -108,6 +109,25 @@ def test_examining_again_changes_nothing() -> None:
 
     assert again.state == "clean"
     assert JournalEntry.objects.filter(name="files.Examined").count() == 1
+
+
+def test_what_takes_long_at_the_door_is_left_to_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "PATIENCE", 0.01)
+
+    file = keep(pdf())
+
+    assert file.state == "quarantined"
+    assert examined(file).state == "clean"
+
+
+def test_what_nobody_can_finish_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise bounded.Unfinished
+
+    file = keep(large())
+    monkeypatch.setattr(bounded, "clean", never)
+
+    assert "检查不完" in examined(file).reason
 
 
 def test_content_lost_before_it_was_examined_is_said() -> None:
