@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -90,6 +91,12 @@ class Quarantine:
 
     def drop(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
+
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """Names of what was last written before that moment."""
+        for path in self.folder.glob("*/*"):
+            if path.stat().st_mtime < moment.timestamp():
+                yield path.name
 
 
 def quarantine() -> Quarantine:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -30,9 +29,8 @@ def examine(public_id: UUID, *, by: Actor, now: datetime) -> StoredFile:
     file = StoredFile.objects.select_for_update().get(public_id=public_id)
     if file.state != State.QUARANTINED:
         return file
-    name = str(file.public_id)
     try:
-        content = quarantine().get(name)
+        content = quarantine().get(str(file.public_id))
     except FileNotFoundError:
         return _settle(file, State.REFUSED, "没有检查完就丢失了，请重新上传", by=by, now=now)
     try:
@@ -47,8 +45,9 @@ def examine(public_id: UUID, *, by: Actor, now: datetime) -> StoredFile:
         return _settle(file, State.REFUSED, f"{no.reason}。{no.hint}", by=by, now=now)
     except Refusal as no:
         return _settle(file, State.REFUSED, f"{no.reason}。{no.hint}"[:200], by=by, now=now)
-    transaction.on_commit(partial(quarantine().drop, name))
-    return _settle(file, State.CLEAN, "", by=by, now=now)
+    return _settle(
+        file, State.CLEAN, "", by=by, now=now
+    )  # what came is dropped by `tidy`, when this is surely on the disk
 
 
 def _settle(file: StoredFile, state: State, reason: str, *, by: Actor, now: datetime) -> StoredFile:

@@ -12,8 +12,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tongban.files import actions
-from tongban.files.actions import keeping
+from tongban.files import actions, chores
+from tongban.files.actions import keeping, resuming
 from tongban.files.cleaning import bounded
 from tongban.files.gateways import ScannerAway
 from tongban.files.models import StoredFile
@@ -74,15 +74,29 @@ def test_a_large_file_waits_until_the_worker_has_examined_it() -> None:
     assert actions.read(file) == content
 
 
-def test_a_large_file_is_cleaned_too(django_capture_on_commit_callbacks: Any) -> None:
-    file = keep(large(script=ATTACKS["open action"]))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        file = examined(file)
+def test_a_large_file_is_cleaned_too() -> None:
+    file = examined(keep(large(script=ATTACKS["open action"])))
 
     assert b"JavaScript" not in actions.read(file)
-    with pytest.raises(FileNotFoundError):
-        quarantine().get(str(file.public_id))
+
+
+def test_what_came_is_dropped_an_hour_after_it_was_made_anew_and_never_while_it_waits() -> None:
+    """Sooner, a crash that loses the worker's last commit would lose the file."""
+    waiting, clean = keep(large()), keep(large())
+    refused = keep(large())
+    StoredFile.objects.filter(pk=refused.pk).update(state="refused")
+    actions.examine(clean.public_id, by=WORKER, now=NOW)
+    half = resuming.begin(length=9, by=LIU, now=NOW).public_id
+    resuming.append(half, offset=0, piece=b"half", by=LIU, now=NOW)
+    quarantine().put("12345678-1234-5678-1234-567812345678", b"its transaction failed")
+    written = datetime.now(UTC)
+
+    chores.tidy_quarantine(written + timedelta(minutes=59))
+    assert quarantine().get(str(clean.public_id))
+    chores.tidy_quarantine(written + timedelta(minutes=61))
+
+    left = {path.name for path in quarantine().folder.glob("*/*")}
+    assert left == {str(waiting.public_id), str(refused.public_id), str(half)}
 
 
 def test_what_the_worker_refuses_keeps_its_reason_and_is_opened_by_nobody() -> None:
