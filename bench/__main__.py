@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, scale, search
+from bench import catalogue, scale, search, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -117,6 +117,9 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
     searched = search.measure(instance)
     add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
     add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
+    targets = {"upload_20mb_p95_s": 2.0, "upload_20mb_others_p95_ms": 150.0}
+    for name, value in upload.measure(instance).items():
+        add(results, name, value, name.rpartition("_")[2], targets.get(name))
 
 
 def _decider(instance: Instance) -> str:

@@ -144,6 +144,7 @@ COVERS = re.compile(r"""covers\(([^)]*)\)""")
 NOT_PAGES = re.compile(
     r"^(site:(alive|ready|metrics|robots)"
     r"|.*:(pdf|clock_pdf|message_file|notice|csv|xlsx|card|card_svg|guide_file|sitemap|sitemap_part|quality_csv))$"
+    r"|^files:(uploads|upload|sheaf_page|phone_page)$"
 )
 
 

@@ -28,7 +28,8 @@ from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
 from tongban.credit import actions as credit
 from tongban.evaluations import actions as evaluations
-from tongban.files.actions import keep_upload
+from tongban.files.actions import keep_upload, resuming, sheaves
+from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
 from tongban.kernel import clock
 from tongban.licences.models import Licence
@@ -44,7 +45,7 @@ ROLES = (
     "editor", "keeper", "head", "government_head",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
-METHODS = ("get", "post", "delete")
+METHODS = ("get", "post", "delete", "head", "patch")
 REQUESTS = [
     pytest.param(route, request, id=f"{route}-{number}")
     for route, row in ROWS.items()
@@ -88,7 +89,7 @@ def _prepared(cast: Cast) -> Scene:
 
 def _things(cast: Cast) -> dict[str, str]:
     now, liu, reviewer, decider = cast.now, *(cast.actor(who) for who in (cast.liu, cast.reviewer, cast.decider))
-    file = str(keep_upload(b"%PDF-1.4", by=liu, now=now).public_id)
+    file = str(keep_upload(people.paper(), by=liu, now=now).public_id)
     states = (
         "submitted", "correcting", "accepted", "suspended", "reviewed", "reviewed_by_decider", "granted", "delivered",
         "rated", "visited",
@@ -104,7 +105,7 @@ def _things(cast: Cast) -> dict[str, str]:
         actions.review(case[state], passes=True, opinion="材料齐全，符合规定", by=by, now=now)
     for state in states[6:]:
         actions.decide(case[state], granted=True, by=decider, now=now)
-    sent = keep_upload(b"%PDF-1.4 layout", by=liu, now=now)
+    sent = keep_upload(people.paper("layout"), by=liu, now=now)
     actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
     case["message_file"] = str(sent.public_id)
     for state in states[7:]:
@@ -136,7 +137,12 @@ def _things(cast: Cast) -> dict[str, str]:
     licence = Licence.objects.get(case_number=case["granted"])
     foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
     editing.start(item=cast.guide.item, body=cast.body, source=cast.guide, by=cast.actor(cast.editor), now=now)
+    sent = resuming.begin(length=9, by=liu, now=now)
+    sheaf = sheaves.open_sheaf(subject="tests", label="布局图", back="/my", by=liu, now=now)
+    page = sheaves.add_page(sheaf, picture("PNG"), by=liu, now=now)
     return case | {
+        "upload": str(sent.public_id), "sheaf": str(sheaf.public_id), "phone": sheaves.token_of(sheaf), "page": str(page.pk),
+        "paper": people.paper().decode(),
         "edition": str(cast.guide.pk), "foreign_edition": str(foreign.pk),
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,

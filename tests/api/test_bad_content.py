@@ -25,7 +25,7 @@ def test_an_upload_of_fifty_megabytes_is_refused(liu: Door) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"MZ\x90\x00" + bytes(500), b"\x7fELF" + bytes(500), b"<html><script>alert(1)</script></html>", b"PK\x03\x04rest"],
+    [b"MZ\x90\x00" + bytes(500), b"\x7fELF" + bytes(500), b"<html><script>alert(1)</script></html>", b"PK rest"],
 )
 def test_a_program_called_pdf_is_refused(liu: Door, content: bytes) -> None:
     answer = liu.upload(content, media_type="application/pdf", name="营业执照.pdf".encode().hex() + ".pdf")

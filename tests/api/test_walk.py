@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.api.door import Door
-from tests.people import Cast
+from tests.people import Cast, paper
 from tongban.kernel import bookkeeper, jobs, journal
 from tongban.notices.models import Message
 
 pytestmark = pytest.mark.api
 
-PDF = b"%PDF-1.4\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+PDF = paper()
 
 
 def submission(cast: Cast, **change: object) -> dict[str, object]:

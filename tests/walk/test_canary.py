@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from tests.people import Cast, check_digit
+from tests.people import Cast, check_digit, paper
 from tongban.applications import actions
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application
@@ -114,7 +114,7 @@ def walk(cast: Cast) -> Application:
 
     number = submit()
     actions.correct(number, {"layout": Gap(note=SECRETS["gap"])}, by=reviewer, now=now)
-    file = files.keep_upload(b"%PDF-1.4 " + SECRETS["name"].encode(), by=me, now=now)
+    file = files.keep_upload(paper(SECRETS["name"]), by=me, now=now)
     actions.supplement(number, materials={"layout": str(file.public_id)}, by=me, now=now)
     actions.accept(number, by=reviewer, now=now)
     actions.suspend(number, cause="test", reason=SECRETS["suspension"], by=reviewer, now=now)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.people import GUIDE, Cast, publish
+from tests.people import GUIDE, Cast, paper, publish
 from tongban.applications import actions, queries
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application, Commitment, Suspension, Withdrawal
@@ -64,7 +64,7 @@ class Walker:
         return done
 
     def file(self) -> dict[str, str]:
-        return {"layout": str(keep_upload(b"%PDF-1.4", by=self.by("liu"), now=self.cast.now).public_id)}
+        return {"layout": str(keep_upload(paper(), by=self.by("liu"), now=self.cast.now).public_id)}
 
     def runs(self) -> dict[str, date | None]:
         return dict(Clock.objects.filter(subject=self.number, stopped_on=None).values_list("kind", "due_on"))
@@ -81,7 +81,7 @@ def begin(cast: Cast, *, complete: bool = False, at: datetime | None = None, **e
     guide = publish(cast.body, now=cast.now, code="990131009001", name="路径", **edition) if edition else cast.guide
     given = {"safety": "pledge"}
     if complete:
-        given["layout"] = str(keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now).public_id)
+        given["layout"] = str(keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now).public_id)
     return Walker(cast, cast.submit(edition=guide, materials=given, now=at or cast.now).number)
 
 

@@ -588,3 +588,7 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    def subject(self, key: str) -> str:
+        """What pages put together for one material are called (files.Sheaf)."""
+        return f"draft/{self.public_id}/{key}"

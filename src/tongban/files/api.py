@@ -18,6 +18,8 @@ class FileMade(Schema):
     sha256: str
     size: int
     media_type: str
+    state: str
+    """`clean`, or `quarantined` until the worker has examined it."""
 
 
 @router.post(
@@ -37,5 +39,11 @@ def upload_file(request: HttpRequest) -> Status[FileMade]:
     content = request.read(limit * 1024 * 1024 + 1)
     by: Actor = request.actor  # type: ignore[attr-defined]
     file = actions.keep_upload(content, by=by, now=clock.now())
-    made = FileMade(id=str(file.public_id), sha256=file.sha256, size=file.size, media_type=file.media_type)
+    made = FileMade(
+        id=str(file.public_id),
+        sha256=file.sha256,
+        size=file.size,
+        media_type=file.media_type,
+        state=file.state,
+    )
     return Status(201, made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -59,3 +60,44 @@ class FolderStore:
 
 def store() -> Store:
     return FolderStore(settings.TONGBAN.data / "files")
+
+
+class Quarantine:
+    """隔离区: what came and isn't known to be clean, by the id of its row. Nothing here is ever given out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name[:2] / name
+
+    def put(self, name: str, content: bytes) -> None:
+        self.write(name, 0, content)
+
+    def write(self, name: str, offset: int, piece: bytes) -> None:
+        """The piece at its place, on the disk when this returns; whatever an interrupted writer left behind it goes."""
+        path = self._path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            file.seek(offset)
+            file.write(piece)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+
+    def get(self, name: str) -> bytes:
+        """Raises FileNotFoundError."""
+        return self._path(name).read_bytes()
+
+    def drop(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def older_than(self, moment: datetime) -> Iterator[str]:
+        """Names of what was last written before that moment."""
+        for path in self.folder.glob("*/*"):
+            if path.stat().st_mtime < moment.timestamp():
+                yield path.name
+
+
+def quarantine() -> Quarantine:
+    return Quarantine(settings.TONGBAN.data / "quarantine")

@@ -47,6 +47,8 @@ class Config:
     fonts: str = ""
     """Extra folder with Chinese fonts for PDFs; the system's Noto CJK is found by itself."""
     upload_limit_mb: int = 20
+    clamav: str = ""
+    """Virus scanner: `tcp://host:3310` or `unix:///path/clamd.ctl`; empty: files say that they are unscanned."""
     door: bool = False
     """True in web processes: short lock and statement timeouts."""
     coding: str = "national"
@@ -91,6 +93,8 @@ def load(environ: Mapping[str, str], *, toml: Path | None = None) -> Config:
     config = Config(**{name: _typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]
     if config.mode not in ("production", "demo"):
         raise ConfigError(f"TONGBAN_MODE is {config.mode!r}; it is production or demo")
+    if config.clamav and not config.clamav.startswith(("tcp://", "unix:///")):
+        raise ConfigError(f"TONGBAN_CLAMAV is {config.clamav!r}; it is tcp://host:3310 or unix:///path/clamd.ctl")
     if config.clock and not config.demo:
         raise ConfigError("TONGBAN_CLOCK fixes the time and is for demos and tests only")
     return config

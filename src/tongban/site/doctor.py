@@ -16,6 +16,9 @@ from tongban.catalog.models import Edition, SearchEntry
 from tongban.channels.gateways import fake, smtp
 from tongban.channels.models import Mail, Sms
 from tongban.design import documents
+from tongban.files.gateways import ScannerAway, scanner
+from tongban.files.models import StoredFile
+from tongban.files.rules import State
 from tongban.kernel import calendar, clock, jobs
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
 
@@ -39,6 +42,7 @@ def examine() -> list[Finding]:
         _fonts,
         _keys,
         _disk,
+        _scanner,
         _skew,
         _books,
         _reactions,
@@ -103,6 +107,23 @@ def _keys() -> Finding:
 def _disk() -> Finding:
     free = shutil.disk_usage(settings.TONGBAN.data).free / 2**30
     return Finding("磁盘", free >= FREE_GB, f"剩余 {free:.1f} GB", "清理磁盘或换更大的数据盘")
+
+
+def _scanner() -> Finding:
+    """Whether the virus scanner answers, and nothing waits long in the quarantine."""
+    scanning = scanner()
+    waiting = StoredFile.objects.filter(state=State.QUARANTINED, created_at__lt=clock.now() - timedelta(minutes=10))
+    late = waiting[:100].count()
+    queue = f"，{late} 个附件等了十分钟还没有检查" if late else ""
+    mend = "看 tongban worker 是否在运行，在 /desk/operations 重试失败的检查"
+    if scanning is None:
+        return Finding("病毒扫描", not late, f"没有配置，附件标为“未扫描病毒”{queue}", mend)
+    try:
+        says = scanning.ping()
+    except ScannerAway as error:
+        says = f"{settings.TONGBAN.clamav} 没有应答（{error}），新的附件都留在隔离区{queue}"
+        return Finding("病毒扫描", False, says, "启动 clamd，或检查 TONGBAN_CLAMAV 的地址")
+    return Finding("病毒扫描", not late, says + queue, mend)
 
 
 def _skew() -> Finding:

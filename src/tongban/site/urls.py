@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("tongban.portal.pages.urls")),
     path("", include("tongban.identity.pages.urls")),
+    path("", include("tongban.files.pages.urls")),
     path("", include("tongban.catalog.pages.urls")),
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),

@@ -7,7 +7,14 @@ from tongban.applications.actions.back_entry import back_enter, confirm_entry, v
 from tongban.applications.actions.carrying import carry_over
 from tongban.applications.actions.commitments import supply, verify, withdraw_pledge
 from tongban.applications.actions.deadlines import break_late, recount, sweep
-from tongban.applications.actions.drafts import back_enter_draft, discard_draft, open_draft, save_draft, submit_draft
+from tongban.applications.actions.drafts import (
+    back_enter_draft,
+    discard_draft,
+    open_draft,
+    save_draft,
+    submit_draft,
+    take_bound,
+)
 from tongban.applications.actions.extension import ask_extension, decline_extension, extend
 from tongban.applications.actions.intake import Submission, submit, supplement, withdraw
 from tongban.applications.actions.mandates import grant_mandate, revoke_mandate
@@ -20,6 +27,6 @@ __all__ = [
     "confirm_entry", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted", "deliver",
     "discard_draft", "extend", "forward", "grant_mandate", "lapse", "make", "open_draft", "precheck", "read_messages",
     "recount", "reject", "reopen", "resume", "review", "revoke", "revoke_mandate", "save_draft", "submit", "submit_draft",
-    "supplement", "supply", "suspend", "sweep", "terminate", "verify", "void_entry", "withdraw", "withdraw_pledge",
+    "supplement", "supply", "suspend", "sweep", "take_bound", "terminate", "verify", "void_entry", "withdraw", "withdraw_pledge",
     "write_message",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from tongban.applications.models import Application, Draft
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.models import Edition
+from tongban.files.actions import sheaves
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
@@ -89,6 +90,18 @@ def save_draft(
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
+
+
+def take_bound(draft: Draft, *, by: Actor, now: datetime) -> Draft:
+    """The draft with what phones have sent for its materials since it was last opened."""
+    subjects = {draft.subject(material.key): material.key for material in draft.edition.document.materials}
+    if draft.submitted_number or not sheaves.any_bound(list(subjects)):
+        return draft
+    with transaction.atomic():
+        locked_draft(draft.public_id, by=by)
+        found = sheaves.take_bound(list(subjects), now=now)
+        given = {subjects[subject]: str(file.public_id) for subject, file in found.items()}
+        return save_draft(draft.public_id, materials=given, by=by, now=now)
 
 
 @transaction.atomic

@@ -29,6 +29,9 @@ def files_of(given: Mapping[str, str], *, by: Actor) -> dict[str, StoredFile]:
     )
     if len(found) < len(set(ids)):
         raise Refusal("file_unknown", "有文件不存在，或不是您上传的", "请重新上传", "materials")
+    for file in found.values():
+        if file.state in ("refused", "infected"):
+            raise Refusal("file_unsafe", f"有文件{file.mark[2:]}：{file.reason}", "请删除后重新上传", "materials")
     return found
 
 

@@ -14,7 +14,7 @@ from tongban.applications.models import ApplicationMaterial, Commitment, Correct
 from tongban.applications.pages import common
 from tongban.applications.rules import NEXT, Act
 from tongban.design.parts import Field
-from tongban.files import actions as files
+from tongban.files import doors
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
@@ -79,13 +79,14 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
 
 def _uploads(request: HttpRequest, keys: Iterable[str]) -> tuple[dict[str, str], list[Refusal]]:
     """Files that came for these materials, kept; and what is wrong with the others."""
-    by, given, faults = common.actor(request), {}, []
-    if request.META.get("tongban.upload_too_large"):
-        faults.append(Refusal("file_too_large", "文件太大，没有收到", "请压缩到 20 MB 以内，或分几次交", "materials"))
+    by, given, faults = common.actor(request), dict[str, str](), list[Refusal]()
+    if no := doors.too_large(request, "materials"):
+        faults.append(no)
     for key in keys:
-        if upload := request.FILES.get(f"file.{key}"):
+        if doors.came(request, f"file.{key}"):
             try:
-                given[key] = str(files.keep_upload(upload.read(), by=by, now=clock.now()).public_id)
+                if file := doors.brought(request, f"file.{key}", by=by, now=clock.now()):
+                    given[key] = str(file.public_id)
             except Refusal as refusal:
                 refusal.field = f"materials.{key}"
                 faults.append(refusal)

@@ -20,6 +20,7 @@ from tongban.catalog import rules as guide
 from tongban.catalog.content import Material
 from tongban.design.parts import WAYS, Way
 from tongban.design.slots import slots_for
+from tongban.files.models import StoredFile
 from tongban.flow import queries as flow
 from tongban.flow.models import RUN_TOGETHER
 from tongban.identity import rules as identifiers
@@ -148,6 +149,9 @@ class Paper:
     mark: str
     tone: str
     url: str
+    original: str
+    """Where the signed document lies as it came; empty when `url` shows it."""
+    file: StoredFile | None
     given: bool
     points: tuple[Point, ...]
     note: str
@@ -165,6 +169,7 @@ def _paper(request: HttpRequest, one: Application, row: ApplicationMaterial, mat
     everything = request.GET.get("ticked") == "all" or row.checked is True
     ticked = set(sent.getlist(f"met.{row.key}")) if "checking" in sent else _all(material, everything)
     mark, tone = _mark(row)
+    there = reverse("applications:material", args=[one.number, row.key])
     return Paper(
         key=row.key,
         name=row.name,
@@ -172,7 +177,9 @@ def _paper(request: HttpRequest, one: Application, row: ApplicationMaterial, mat
         way=Way("纸质") if row.give == "paper" else WAYS.get(row.give, Way(row.give)),
         mark=mark,
         tone=tone,
-        url=reverse("applications:material", args=[one.number, row.key]) if row.file else "",
+        url=there if row.file and row.file.is_clean else "",
+        original=f"{there}?original" if row.file and row.file.original else "",
+        file=row.file,
         given=row.given,
         points=tuple(
             Point(f"id_point-{row.key}" + (f"-{at}" if at else ""), text, text in ticked)

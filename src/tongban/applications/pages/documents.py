@@ -8,22 +8,9 @@ from django.views.decorators.http import require_safe
 from tongban.applications import documents, queries
 from tongban.applications.models import ApplicationMaterial
 from tongban.applications.pages import common
-from tongban.files import actions as files
-from tongban.files.models import StoredFile
+from tongban.files.doors import send_file
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound
-
-INLINE = {"application/pdf", "image/jpeg", "image/png"}
-
-
-def send_file(file: StoredFile, *, name: str) -> HttpResponse:
-    """Pictures and PDFs open in the browser under a sandbox; everything else is only saved."""
-    response = HttpResponse(files.read(file), content_type=file.media_type)
-    place = "inline" if file.media_type in INLINE else "attachment"
-    response.headers["Content-Disposition"] = f'{place}; filename="{name}.{file.extension}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe
@@ -32,7 +19,7 @@ def material(request: HttpRequest, number: str, key: str) -> HttpResponse:
     found = ApplicationMaterial.objects.select_related("file").filter(application=case, key=key).first()
     if found is None or found.file is None:
         raise NotFound("file_unknown", "没有这个文件", "这份材料不是上传的文件")
-    return send_file(found.file, name=found.key)
+    return send_file(found.file, name=found.key, original="original" in request.GET)
 
 
 @require_safe

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.applications import actions, queries
 from tongban.applications.models import Application, CaseMessage
 from tongban.applications.pages import common
-from tongban.applications.pages.documents import send_file
 from tongban.applications.rules import ANSWER_DAYS, MESSAGE_LENGTH, MESSAGES_OF_A_SIDE
 from tongban.design.parts import Field
-from tongban.files import actions as files
+from tongban.files import doors
+from tongban.files.doors import send_file
 from tongban.identity.actors import Actor
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound, Refusal
@@ -68,10 +68,10 @@ def _page(request: HttpRequest, one: Application, by: Actor, *, template: str, h
 
 
 def _write(request: HttpRequest, one: Application, by: Actor) -> None:
-    if request.META.get("tongban.upload_too_large"):
-        raise Refusal("file_too_large", "文件太大，没有收到", "请压缩到 20 MB 以内，或拆成几份", "file")
-    now, upload = clock.now(), request.FILES.get("file")
-    file = files.keep_upload(upload.read(), by=by, now=now) if upload else None
+    if no := doors.too_large(request, "file"):
+        raise no
+    now = clock.now()
+    file = doors.brought(request, "file", by=by, now=now)
     actions.write_message(one.number, text=request.POST.get("text", "").replace("\0", ""), file=file, by=by, now=now)
 
 

@@ -27,12 +27,12 @@ FREE = ("generated", "library")
 
 
 def opened(draft: UUID, *, by: Actor) -> Draft:
-    """One's own draft, under the guide that is in force."""
+    """One's own draft, under the guide that is in force, with what a phone has sent meanwhile."""
     one = own_draft(draft, by=by)
     if replaced(one):
         actions.carry_over(draft, by=by, now=clock.now())
         one = own_draft(draft, by=by)
-    return one
+    return actions.take_bound(one, by=by, now=clock.now())
 
 
 def replaced(one: Draft) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from tests.people import GUIDE, Cast, publish
+from tests.people import GUIDE, Cast, paper, publish
 from tongban.applications import actions
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application
@@ -54,7 +54,7 @@ class Stage:
         return self._editions[kind]
 
     def file(self, by: Actor | None = None) -> str:
-        return str(keep_upload(b"%PDF-1.4", by=by or self.liu, now=self.now).public_id)
+        return str(keep_upload(paper(), by=by or self.liu, now=self.now).public_id)
 
     def submitted(self, kind: str = "", *, complete: bool = False) -> str:
         self._cases += 1

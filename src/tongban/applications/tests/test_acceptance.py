@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from tests.people import Cast, publish
+from tests.people import Cast, paper, publish
 from tongban.applications import actions
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application, Correction
@@ -101,7 +101,7 @@ def test_after_acceptance_nothing_is_corrected(cast: Cast) -> None:
 
 def test_what_was_asked_for_is_supplied_and_the_case_awaits_acceptance_again(cast: Cast) -> None:
     case = actions.correct(cast.submit().number, LAYOUT, by=cast.actor(cast.reviewer), now=cast.now)
-    file = files.keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now)
+    file = files.keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now)
     later = datetime(2026, 3, 5, 10, 0, tzinfo=SHANGHAI)
 
     case = actions.supplement(
@@ -119,7 +119,7 @@ def test_half_of_what_was_asked_for_is_refused_with_the_rest(cast: Cast) -> None
     case = actions.correct(
         cast.submit().number, LAYOUT | {"licence": Gap(note="已过期")}, by=cast.actor(cast.reviewer), now=cast.now
     )
-    file = files.keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now)
+    file = files.keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now)
 
     with pytest.raises(Invalid) as refused:
         actions.supplement(

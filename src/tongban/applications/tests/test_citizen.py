@@ -47,7 +47,7 @@ def test_what_may_follow_is_supplied_from_its_page(cast: Cast, provisional: Appl
 
     liu = at(cast.liu)
     assert liu.post(path).status_code == 422
-    plan = SimpleUploadedFile("图.pdf", b"%PDF-1.4 plan", content_type="application/pdf")
+    plan = SimpleUploadedFile("图.pdf", people.paper("plan"), content_type="application/pdf")
     assert liu.post(path, {"file.layout": plan}).status_code == 302
 
     assert Commitment.objects.get(application=provisional).state == "kept"

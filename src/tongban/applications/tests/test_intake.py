@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.people import GUIDE, Cast, publish
+from tests.people import GUIDE, Cast, paper, publish
 from tongban.applications import actions
 from tongban.applications.models import Application, ApplicationMaterial, Commitment
 from tongban.catalog import actions as catalog
@@ -24,7 +24,7 @@ from tongban.kernel.models import IdempotencyKey, JournalEntry
 from tongban.kernel.numbering import is_public_number
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
 
-PDF = b"%PDF-1.4\n%%EOF"
+PDF = paper()
 LAYOUT = GUIDE["materials"][3]
 
 

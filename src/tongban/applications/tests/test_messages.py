@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from tests.people import Cast
+from tests.people import Cast, paper
 from tongban.applications import actions, rules
 from tongban.applications.models import CaseMessage
 from tongban.files.actions import keep_upload
@@ -109,7 +109,7 @@ def test_long_after_its_end_a_case_is_no_longer_written_about(cast: Cast) -> Non
 
 def test_anothers_file_is_not_sent(cast: Cast) -> None:
     case = cast.submit()
-    theirs = keep_upload(b"%PDF-1.4 theirs", by=cast.actor(cast.stranger), now=cast.now)
+    theirs = keep_upload(paper("theirs"), by=cast.actor(cast.stranger), now=cast.now)
 
     with pytest.raises(Refusal, match="不是您上传的"):
         actions.write_message(case.number, text="请看附件", file=theirs, by=cast.actor(cast.liu), now=cast.now)
@@ -118,7 +118,7 @@ def test_anothers_file_is_not_sent(cast: Cast) -> None:
 def test_both_pages_show_what_was_written_and_mark_it_read(cast: Cast) -> None:
     case = cast.submit()
     mine, desk = f"/my/applications/{case.number}/messages", f"/desk/cases/{case.number}/messages"
-    upload = SimpleUploadedFile("图.pdf", b"%PDF-1.4 plan", content_type="application/pdf")
+    upload = SimpleUploadedFile("图.pdf", paper("plan"), content_type="application/pdf")
 
     sent = at(cast.liu).post(mine, {"text": WORDS, "file": upload})
     assert sent.status_code == 302
@@ -132,7 +132,7 @@ def test_both_pages_show_what_was_written_and_mark_it_read(cast: Cast) -> None:
     assert file
     assert f"/my/applications/{case.number}/messages/{file.public_id}" in shown
     assert CaseMessage.objects.get().read_at == cast.now
-    assert at(cast.reviewer).get(f"{mine}/{file.public_id}").content == b"%PDF-1.4 plan"
+    assert at(cast.reviewer).get(f"{mine}/{file.public_id}").content == paper("plan")
     assert at(cast.stranger).get(f"{mine}/{file.public_id}").status_code == 404
 
     assert at(cast.reviewer).post(desk, {"text": "要标，见样图"}).status_code == 302

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.people import Cast, publish
+from tests.people import Cast, paper, publish
 from tongban.applications import actions
 from tongban.applications.models import Application, ApplicationMaterial, Commitment
 from tongban.catalog.models import Edition
@@ -144,7 +144,7 @@ def test_an_order_to_put_it_right_comes_first_and_records_nothing(cast: Cast, gu
 def test_a_bad_record_bars_from_every_pledge_until_it_is_repaired(cast: Cast, guide: Edition) -> None:
     """逢办必查."""
     broken(cast, guide)
-    file = str(keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now).public_id)
+    file = str(keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now).public_id)
 
     with pytest.raises(Refusal) as licence:
         sign(cast, guide, key="pledge-02")
@@ -177,7 +177,7 @@ def test_what_an_organisation_broke_bars_the_organisation(cast: Cast, guide: Edi
 
 
 def test_the_paper_itself_may_be_given_instead_of_a_promise(cast: Cast) -> None:
-    file = str(keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now).public_id)
+    file = str(keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now).public_id)
 
     case = cast.submit(materials={"safety": file})
 
@@ -209,7 +209,7 @@ def test_a_pledge_withdrawn_after_acceptance_is_reviewed_and_the_papers_follow(c
     ]  # fmt: skip
     with pytest.raises(Conflict, match="还没有补齐"):
         actions.review(number, passes=True, opinion="符合规定条件", by=reviewer, now=cast.now)
-    file = str(keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now).public_id)
+    file = str(keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now).public_id)
     actions.supply(number, materials={"safety": file}, by=cast.actor(cast.liu), now=cast.now)
     assert actions.review(number, passes=True, opinion="符合规定条件", by=reviewer, now=cast.now).state == "reviewed"
     settled = JournalEntry.objects.filter(subject=number, name="applications.CommitmentSettled")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.people import GUIDE, Cast
+from tests.people import GUIDE, Cast, paper
 from tongban.applications import actions, past
 from tongban.applications.replay import Counted, PastCase, replay
 from tongban.catalog import actions as catalog
@@ -157,7 +157,7 @@ def draft_of(cast: Cast, content: Content) -> Edition:
 
 def corrected_and_accepted(cast: Cast) -> list[str]:
     """Three catering cases, one of them corrected for its layout, and one retail case; by the verbs of every day."""
-    layout = str(keep_upload(b"%PDF-1.4", by=cast.actor(cast.liu), now=cast.now).public_id)
+    layout = str(keep_upload(paper(), by=cast.actor(cast.liu), now=cast.now).public_id)
     given = {"safety": "pledge", "layout": layout}
     cases = [cast.submit(key=f"replay-{n}", materials=given).number for n in range(3)]
     cases.append(cast.submit(key="replay-3", answers={"kind": "retail"}).number)

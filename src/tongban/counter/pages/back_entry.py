@@ -20,7 +20,7 @@ from tongban.applications.rules import State
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.counter import actions, queries, rules
-from tongban.counter.pages import common, intake
+from tongban.counter.pages import common, intake, scanning
 from tongban.design.parts import WAYS, Field, Way
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
@@ -39,7 +39,7 @@ def enter(request: HttpRequest, draft: UUID) -> HttpResponse:
     """The page of the intake, with the true time and the reason."""
     by = common.window(request)
     by.must("application.back_enter", region_path=by.posts_for("application.intake")[0].region_path)
-    one = own_draft(draft, by=by)
+    one = applications.take_bound(own_draft(draft, by=by), by=by, now=clock.now())
     if one.submitted_number:
         return redirect("counter:entry", number=one.submitted_number)
     if request.method == "GET":
@@ -60,7 +60,9 @@ def enter(request: HttpRequest, draft: UUID) -> HttpResponse:
             return _page(request, one, common.faults_of(refusal), status=refusal.status)
         messages.success(request, f"已补录：{grouped(case.number)}，等待另一位同事复核")
         return redirect("counter:entry", number=case.number)
-    return _page(request, one) if request.headers.get("HX-Request") else redirect("counter:back_enter", draft=draft)
+    if request.headers.get("HX-Request"):
+        return _page(request, one)
+    return scanning.onward(request, one, redirect("counter:back_enter", draft=draft), by=by)
 
 
 def _entered(one: Draft, *, by: Actor) -> Application:

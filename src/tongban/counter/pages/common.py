@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from tongban.catalog import sheets
 from tongban.design.parts import Fault
-from tongban.files import actions as files
+from tongban.files import doors as files
 from tongban.files.models import StoredFile
 from tongban.identity import doors
 from tongban.identity.actors import Actor
@@ -69,13 +69,11 @@ def _words(refusal: Refusal) -> str:
 
 def keep_scan(request: HttpRequest, key: str, *, by: Actor) -> str:
     """The id of the scan sent for that material, empty when none was. Raises Refusal naming the material."""
-    if request.META.get("tongban.upload_too_large"):
-        raise Refusal("file_too_large", "文件太大，没有收到", "请降低扫描分辨率，或者拆成几份", f"materials.{key}")
-    upload = request.FILES.get(f"file-{key}")
-    if upload is None:
-        return ""
+    if no := files.too_large(request, f"materials.{key}"):
+        raise no
     try:
-        return str(files.keep_upload(upload.read(), by=by, now=clock.now()).public_id)
+        file = files.brought(request, f"file-{key}", by=by, now=clock.now())
+        return str(file.public_id) if file else ""
     except Refusal as refusal:
         refusal.field = f"materials.{key}"
         raise

@@ -19,8 +19,10 @@ from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
-from tongban.counter.pages import common, pledge
+from tongban.counter.pages import common, pledge, scanning
 from tongban.design.parts import WAYS, Field, Way
+from tongban.files.links import Invitation
+from tongban.files.models import StoredFile
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person
@@ -31,7 +33,7 @@ from tongban.kernel.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     by = common.window(request)
-    one = own_draft(draft, by=by)
+    one = applications.take_bound(own_draft(draft, by=by), by=by, now=clock.now())
     if one.submitted_number:
         return redirect("counter:received", number=one.submitted_number)
     if request.method == "GET":
@@ -54,7 +56,7 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
         return redirect("counter:received", number=case.number)
     if request.headers.get("HX-Request"):
         return page(request, one)
-    return redirect("counter:intake", draft=draft)
+    return scanning.onward(request, one, redirect("counter:intake", draft=draft), by=by)
 
 
 def in_force(one: Draft, *, by: Actor) -> Draft:
@@ -123,6 +125,13 @@ class PaperLine:
     required: bool
     error: str
     lacking: bool
+    file: StoredFile | None
+    invitation: Invitation | None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether something may appear by itself: pictures from a phone, the end of a check."""
+        return bool((self.invitation and self.invitation.awaited) or (self.file and self.file.state == "quarantined"))
 
 
 def page(
@@ -135,7 +144,10 @@ def page(
     hints = prefill.hints(
         one.edition, person=person, organisation=one.organisation, today=clock.today(), logged_in=False
     )
-    papers = [_line(one, material, errors) for material in guide.materials_for(content, answers)]
+    needed = guide.materials_for(content, answers)
+    codes = scanning.codes(one, needed, by=common.window(request))
+    kept = scanning.kept(one, needed)
+    papers = [_line(one, material, errors, codes.get(material.key), kept.get(material.key)) for material in needed]
     context = {
         "draft": one,
         "here": request.path,
@@ -185,11 +197,19 @@ def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
     ]
 
 
-def _line(one: Draft, material: Material, errors: dict[str, str]) -> PaperLine:
+def _line(
+    one: Draft,
+    material: Material,
+    errors: dict[str, str],
+    invitation: Invitation | None,
+    file: StoredFile | None,
+) -> PaperLine:
     how = one.content["materials"].get(material.key, "")
     asked = material.give in (Give.PLEDGE, Give.UPLOAD, Give.WINDOW) and not pledge.replaces(one, material)
     lacking = asked and not how and material.required and not material.may_follow
-    mark, tone = ("✓ 由告知承诺代替", "ok") if pledge.replaces(one, material) else _mark(how, asked)
+    mark, tone = (file.mark, file.tone) if file and not file.is_clean else _mark(how, asked)
+    if pledge.replaces(one, material):
+        mark, tone = "✓ 由告知承诺代替", "ok"
     return PaperLine(
         key=material.key,
         name=material.name,
@@ -205,6 +225,8 @@ def _line(one: Draft, material: Material, errors: dict[str, str]) -> PaperLine:
         required=material.required,
         error=errors.get(f"material-{material.key}", ""),
         lacking=lacking,
+        file=file,
+        invitation=invitation,
     )
 
 

@@ -64,8 +64,9 @@ def known_migrations() -> set[tuple[str, str]]:
 
 
 def named_files(connection: psycopg.Connection) -> set[str]:
-    """SHA-256 of every file the rows speak of."""
-    return {str(sha256) for (sha256,) in connection.execute("SELECT DISTINCT sha256 FROM files_storedfile")}
+    """SHA-256 of every file the rows speak of. What waits in the quarantine, or stays there, isn't in the store."""
+    named = "SELECT sha256 FROM files_storedfile WHERE state = 'clean' UNION SELECT original FROM files_storedfile"
+    return {str(sha256) for (sha256,) in connection.execute(named) if sha256}
 
 
 def dump(connection: psycopg.Connection, url: str, take: Callable[[bytes], None], environ: Mapping[str, str]) -> int:
