@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tongban.applications import mandated, queries, rules
-from tongban.applications.actions import commitments, common
+from tongban.applications.actions import commitments, common, stepping
 from tongban.applications.events import Accepted, Corrected, Lapsed, Prechecked, Rejected
 from tongban.applications.models import (
     Acceptance,
@@ -118,7 +118,10 @@ def next_act(application: Application) -> Power:
 
 
 def await_act(application: Application, act: Power, *, near_on: date | None, now: datetime) -> None:
-    """Open the task for the next act, due with the promised (else statutory) clock."""
+    """Open the task for the next act, due with the promised (else statutory) clock; for a review those of its steps."""
+    if act == "application.review":
+        stepping.await_review(application, near_on=near_on, now=now)
+        return
     due_on = application.promised_on or application.statutory_on
     common.await_act(application, act, due_on=due_on, near_on=near_on, now=now)
 

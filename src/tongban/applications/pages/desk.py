@@ -31,6 +31,8 @@ TASKS = {
     "application.reopen": "待定是否撤销",
     "application.back_enter": "待复核补录",
     "application.answer": "待答复",
+    "application.respond": "待答复别的部门",
+    "application.urge": "待督办答复",
 }
 """Every act that a task can wait for, as the list and its filters call it."""
 
