@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tongban.catalog.content import Content, Step
 from tongban.kernel.refusals import Conflict, Forbidden, Refusal
 
 LEAST_INSPECTORS = 2
@@ -18,6 +19,16 @@ NOTICE_MOST_DAYS = 60
 ANSWER_DAYS = 5
 """Working days a body that is asked has, where the edition says nothing."""
 MOST_ANSWER_DAYS = 60
+
+
+def has_plan(content: Content) -> bool:
+    """Whether the edition has more than plain reviews in a row."""
+    return any(step.kind != "review" or step.when or step.beside for step in steps_of(content))
+
+
+def steps_of(content: Content) -> list[Step]:
+    """Those before the decision."""
+    return [step for step in content.steps if step.role == "reviewer"]
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def consult(
     step_rules.check_answer_days(days)
     if row.answers.filter(body_name=name).exists():
         raise Conflict("asked_already", f"已经征求过{name}的意见", "请等对方答复，或打电话催办")
-    step = {one.key: one for one in stepping.steps_of(application.edition.document)}[key]
+    step = {one.key: one for one in step_rules.steps_of(application.edition.document)}[key]
     stepping.may_go_on(application, rules.Act.RECORD)
     stepping.ask(application, row, step, [name], question=question, days=days, by=by, now=now)
     return application

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
+from tongban.applications import rules, step_rules
 from tongban.applications.actions import acceptance, commitments, common, stepping, steps
 from tongban.applications.events import CauseEnded, HearingAsked, Resumed, Reviewed, Suspended
 from tongban.applications.models import Application, HearingRequest, Review, Suspension
@@ -75,14 +75,16 @@ class NextStep:
 
 
 def next_step(application: Application) -> NextStep:
-    reviews = stepping.steps_of(application.edition.document)
+    reviews = step_rules.steps_of(application.edition.document)
     given = Review.objects.filter(application=application, round=application.round)
     done = set(given.values_list("step", flat=True))
-    waiting = [] if stepping.has_plan(application.edition.document) else [one for one in reviews if one.key not in done]
+    waiting = (
+        [] if step_rules.has_plan(application.edition.document) else [one for one in reviews if one.key not in done]
+    )
     if waiting:
         place = len(reviews) - len(waiting) + 1
         return NextStep(waiting[0].key, waiting[0].name, len(waiting) == 1, place, len(reviews))
-    again = len(done) + 1 if stepping.has_plan(application.edition.document) else len(done) - len(reviews) + 1
+    again = len(done) + 1 if step_rules.has_plan(application.edition.document) else len(done) - len(reviews) + 1
     return NextStep(f"review-{again}", "复核意见", True) if done else NextStep("review", "审查", True)
 
 

@@ -14,9 +14,10 @@ from tongban.applications.actions import common
 from tongban.applications.events import Asked
 from tongban.applications.models import Application, CaseStep, Inspection, StepAnswer
 from tongban.applications.rules import State
+from tongban.applications.step_rules import has_plan, steps_of
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
-from tongban.catalog.content import Content, Limit, Step
+from tongban.catalog.content import Limit, Step
 from tongban.flow import actions as flow
 from tongban.flow import plan
 from tongban.flow import queries as clocks_of
@@ -25,16 +26,6 @@ from tongban.kernel import actors, calendar, journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, NotFound
 from tongban.orgs.models import Body
-
-
-def has_plan(content: Content) -> bool:
-    """Whether the edition has more than plain reviews in a row."""
-    return any(step.kind != "review" or step.when or step.beside for step in steps_of(content))
-
-
-def steps_of(content: Content) -> list[Step]:
-    """Those before the decision."""
-    return [step for step in content.steps if step.role == "reviewer"]
 
 
 @dataclass(frozen=True)
