@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tongban.catalog.content import Content, Step
 from tongban.kernel.refusals import Conflict, Forbidden, Refusal
@@ -14,6 +14,7 @@ LEAST_INSPECTORS = 2
 MOST_INSPECTORS = 6
 HEARING_TOLD_DAYS = 7
 """《行政许可法》第四十八条: time and place are told seven days before; days of the procedure are working days (第八十二条)."""
+HEARING_WITHIN = timedelta(days=120)
 NOTICE_LEAST_DAYS = 3
 NOTICE_MOST_DAYS = 60
 ANSWER_DAYS = 5
@@ -123,6 +124,11 @@ def check_notice_runs(from_on: date, until_on: date, *, today: date) -> None:
         raise Conflict(
             "notice_not_running", "现在不在公示期内，不能再登记异议", "公示期满后的意见，请按信访或投诉渠道处理"
         )
+
+
+def check_hearing_near(held_at: datetime, *, now: datetime) -> None:
+    if not now < held_at <= now + HEARING_WITHIN:
+        raise Refusal("hearing_day", f"听证日期应在以后的 {HEARING_WITHIN.days} 天以内", "请核对日期", "held_at")
 
 
 def check_told_ahead(days: int) -> None:

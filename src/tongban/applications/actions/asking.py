@@ -84,6 +84,7 @@ def enter_answer(
     common.must(application, "application.review", by=by)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
+    body = rules.check_words(body, field="body", what="哪个部门的答复")
     answer = row.answers.select_for_update().filter(body_name=body).first()
     if answer is None:
         raise Refusal("body_not_asked", "没有征求过这个部门的意见", "请从列出的部门中选", "body")

@@ -240,6 +240,7 @@ def call_hearing(
     application, row = _begin(number, key, "hearing", by=by, seen=seen)
     place = rules.check_words(place, field="place", what="听证地点")[:200]
     working, today = calendar.current(), date_of(now)
+    step_rules.check_hearing_near(held_at, now=now)
     step_rules.check_told_ahead(clocks.days_left(today, date_of(held_at), working))
     posts = StaffPost.objects.held_at(now).filter(account_id=chair, body_id=application.body_id)
     if not posts.exists():
