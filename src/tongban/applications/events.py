@@ -364,12 +364,11 @@ class ObjectionAnswered(Event, name="applications.ObjectionAnswered", subject="n
 
 @dataclass(frozen=True, kw_only=True)
 class HearingCalled(Event, name="applications.HearingCalled", subject="number"):
-    """听证通知: when and where, told seven days ahead."""
+    """听证通知, told seven days ahead; where, says the paper."""
 
     number: str
     step: str
     held_at: str
-    place: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -253,7 +253,7 @@ def _says(entry: JournalEntry, application: Application) -> str:
         case "applications.NoticePublished":
             return "至".join(date_cn(date.fromisoformat(facts[day])) for day in ("from_on", "until_on"))
         case "applications.HearingCalled":
-            return f"{datetime_cn(datetime.fromisoformat(facts['held_at']))}，{facts['place']}"
+            return f"{datetime_cn(datetime.fromisoformat(facts['held_at']))}，地点见听证通知书"
         case "applications.StepReturned":
             return f"从“{facts['to_name']}”起重新办理，期限不重新计算"
         case "applications.Extended":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from tongban.applications.events import (
     Accepted,
@@ -14,6 +14,7 @@ from tongban.applications.events import (
     Extended,
     Forwarded,
     HearingAsked,
+    HearingCalled,
     Lapsed,
     Made,
     Messaged,
@@ -27,7 +28,7 @@ from tongban.applications.events import (
 )
 from tongban.applications.models import COMMITMENTS, Application
 from tongban.applications.rules import REOPENING_GROUNDS, SUSPENSION_CAUSES, TERMINATION_GROUNDS
-from tongban.design.words import date_cn
+from tongban.design.words import date_cn, datetime_cn
 from tongban.identity.models import Person
 from tongban.kernel import rows
 from tongban.kernel.reactions import Entry, on
@@ -99,6 +100,17 @@ def tell_when_it_is_heard(event: HearingAsked, entry: Entry) -> None:
     case = _case(event.number)
     words = f"《{case.title}》的听证申请已收到，{date_cn(date.fromisoformat(event.hold_by))}前举行，时间地点另行通知。您不用承担费用。"
     _tell(case, entry, "hearing", "听证申请已收到", words)
+
+
+@on(HearingCalled)
+def tell_when_and_where_it_is_heard(event: HearingCalled, entry: Entry) -> None:
+    """《行政许可法》第四十八条: seven days before."""
+    case = _case(event.number)
+    when = datetime_cn(datetime.fromisoformat(event.held_at))
+    words = (
+        f"《{case.title}》的听证定于{when}举行，地点见办件详情里的听证通知书。您可以提出证据、申辩和质证，不承担费用。"
+    )
+    _tell(case, entry, "hearing_called", "听证的时间和地点", words, sms=words)
 
 
 @on(Extended)

@@ -253,9 +253,7 @@ def call_hearing(
         step=row, held_at=held_at, place=place, chair=f"staff:{chair}", told_at=now, told_by=by.who
     )
     stepping.may_go_on(application, rules.Act.RECORD)
-    journal.record(
-        HearingCalled(number=application.number, step=key, held_at=held_at.isoformat(), place=place), by=by, now=now
-    )
+    journal.record(HearingCalled(number=application.number, step=key, held_at=held_at.isoformat()), by=by, now=now)
     return application
 
 

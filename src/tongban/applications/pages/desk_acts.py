@@ -124,7 +124,7 @@ def waits_for(one: Application, by: Actor, acts: Collection[str]) -> str:
         return "告知承诺等待事后核查，核查后在右侧登记结果"
     if one.status in FINAL:
         return f"{one.status.label}，没有待办的步骤"
-    if one.status == State.ACCEPTED and _empowered(one, by, "application.review"):
+    if one.status == State.ACCEPTED and _empowered(one, by, "application.review") and stepping.course_of(one):
         return "在环节图上打开正在办的环节"
     return WAITS.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"
 

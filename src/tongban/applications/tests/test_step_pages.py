@@ -30,9 +30,11 @@ from tongban.applications.tests.test_steps import (
     at,
     step,
 )
+from tongban.applications.tests.test_told import told
 from tongban.identity.models import Account
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound
+from tongban.notices.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -294,3 +296,14 @@ def test_a_page_of_a_step_costs_as_much_with_many_letters_as_with_one(cast: Cast
         pages.get(place(few, "ask"))
 
     assert len(many) == len(one) <= 30
+
+
+def test_the_applicant_is_told_when_the_hearing_is(cast: Cast) -> None:
+    scene = Scene(cast, step("hear", "hearing"), DECIDE)
+    actions.call_hearing(
+        scene.number, "hear", held_at=at(12), place="桂花巷三楼", chair=cast.head.pk, by=scene.reviewer, now=scene.now
+    )  # fmt: skip
+
+    assert told(scene.number)[-1] == "听证的时间和地点"
+    assert any("3月12日" in message.text for message in Message.objects.all())
+    assert not any("桂花巷" in message.text for message in Message.objects.all())
