@@ -95,7 +95,6 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     )
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     common.save(application, "promised_on", "statutory_on")
-    await_act(application, next_act(application), near_on=dates.near_on, now=now)
     journal.record(
         Accepted(
             number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
@@ -104,6 +103,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
         by=by,
         now=now,
     )  # fmt: skip
+    await_act(application, next_act(application), near_on=dates.near_on, now=now)
     commitments.undertake_at_acceptance(application, missing, now=now)
 
 

@@ -54,7 +54,9 @@ def respond(
 ) -> StepAnswer:
     """A body that was asked answers. A late answer is kept and marked late; what silence had led to stands."""
     asked = StepAnswer.objects.visible_to(by).filter(
-        step__application__number=normalise(number), step__key=key, step__returned=False
+        step__application__number=normalise(number),
+        step__key=key.replace("\0", ""),
+        step__returned=False,
     )
     if not asked.exists():
         queries.case(number, by=by)  # NotFound for who may not know of it

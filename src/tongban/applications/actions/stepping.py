@@ -179,6 +179,7 @@ def retime(application: Application) -> None:
 
 def open_step(application: Application, key: str) -> CaseStep:
     """The step that is open now, locked. Raises NotFound for one that the case doesn't have, Conflict when it isn't open."""
+    key = key.replace("\0", "")
     row = CaseStep.objects.select_for_update().filter(
         application=application, round=application.round, key=key, returned=False
     ).first()  # fmt: skip

@@ -47,6 +47,7 @@ def complete_step(
     )  # fmt: skip
     common.save(application)
     _close_tasks(application, [row], now=now)
+    journal.record(Reviewed(number=application.number, step=key, passes=passes, last=not left), by=by, now=now)
     near_on = flow.dates_of(application.number).near_on
     if left:
         following = stepping.course_of(application)
@@ -54,7 +55,6 @@ def complete_step(
             stepping.open_steps(application, following, near_on=near_on, now=now)
     else:
         acceptance.await_act(application, "application.decide", near_on=near_on, now=now)
-    journal.record(Reviewed(number=application.number, step=key, passes=passes, last=not left), by=by, now=now)
     return application
 
 
@@ -70,7 +70,7 @@ def _outcome(course: stepping.Course, row: CaseStep, passes: bool, now: datetime
 
 @transaction.atomic
 def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """退回: an earlier step and all that came after it are done again; what ran beside it stands."""
+    """退回: a step, done or begun, and all that came after it are done again; what ran beside it stands."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.review", by=by)
     reason = rules.check_reason(reason, field="reason", what="退回的理由")
@@ -78,8 +78,10 @@ def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, 
     course = stepping.course_of(application)
     if course is None or to not in course.steps:
         raise stepping.no_such_step(application)
-    if to not in course.concluded:
-        raise Conflict("step_not_done", f"环节“{course.steps[to].name}”还没有办完，不用退回", "退回的是已经办完的环节")
+    if to not in course.concluded and to not in {one.key for one in course.open}:
+        raise Conflict(
+            "step_not_done", f"环节“{course.steps[to].name}”还没有办过，不用退回", "退回的是办过或者正在办的环节"
+        )
     common.advance(application, rules.Act.RETURN)
     undone = CaseStep.objects.filter(
         application=application, round=application.round, returned=False,
@@ -95,8 +97,8 @@ def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, 
     common.save(application)
     _close_tasks(application, rows, now=now)
     flow.close_tasks(application.number, "application.decide", now=now)
-    stepping.await_review(application, near_on=flow.dates_of(application.number).near_on, now=now)
     journal.record(StepReturned(number=application.number, to=to, to_name=course.steps[to].name), by=by, now=now)
+    stepping.await_review(application, near_on=flow.dates_of(application.number).near_on, now=now)
     return application
 
 

@@ -55,7 +55,9 @@ def respond(request: HttpRequest, number: str, key: str) -> HttpResponse:
 def asked_material(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """A material of the case, for who was asked about it."""
     one, _ = _letters(number, common.staff(request))
-    found = ApplicationMaterial.objects.select_related("file").filter(application=one, key=key).first()
+    found = (
+        ApplicationMaterial.objects.select_related("file").filter(application=one, key=key.replace("\0", "")).first()
+    )
     if found is None or found.file is None:
         raise NotFound("file_unknown", "没有这个文件", "这份材料不是上传的文件")
     return send_file(found.file, name=found.key)
@@ -63,9 +65,7 @@ def asked_material(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 def _letters(number: str, by: Actor) -> tuple[Application, list[StepAnswer]]:
     """The case and what the actor's body was asked about it. Raises NotFound where it was asked nothing."""
-    found = StepAnswer.objects.visible_to(by).filter(
-        step__application__number=normalise(number).replace("\0", ""), step__returned=False
-    )
+    found = StepAnswer.objects.visible_to(by).filter(step__application__number=normalise(number), step__returned=False)
     letters = list(found.select_related("step").order_by("pk"))
     if not letters:
         raise NotFound("not_asked", "没有向您的部门征求这个办件的意见", "请从工作台的待办打开")

@@ -37,7 +37,7 @@ def step_file(request: HttpRequest, number: str, key: str, file: str) -> HttpRes
     one = queries.case(number, by=by)
     not_one_s_own(one, by=by)
     found = StepFile.objects.select_related("file").filter(
-        step__application=one, step__key=key, file__public_id=file
+        step__application=one, step__key=key.replace("\0", ""), file__public_id=file
     ).first()  # fmt: skip
     if found is None:
         raise NotFound("file_unknown", "没有这个文件", "请从环节的页面打开")
@@ -51,7 +51,7 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
     not_one_s_own(one, by=by)
     row = _row(one, key)
     errors = common.faults_of(refusal) if refusal else []
-    content = {each.key: each for each in step_rules.steps_of(one.edition.document)}[key]
+    content = {each.key: each for each in step_rules.steps_of(one.edition.document)}[row.key]
     holds = by.may("application.review", body_id=one.body_id, region_path=one.region_path)
     isopen = row.closed_at is None and not row.returned
     recording = holds and isopen and may_follow(one.status, Act.RECORD)
@@ -61,6 +61,7 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
     fields = step_fields.filled(
         request, step_fields.of_step(one, row, actions.colleagues(one, now=clock.now()), who=by.who), errors
     )
+    record = _record(one, row)
     context = {
         "case": one,
         "number": grouped(one.number),
@@ -77,8 +78,8 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
         "concluding": recording and one.status == State.ACCEPTED,
         "because": lacking[0] if lacking else "",
         "waits": _waits(one, row, holds=holds),
-        "returnable": holds and not row.returned and row.closed_at is not None and may_follow(one.status, Act.RETURN),
-        "record": _record(one, row),
+        "returnable": holds and _is_begun(row, record) and may_follow(one.status, Act.RETURN),
+        "record": record,
         "fields": fields,
         "on_paper": bool(fields["paper_body"].choices) if "paper_body" in fields else False,
         "errors": errors,
@@ -89,7 +90,7 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
 
 def _row(one: Application, key: str) -> CaseStep:
     """The step as it stands; after a return that has not led back to it yet, as it was."""
-    rows = CaseStep.objects.filter(application=one, round=one.round, key=key)
+    rows = CaseStep.objects.filter(application=one, round=one.round, key=key.replace("\0", ""))
     row = rows.order_by("returned", "-turn").first()
     if row is None:
         raise NotFound("step_unknown", "这个办件没有办到这个环节", "请从办件页面上的环节图打开")
@@ -107,6 +108,14 @@ def _waits(one: Application, row: CaseStep, *, holds: bool) -> str:
     if one.status == State.SUSPENDED:
         return "依法暂停计时中：可以登记记录和答复，恢复计时以后办结这个环节"
     return "" if one.status == State.ACCEPTED else f"{one.status.label}，不能再办环节"
+
+
+def _is_begun(row: CaseStep, record: Record) -> bool:
+    """There is something to do again."""
+    if row.returned:
+        return False
+    on_record = (record.letters, record.inspections, record.experts, record.notice, record.hearing)
+    return row.closed_at is not None or any(on_record)
 
 
 # What lies on record, with names

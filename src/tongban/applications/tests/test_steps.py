@@ -401,8 +401,19 @@ def test_from_the_decision_back_to_a_step(cast: Cast) -> None:
     case = actions.return_step(scene.number, "site", reason="照片看不清洗手池", by=scene.decider, now=scene.now)
 
     assert (case.state, scene.awaited("application.decide"), scene.awaited()) == ("accepted", set(), {"site"})
-    with pytest.raises(Conflict, match="还没有办完"):
-        actions.return_step(scene.number, "site", reason="照片看不清洗手池", by=scene.decider, now=scene.now)
+
+
+def test_a_step_that_has_begun_can_be_begun_again(cast: Cast) -> None:
+    scene = Scene(cast, {**ASK, "beside": False}, SIGN, DECIDE)
+    scene.respond(agrees=False)
+
+    with pytest.raises(Conflict, match="还没有办过"):
+        actions.return_step(scene.number, "sign", reason="对方要求更正答复", by=scene.reviewer, now=scene.now)
+    actions.return_step(scene.number, "ask", reason="对方要求更正答复", by=scene.reviewer, now=scene.now)
+
+    assert scene.open() == {"ask"}
+    assert scene.respond().stands is True
+    assert list(StepAnswer.objects.order_by("pk").values_list("agrees", flat=True)) == [False, True]
 
 
 def test_the_plain_review_of_other_doors_concludes_the_review_whose_turn_it_is(cast: Cast) -> None:
@@ -499,3 +510,33 @@ def test_a_hearing_is_told_seven_working_days_ahead_and_chaired_by_another(cast:
     assert HearingSession.objects.get().passes
     assert HearingRequest.objects.get(application=asked).held_at == at(11)
     assert scene.case.state == "reviewed"
+
+
+def test_reopened_the_case_goes_through_its_steps_again(cast: Cast) -> None:
+    scene = Scene(cast, SITE, DECIDE)
+    scene.inspect()
+    scene.complete("site")
+    scene.decide(granted=False)
+
+    actions.reopen(
+        scene.number, ground="own_error", reason="原决定认定有误", by=cast.actor(cast.head), now=scene.now
+    )  # fmt: skip
+
+    assert (scene.open(), scene.awaited()) == ({"site"}, {"site"})
+    with pytest.raises(Conflict, match="还没有现场核查记录"):
+        scene.complete("site")
+    scene.inspect()
+    scene.complete("site")
+    assert set(CaseStep.objects.values_list("round", flat=True)) == {1, 2}
+
+
+def test_what_happened_is_told_in_the_order_it_happened(cast: Cast) -> None:
+    scene = Scene(cast, {**ASK, "beside": False}, SIGN, DECIDE)
+    scene.respond()
+    scene.complete("ask")
+
+    told = ("Accepted", "Asked", "Answered", "Reviewed")
+    names = JournalEntry.objects.filter(subject=scene.number, name__in=[f"applications.{name}" for name in told])
+    assert [name.removeprefix("applications.") for name in names.order_by("id").values_list("name", flat=True)] == [
+        "Accepted", "Asked", "Answered", "Reviewed", "Asked",
+    ]  # fmt: skip

@@ -36,6 +36,7 @@ SHOWN = (
     "give",
     "kind",
     "role",
+    "asked",
     "amount_fen",
     "article",
     "address",
