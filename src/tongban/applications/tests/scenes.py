@@ -72,6 +72,7 @@ class Stage:
         self.reviewer, self.decider, self.head = (
             cast.actor(who) for who in (cast.reviewer, cast.decider, cast.head)
         )  # fmt: skip
+        self.foreign_reviewer = cast.actor(cast.foreign_reviewer)
         self.government_head = cast.actor(cast.government_head)
         self._editions: dict[str, Edition] = {"": cast.guide}
         self._cases = 0
