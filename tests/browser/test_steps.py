@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +14,7 @@ from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import Instance
 from tests.browser.step_cases import OFF_PLATFORM
-from tests.browser.test_procedure import line_of, look, open_case, unfold
+from tests.browser.test_procedure import PICTURES, line_of, look, open_case, unfold
 from tests.browser.visitors import fits, is_accessible, looks_right
 
 pytestmark = pytest.mark.browser
@@ -225,6 +226,8 @@ def test_the_pages_of_steps_in_large_type_and_without_javascript(
     page.goto(f"/desk/cases/{prepared['kinds']}/steps/{key}")
     looks_right(page)
     is_accessible(page)
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"kinds-{key}-large.png", full_page=True)
     plain = visit("chen_li", javascript=False)
     plain.goto(f"/desk/cases/{prepared['kinds']}/steps/{key}")
     expect(plain.get_by_role("button", name=re.compile("办结环节"))).to_be_visible()
