@@ -24,6 +24,8 @@ KINDS = {
     "tang_jianhua": {"application.decide", "application.deliver"},
     "luo_xin": {"application.accept", "application.review"},
     "deng_shulan": {"application.decide"},
+    "luo_jianjun": {"application.review"},
+    "traffic_police_reviewer": {"application.respond"},
     "wang_min": {"application.accept", "application.deliver"},
 }
 """What awaits each of them, at least."""

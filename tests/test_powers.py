@@ -20,6 +20,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
+from tongban.applications.models import Expert, NoticeObjection
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -132,6 +133,7 @@ def _things(cast: Cast) -> dict[str, str]:
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     case |= _promised(cast) | _lettered(cast)
+    case |= _stepped(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -228,6 +230,46 @@ def _lettered(cast: Cast) -> dict[str, str]:
     notices.print_letter(UUID(found["printed_letter"]), by=cast.actor(cast.reviewer), now=now)
     notices.word(KINDS["received"], Words("收到", "收到了"), body=cast.body, seen=0, by=head, now=now)
     return found
+
+
+def _stepped(cast: Cast) -> dict[str, str]:
+    """A case whose steps of every kind are open side by side, with what lies on record in some; and one with a step done."""
+    now, reviewer = cast.now, cast.actor(cast.reviewer)
+    asks = {"asked": [cast.other_body.name, "市消防救援总队"]}
+    kinds: dict[str, dict[str, Any]] = {
+        "paper": {}, "last": {}, "ask": {"kind": "consultation", **asks}, "sign": {"kind": "countersign", **asks},
+        "site": {"kind": "inspection"}, "experts": {"kind": "expert"}, "notice": {"kind": "notice"},
+        "running": {"kind": "notice"}, "hear": {"kind": "hearing"}, "heard": {"kind": "hearing"},
+    }  # fmt: skip
+    steps = [{"key": key, "name": key, "role": "reviewer", "beside": True, **more} for key, more in kinds.items()]
+    edition = people.publish(
+        cast.body, now=now, code="990131009205", name="多种环节",
+        steps=[*steps, {"key": "decide", "name": "决定", "role": "decider"}],
+    )  # fmt: skip
+    file = str(keep_upload(people.paper("layout"), by=cast.actor(cast.liu), now=now).public_id)
+    given = {"safety": "pledge", "layout": file}
+    number = actions.accept(
+        cast.submit(key="powers-steps", edition=edition, materials=given).number, by=reviewer, now=now
+    ).number  # fmt: skip
+    colleague = people._staff("reviewer_two", "reviewer", cast.region, cast.body, None, now)
+    photo = keep_upload(people.paper("photo"), by=reviewer, now=now)
+    found = actions.Findings("滨河路 8 号", now, [colleague.pk], "后厨布局与图纸一致", passes=True)
+    actions.inspect(number, "site", found, photos=[photo], by=reviewer, now=now)
+    actions.complete_step(number, "paper", passes=True, opinion="材料齐全，符合规定", by=reviewer, now=now)
+    actions.name_expert(number, "experts", name="陈立", unit="市研究院", by=reviewer, now=now)
+    today = now.date()
+    actions.publish_notice(
+        number, "running", text="拟准予经营", from_on=today, until_on=today + timedelta(days=7), by=reviewer, now=now
+    )  # fmt: skip
+    actions.receive_objection(number, "running", who="隔壁住户", text="油烟排到楼道", by=reviewer, now=now)
+    actions.call_hearing(
+        number, "heard", held_at=now + timedelta(days=20), place="三楼会议室", chair=cast.head.pk, by=reviewer, now=now
+    )  # fmt: skip
+    return {
+        "steps": number, "colleague": str(colleague.pk), "photo": str(photo.public_id), "colleague_name": "reviewer_two",
+        "expert": str(Expert.objects.get().pk), "objection": str(NoticeObjection.objects.get().pk),
+        "chair": str(cast.head.pk),
+    }  # fmt: skip
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:

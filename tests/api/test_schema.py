@@ -55,6 +55,12 @@ KNOWN = {
     "opinion": ("材料齐全，符合规定",),
     "answer": ("期限内可以办结",),
     "received_at": ("2026-02-27T10:00:00+08:00",),
+    "inspected_at": ("2026-03-02T09:00:00+08:00", "0001-01-01T00:00:00"),
+    "held_at": ("2026-03-20T09:30:00+08:00", "9999-12-31T23:59:59"),
+    "colleagues": (["decider"], []),
+    "chair": ("decider",),
+    "from_on": ("2026-03-02",),
+    "until_on": ("2026-03-09", "9999-12-31"),
 }
 """What a body of that key may hold, so that an example goes deeper than the first check."""
 
@@ -69,6 +75,7 @@ class World:
         liu = door_of(cast.liu).token
         self.item = cast.guide.code
         self.number = cycle(_cases(cast))
+        self.stepped, self.steps = _stepped(cast), cycle(STEPS)
         licence = Licence.objects.order_by("pk").first()
         assert licence
         self.licence, self.code = str(licence.public_id), licence.code
@@ -79,7 +86,9 @@ class World:
         self.turn += 1
         if self.turn % 2:
             return
-        known = {"number": next(self.number), "licence_id": self.licence, "commitment": 1}
+        known = {"number": next(self.number), "licence_id": self.licence, "commitment": 1, "expert": 1, "objection": 1}
+        if "{key}" in case.path:
+            known |= {"number": self.stepped, "key": next(self.steps)}
         known["code"] = self.code if "/verify/" in case.path else self.item
         case.path_parameters = {key: known.get(key, value) for key, value in (case.path_parameters or {}).items()}
         if isinstance(case.body, dict):
@@ -90,6 +99,23 @@ class World:
             form = case.body.get("form")
             if isinstance(form, dict):
                 case.body["form"] = dict(zip(("area", "name", "shop"), form.values(), strict=False))
+
+
+STEPS = {
+    "paper": {}, "site": {"kind": "inspection"}, "ask": {"kind": "consultation", "asked": ["市消防救援总队"]},
+    "experts": {"kind": "expert"}, "notice": {"kind": "notice"}, "hear": {"kind": "hearing"},
+}  # fmt: skip
+
+
+def _stepped(cast: Cast) -> str:
+    """A case with a step of every kind open."""
+    steps = [{"key": key, "name": key, "role": "reviewer", "beside": True, **more} for key, more in STEPS.items()]
+    edition = people.publish(
+        cast.body, now=cast.now, code="990131009304", name="有环节的许可",
+        steps=[*steps, {"key": "decide", "name": "决定", "role": "decider"}],
+    )  # fmt: skip
+    number = cast.submit(key="schema-steps", edition=edition).number
+    return actions.accept(number, by=cast.actor(cast.reviewer), now=cast.now).number
 
 
 def _cases(cast: Cast) -> list[str]:

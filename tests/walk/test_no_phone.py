@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import people
 from tests.people import Cast, publish
 from tongban.analytics import phoneless
 from tongban.analytics.models import PhonelessWalk
@@ -169,3 +170,18 @@ def test_what_nobody_applies_for_is_not_walked(cast: Cast) -> None:
 
     assert phoneless.to_walk() == [cast.guide.pk]
     assert fine.type_code == "02"
+
+
+def test_the_walk_goes_through_steps_of_every_kind(cast: Cast) -> None:
+    people._staff("reviewer_two", "reviewer", cast.region, cast.body, None, cast.now)
+    asks = {"asked": [cast.other_body.name, "市消防救援总队"]}
+    kinds: dict[str, dict[str, Any]] = {
+        "site": {"kind": "inspection"}, "ask": {"kind": "consultation", "beside": True, **asks},
+        "sign": {"kind": "countersign", **asks}, "experts": {"kind": "expert"}, "notice": {"kind": "notice"},
+        "hear": {"kind": "hearing"}, "last": {},
+    }  # fmt: skip
+    steps = [{"key": key, "name": key, "role": "reviewer", **more} for key, more in kinds.items()]
+    found = walked(cast, steps=[*steps, {"key": "decide", "name": "决定", "role": "decider"}])
+
+    assert found.blocked == []
+    assert found.passed and found.really

@@ -18,6 +18,13 @@ def deadlines(now: datetime) -> None:
         log.info("%s: the %s deadline passed", ended.number, ended.kind)
 
 
+@chore(every=timedelta(minutes=10))
+def silence(now: datetime) -> None:
+    """征求意见 that nobody answered in time: no objection, or on to the head of the body that was asked."""
+    for answer in actions.sweep_silence(now=now):
+        log.info("%s said nothing in time: %s", answer.body_name, answer.silence)
+
+
 @chore(every=timedelta(minutes=1))
 def dates(now: datetime) -> None:
     """A calendar was imported or changed by a late notice: every running date follows."""

@@ -264,3 +264,117 @@ class MandateGranted(Event, name="applications.MandateGranted", subject="mandate
 class MandateRevoked(Event, name="applications.MandateRevoked", subject="mandate"):
     mandate: str
     body: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepReturned(Event, name="applications.StepReturned", subject="number"):
+    """退回: an earlier step, and what came after it, are done again."""
+
+    number: str
+    to: str
+    to_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Event, name="applications.Asked", subject="number"):
+    """会签, 征求意见: bodies were asked."""
+
+    number: str
+    step: str
+    kind: str
+    bodies: tuple[str, ...]
+    due_on: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(Event, name="applications.Answered", subject="number"):
+    number: str
+    step: str
+    kind: str
+    body: str
+    agrees: bool
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptSilent(Event, name="applications.KeptSilent", subject="number"):
+    """A body that was asked said nothing in time, and the silence rule of the edition had its effect."""
+
+    number: str
+    step: str
+    body: str
+    effect: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected(Event, name="applications.Inspected", subject="number"):
+    """现场核查."""
+
+    number: str
+    step: str
+    passes: bool
+    inspectors: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertNamed(Event, name="applications.ExpertNamed", subject="number"):
+    number: str
+    step: str
+    expert: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertRecused(Event, name="applications.ExpertRecused", subject="number"):
+    """专家回避."""
+
+    number: str
+    step: str
+    expert: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpertAnswered(Event, name="applications.ExpertAnswered", subject="number"):
+    number: str
+    step: str
+    expert: int
+    passes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticePublished(Event, name="applications.NoticePublished", subject="number"):
+    """公示."""
+
+    number: str
+    step: str
+    from_on: str
+    until_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionReceived(Event, name="applications.ObjectionReceived", subject="number"):
+    number: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionAnswered(Event, name="applications.ObjectionAnswered", subject="number"):
+    number: str
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingCalled(Event, name="applications.HearingCalled", subject="number"):
+    """听证通知, told seven days ahead; where, says the paper."""
+
+    number: str
+    step: str
+    held_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HearingRecorded(Event, name="applications.HearingRecorded", subject="number"):
+    """听证笔录."""
+
+    number: str
+    step: str
+    passes: bool

@@ -56,6 +56,11 @@ RESUMED = _kind(
     "resumed", "恢复计时", "办理期限恢复计算", "《{事项}》恢复计算办理期限{办结承诺}。", has_letter=False,
     办结承诺="，承诺3月9日前办结",
 )  # fmt: skip
+HEARING_CALLED = _kind(
+    "hearing_called", "听证通知", "听证的时间和地点",
+    "《{事项}》的听证定于{时间}举行，地点见办件详情里的听证通知书。您可以提出证据、申辩和质证，不承担费用。", urgent=True,
+    must=True, 时间="3月20日 09:30",
+)  # fmt: skip
 HEARING = _kind(
     "hearing", "听证申请收到", "听证申请已收到",
     "《{事项}》的听证申请已收到，{举行期限}前举行，时间地点另行通知。您不用承担费用。", urgent=True, must=True,

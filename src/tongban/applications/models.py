@@ -10,6 +10,17 @@ from django.db.models import F, Q
 
 from tongban.applications.procedure import FINAL, State
 from tongban.applications.scope import scope_of
+from tongban.applications.step_models import (
+    CaseStep,
+    Expert,
+    HearingSession,
+    Inspection,
+    NoticeObjection,
+    PublicNotice,
+    StepAnswer,
+    StepFile,
+    StepReturn,
+)
 from tongban.catalog.models import Edition, Item
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
@@ -19,6 +30,46 @@ from tongban.orgs.models import Body, Hall
 
 if TYPE_CHECKING:
     from datetime import date
+
+__all__ = [
+    "COMMITMENTS",
+    "Acceptance",
+    "Amendment",
+    "Application",
+    "ApplicationMaterial",
+    "BackEntry",
+    "CaseMessage",
+    "CaseStep",
+    "Commitment",
+    "Correction",
+    "Decision",
+    "Delivery",
+    "Draft",
+    "Expert",
+    "Extension",
+    "Forwarding",
+    "HearingRequest",
+    "HearingSession",
+    "Inspection",
+    "Lapse",
+    "Making",
+    "Mandate",
+    "NoticeObjection",
+    "Precheck",
+    "PublicNotice",
+    "Rejection",
+    "Reopening",
+    "Review",
+    "Revocation",
+    "RuleEvaluation",
+    "StepAnswer",
+    "StepFile",
+    "StepReturn",
+    "Suspension",
+    "Termination",
+    "UsualTime",
+    "Withdrawal",
+]  # fmt: skip
 
 STATES = [(state.value, state.label) for state in State]
 

@@ -82,6 +82,9 @@ class Act(StrEnum):
     SUPPLY = "supply"
     REVIEW = "review"
     CONCLUDE = "conclude"
+    RECORD = "record"
+    RESPOND = "respond"
+    RETURN = "return"
     SUSPEND = "suspend"
     END_CAUSE = "end_cause"
     RESUME = "resume"
@@ -123,6 +126,9 @@ ACT_LABELS = {
     Act.SUPPLY: "补交容缺材料",
     Act.REVIEW: "提出审查意见",
     Act.CONCLUDE: "完成审查",
+    Act.RECORD: "登记环节的记录",
+    Act.RESPOND: "答复会签、征求意见",
+    Act.RETURN: "退回前面的环节",
     Act.SUSPEND: "暂停计时",
     Act.END_CAUSE: "结束一项暂停情形",
     Act.RESUME: "恢复计时",
@@ -168,6 +174,9 @@ NEXT: dict[State, dict[Act, State]] = {
         Act.SUPPLY: State.ACCEPTED,
         Act.REVIEW: State.ACCEPTED,
         Act.CONCLUDE: State.REVIEWED,
+        Act.RECORD: State.ACCEPTED,
+        Act.RESPOND: State.ACCEPTED,
+        Act.RETURN: State.ACCEPTED,
         Act.SUSPEND: State.SUSPENDED,
         Act.ASK_HEARING: State.ACCEPTED,
         Act.ASK_EXTENSION: State.ACCEPTED,
@@ -180,6 +189,8 @@ NEXT: dict[State, dict[Act, State]] = {
     },
     State.SUSPENDED: {
         Act.SUPPLY: State.SUSPENDED,
+        Act.RECORD: State.SUSPENDED,
+        Act.RESPOND: State.SUSPENDED,
         Act.SUSPEND: State.SUSPENDED,
         Act.END_CAUSE: State.SUSPENDED,
         Act.RESUME: State.ACCEPTED,
@@ -187,6 +198,7 @@ NEXT: dict[State, dict[Act, State]] = {
     },
     State.REVIEWED: {
         Act.SUPPLY: State.REVIEWED,
+        Act.RETURN: State.ACCEPTED,
         Act.SUSPEND: State.SUSPENDED,
         Act.ASK_HEARING: State.REVIEWED,
         Act.ASK_EXTENSION: State.REVIEWED,
@@ -258,6 +270,9 @@ WHO: Mapping[Act, str] = {
     Act.SUPPLY: "applicant",
     Act.REVIEW: "application.review",
     Act.CONCLUDE: "application.review",
+    Act.RECORD: "application.review",
+    Act.RESPOND: "application.respond",
+    Act.RETURN: "application.review",
     Act.SUSPEND: "application.suspend",
     Act.END_CAUSE: "application.suspend",
     Act.RESUME: "application.suspend",

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from tongban.applications import rules
-from tongban.applications.models import COMMITMENTS, Application, Commitment
+from tongban.applications import rules, step_rules
+from tongban.applications.models import COMMITMENTS, Application, CaseStep, Commitment
 from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
 from tongban.applications.scope import scope_of
 from tongban.catalog import forming
 from tongban.catalog.queries import edition_by_id
 from tongban.design.parts import Step
-from tongban.design.words import date_cn
+from tongban.design.words import date_cn, datetime_cn
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar, rows
@@ -128,6 +128,14 @@ WORDS = {
     "applications.Suspended": "依法暂停计时",
     "applications.Resumed": "恢复计时",
     "applications.Reviewed": "完成审查",
+    "applications.Asked": "征求有关部门意见",
+    "applications.Answered": "收到部门意见",
+    "applications.KeptSilent": "有关部门逾期没有答复",
+    "applications.Inspected": "现场核查",
+    "applications.NoticePublished": "公示",
+    "applications.HearingCalled": "通知听证",
+    "applications.HearingRecorded": "举行听证",
+    "applications.StepReturned": "重新审查",
     "applications.Evaluated": "平台按规则核验",
     "applications.Decided": "作出决定",
     "applications.Delivered": "送达",
@@ -156,7 +164,9 @@ WORDS = {
 def timeline(application: Application) -> list[Moment]:
     """What happened, by the journal: node, office, time. Names of officials stay inside."""
     entries = JournalEntry.objects.filter(subject=application.number, name__in=WORDS).order_by("id")
-    return [Moment(entry.at, WORDS[entry.name], _office(entry, application), _says(entry)) for entry in entries]
+    return [
+        Moment(entry.at, WORDS[entry.name], _office(entry, application), _says(entry, application)) for entry in entries
+    ]
 
 
 def track(application: Application) -> list[Step]:
@@ -164,9 +174,19 @@ def track(application: Application) -> list[Step]:
     steps = [Step(title=m.what, state="done", at=m.at, where=m.who, note=m.says) for m in timeline(application)]
     now, then = _AHEAD[application.status]
     if now:
+        now = _step_in_hand(application) or now
         state: Literal["paused", "now"] = "paused" if application.status == State.SUSPENDED else "now"
         steps.append(Step(title=now, state=state, where=application.body.short, note=_expected(application)))
     return steps + [Step(title=title) for title in then]
+
+
+def _step_in_hand(application: Application) -> str:
+    """Which of the edition's steps is being done; empty where it has no steps of several kinds."""
+    if application.status != State.ACCEPTED or not step_rules.has_plan(application.edition.document):
+        return ""
+    rows = CaseStep.objects.filter(application=application, round=application.round, returned=False, closed_at=None)
+    names = "、".join(rows.order_by("pk").values_list("name", flat=True))
+    return f"正在办：{names}" if names else ""
 
 
 _AHEAD: dict[State, tuple[str, tuple[str, ...]]] = {
@@ -220,12 +240,14 @@ def answer_due_on(application: Application) -> date:
 
 
 def _office(entry: JournalEntry, application: Application) -> str:
+    if entry.name == "applications.Answered":
+        return str(entry.facts["body"])
     if entry.actor.startswith("staff:"):
         return "综合窗口" if entry.channel == "counter" else application.body.name
     return "系统" if entry.actor.startswith("system:") else "申请人"
 
 
-def _says(entry: JournalEntry) -> str:
+def _says(entry: JournalEntry, application: Application) -> str:
     facts = entry.facts
     match entry.name:
         case "applications.Accepted" if facts.get("deemed"):
@@ -234,6 +256,22 @@ def _says(entry: JournalEntry) -> str:
             return f"容缺受理{_promised(facts)}"
         case "applications.Suspended" | "applications.CauseEnded":
             return rules.SUSPENSION_CAUSES.get(facts["cause"], facts["cause"])
+        case "applications.Reviewed" if step_rules.has_plan(application.edition.document):
+            return next((step.name for step in application.edition.document.steps if step.key == facts["step"]), "")
+        case "applications.Asked":
+            return f"{'会签' if facts['kind'] == 'countersign' else '征求意见'}：{'、'.join(facts['bodies'])}"
+        case "applications.Answered":
+            return "逾期答复" if facts["late"] else ""
+        case "applications.KeptSilent":
+            return f"{facts['body']}，{'视为没有意见' if facts['effect'] == 'agreed' else '已督促对方答复'}"
+        case "applications.Inspected":
+            return f"由 {len(facts['inspectors'])} 名工作人员核查"
+        case "applications.NoticePublished":
+            return "至".join(date_cn(date.fromisoformat(facts[day])) for day in ("from_on", "until_on"))
+        case "applications.HearingCalled":
+            return f"{datetime_cn(datetime.fromisoformat(facts['held_at']))}，地点见听证通知书"
+        case "applications.StepReturned":
+            return f"从“{facts['to_name']}”起重新办理，期限不重新计算"
         case "applications.Extended":
             return f"延长 {facts['days']} 个工作日，理由见通知书{_promised(facts)}"
         case "applications.Committed" if facts.get("due_on"):

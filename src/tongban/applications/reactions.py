@@ -16,6 +16,7 @@ from tongban.applications.events import (
     Extended,
     Forwarded,
     HearingAsked,
+    HearingCalled,
     Lapsed,
     Made,
     Messaged,
@@ -29,7 +30,7 @@ from tongban.applications.events import (
 )
 from tongban.applications.models import COMMITMENTS, Application
 from tongban.applications.rules import REOPENING_GROUNDS, SUSPENSION_CAUSES, TERMINATION_GROUNDS
-from tongban.design.words import date_cn
+from tongban.design.words import date_cn, datetime_cn
 from tongban.identity.models import Person
 from tongban.kernel import rows
 from tongban.kernel.clock import SHANGHAI
@@ -83,6 +84,13 @@ def tell_the_resumption(event: Resumed, entry: Entry) -> None:
 @on(HearingAsked)
 def tell_when_it_is_heard(event: HearingAsked, entry: Entry) -> None:
     _tell(_case(event.number), entry, "hearing", kinds.HEARING, {"举行期限": _day(event.hold_by)})
+
+
+@on(HearingCalled)
+def tell_when_and_where_it_is_heard(event: HearingCalled, entry: Entry) -> None:
+    """《行政许可法》第四十八条: seven days before."""
+    when = datetime_cn(datetime.fromisoformat(event.held_at))
+    _tell(_case(event.number), entry, "hearing_called", kinds.HEARING_CALLED, {"时间": when})
 
 
 @on(Extended)

@@ -45,6 +45,12 @@ def form_deciders(content: Content, page: int, place: int) -> list[Decider]:
     return found
 
 
+def all_deciders(content: Content) -> list[Decider]:
+    """What a condition that looks back on the whole form (环节) may name: the questions, and choices outside rows."""
+    fields = [field for page in content.form if not page.repeat for field in page.fields]
+    return [*deciders(content), *(_choice(field) for field in fields if field.kind in DECIDING)]
+
+
 def _choice(field: FormField) -> Decider:
     answers = {"yes": "是", "no": "否"} if field.kind == "yes_no" else {o.value: o.label for o in field.options}
     return Decider(field.key, field.label, answers)
@@ -73,6 +79,7 @@ def uses(content: Content, key: str, value: str = "") -> list[str]:
     places += [(f"申请表“{page.title}”", page.when) for page in content.form]
     places += [(f"字段“{f.label}”", f.when) for page in content.form for f in page.fields if f.key != key]
     places += [(f"收费“{fee.name}”", fee.when) for fee in content.fees]
+    places += [(f"环节“{step.name}”", step.when) for step in content.steps]
     found = [
         place
         for place, condition in places

@@ -83,6 +83,15 @@ def sheets(content: Content, answers: Answers, form: Mapping[str, Any]) -> list[
     return made
 
 
+def everything_said(content: Content, answers: Answers, form: Mapping[str, Any]) -> Said:
+    """What the answers and the choices of the whole form say, to conditions that look back on it (环节)."""
+    said = situation(content, answers)
+    for page in content.form:
+        if not page.repeat and holds(page.when, said):
+            _fields(page, said, form)
+    return said
+
+
 def rows_of(given: Any) -> list[Mapping[str, Any]]:
     """The rows of a repeating page; none when what was given is no list of rows."""
     return [row for row in given if isinstance(row, Mapping)] if isinstance(given, list | tuple) else []

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tongban.catalog import rules
 from tongban.catalog.content import Basis, Content, Fee, Material, Result, SpecialProcedure, Step
-from tongban.catalog.content.labels import TYPES
+from tongban.catalog.content.labels import STEP_KINDS, TYPES
 from tongban.catalog.lists import PUBLIC_SERVICES
 from tongban.catalog.rules import Answers, limit_words
 from tongban.kernel.refusals import Invalid
@@ -150,7 +150,15 @@ def material_lines(material: Material) -> list[Line]:
 
 def step_lines(step: Step) -> list[Line]:
     limit = limit_words(step.limit) if step.limit else ""
-    return said(("岗位", step.post), ("时限", limit), ("审查标准", step.standard), ("结果", step.result))
+    kind = "" if step.kind == "review" else dict(STEP_KINDS)[step.kind]
+    return said(
+        ("方式", kind),
+        ("涉及部门", "、".join(step.asked)),
+        ("岗位", step.post),
+        ("时限", limit),
+        ("审查标准", step.standard),
+        ("结果", step.result),
+    )
 
 
 def fee_words(fee: Fee) -> str:

@@ -264,10 +264,11 @@ def open_task(
     due_on: date | None,
     near_on: date | None = None,
     held_by: Account | None = None,
+    step: str = "",
     now: datetime,
 ) -> None:
     rows.insert(Task(
-        subject=subject, act=act, title=title, body_id=body_id, region_path=region_path,
+        subject=subject, act=act, step=step, title=title, body_id=body_id, region_path=region_path,
         due_on=due_on or NEVER, near_on=near_on, held_by=held_by, opened_at=now,
     ))  # fmt: skip
 
@@ -281,6 +282,14 @@ def close_tasks(subject: str, *acts: str, now: datetime) -> None:
         )
 
 
-def move_tasks(subject: str, *, acts: Collection[str], due_on: date | None, near_on: date | None = None) -> None:
-    """The due date of these acts moved: after a pause began or ended."""
-    Task.objects.open().filter(subject=subject, act__in=acts).update(due_on=due_on or NEVER, near_on=near_on)
+def close_step_tasks(subject: str, *steps: str, now: datetime) -> None:
+    """Close the open tasks of these steps (`Task.step`)."""
+    Task.objects.open().filter(subject=subject, step__in=steps).update(closed_at=now)
+
+
+def move_tasks(
+    subject: str, *, acts: Collection[str], step: str = "", due_on: date | None, near_on: date | None = None
+) -> None:
+    """The due date of these acts moved: after a pause began or ended. Tasks of a step have a day of their own."""
+    found = Task.objects.open().filter(subject=subject, act__in=acts, step=step)
+    found.update(due_on=due_on or NEVER, near_on=near_on)

@@ -112,6 +112,8 @@ class Task(models.Model):
 
     subject = models.CharField(max_length=50)
     act = models.CharField(max_length=40)
+    step = models.CharField(max_length=60, default="", db_default="")
+    """Where several of one act may wait at once (环节 that run side by side, bodies that are asked): which of them."""
     title = models.CharField(max_length=200)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     region_path = models.CharField(max_length=60)
@@ -125,7 +127,9 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject", "act"], condition=Q(closed_at=None), name="task_one_open")
+            models.UniqueConstraint(
+                fields=["subject", "act", "step"], condition=Q(closed_at=None), name="task_one_open_for_a_step"
+            )
         ]
         indexes = [
             models.Index(fields=["body", "act", "due_on", "id"], condition=Q(closed_at=None), name="task_by_body_and_act"),

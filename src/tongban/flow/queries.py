@@ -106,6 +106,11 @@ def is_awaited(subject: str, *, act: str) -> bool:
     return Task.objects.open().filter(subject=subject, act=act).exists()
 
 
+def awaited_steps(subject: str, act: str) -> set[str]:
+    """The steps (`Task.step`) for which a task of this act is open."""
+    return set(Task.objects.open().filter(subject=subject, act=act).values_list("step", flat=True))
+
+
 def pauses_of(subject: str) -> list[rules.Pause]:
     return pauses_of_all([subject])[subject]
 

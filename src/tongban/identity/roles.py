@@ -23,6 +23,8 @@ Act = Literal[
     "application.verify",
     "application.reopen",
     "application.answer",
+    "application.respond",
+    "application.urge",
     "mandate.grant",
     "credit.repair",
     "notice.print",
@@ -62,11 +64,12 @@ WINDOW = Role(
 REVIEWER = Role(
     "reviewer",
     "后台审批人员",
-    "受理本部门的申请，告知补正，审查并提出意见，申请延长期限，事后核查承诺，答复留言；不作决定。",
+    "受理本部门的申请，告知补正，审查并提出意见，申请延长期限，事后核查承诺，答复留言，答复别的部门的会签和征求意见；不作决定。",
     "body",
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
-        "application.suspend", "application.review", "application.verify", "application.answer", "notice.print",
+        "application.suspend", "application.review", "application.verify", "application.answer", "application.respond",
+        "notice.print",
         "ticket.handle",
     }),
 )  # fmt: skip
@@ -78,19 +81,20 @@ DECIDER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "application.answer", "notice.print", "ticket.handle",
+        "application.verify", "application.answer", "application.respond", "notice.print", "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
     "body",
     frozenset(
         {
             "application.view",
             "application.extend",
             "application.reopen",
+            "application.urge",
             "mandate.grant",
             "credit.repair",
             "notice.word",

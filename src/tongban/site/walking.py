@@ -29,7 +29,7 @@ from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, Invalid, Refusal
 from tongban.licences.documents import licence_pdf
 from tongban.licences.models import Licence
-from tongban.site import makers
+from tongban.site import makers, step_walk
 
 SEVENTEEN = "99999919400512001"
 """Born in 1940, in a region that there is none of: nobody has this number."""
@@ -198,7 +198,7 @@ def _through_the_body(case: Application, *, staff: Staff, taker: Person, now: da
                 case = _supply(case, staff=staff, taker=taker, now=now)
             case rules.State.ACCEPTED if content.review != "instant":
                 with _step("审查"):
-                    case = applications.review(case.number, passes=True, opinion=PEN, by=staff.handler, now=now)
+                    case = step_walk.review(case, by=staff.handler, now=now)
             case rules.State.REVIEWED if content.decided_above:
                 with _step("转报上级"):
                     case = applications.forward(case.number, opinion=PEN, by=staff.decider, now=now)

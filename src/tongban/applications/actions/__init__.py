@@ -1,8 +1,9 @@
 """The verbs of a case, in the order life does them: drafts (and carrying them to a new edition), intake and back entry,
-acceptance, commitments, review, extension, outcome, afterwards; and what passed deadlines do by themselves."""
+acceptance, commitments, review, steps with what they ask and record, extension, outcome, afterwards; and what passed deadlines do by themselves."""
 
 from tongban.applications.actions.acceptance import Gap, accept, correct, deem_accepted, lapse, precheck, reject
 from tongban.applications.actions.afterwards import amend, reopen, revoke
+from tongban.applications.actions.asking import consult, enter_answer, keep_silent, respond, sweep_silence
 from tongban.applications.actions.back_entry import back_enter, confirm_entry, void_entry
 from tongban.applications.actions.carrying import carry_over
 from tongban.applications.actions.commitments import supply, verify, withdraw_pledge
@@ -15,18 +16,35 @@ from tongban.applications.actions.drafts import (
     submit_draft,
     take_bound,
 )
+from tongban.applications.actions.evidence import (
+    Findings,
+    answer_objection,
+    call_hearing,
+    colleagues,
+    enter_opinion,
+    inspect,
+    name_expert,
+    publish_notice,
+    receive_objection,
+    record_hearing,
+    recuse_expert,
+)
 from tongban.applications.actions.extension import ask_extension, decline_extension, extend
 from tongban.applications.actions.intake import Submission, submit, supplement, withdraw
 from tongban.applications.actions.mandates import grant_mandate, revoke_mandate
 from tongban.applications.actions.messages import read_messages, write_message
 from tongban.applications.actions.outcome import decide, deem_granted, deliver, forward, make, terminate
 from tongban.applications.actions.review import ask_hearing, resume, review, suspend
+from tongban.applications.actions.steps import complete_step, return_step
 
 __all__ = [
-    "Gap", "Submission", "accept", "amend", "ask_extension", "ask_hearing", "back_enter", "back_enter_draft", "break_late", "carry_over",
-    "confirm_entry", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted", "deliver",
-    "discard_draft", "extend", "forward", "grant_mandate", "lapse", "make", "open_draft", "precheck", "read_messages",
-    "recount", "reject", "reopen", "resume", "review", "revoke", "revoke_mandate", "save_draft", "submit", "submit_draft",
-    "supplement", "supply", "suspend", "sweep", "take_bound", "terminate", "verify", "void_entry", "withdraw", "withdraw_pledge",
-    "write_message",
+    "Findings", "Gap", "Submission", "accept", "amend", "answer_objection", "ask_extension", "ask_hearing",
+    "back_enter", "back_enter_draft", "break_late", "call_hearing", "carry_over", "colleagues", "complete_step",
+    "confirm_entry", "consult", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted",
+    "deliver", "discard_draft", "enter_answer", "enter_opinion", "extend", "forward", "grant_mandate", "inspect",
+    "keep_silent", "lapse", "make", "name_expert", "open_draft", "precheck", "publish_notice", "read_messages",
+    "receive_objection", "record_hearing", "recount", "recuse_expert", "reject", "reopen", "respond", "resume",
+    "return_step", "review", "revoke", "revoke_mandate", "save_draft", "submit", "submit_draft", "supplement",
+    "supply", "suspend", "sweep", "sweep_silence", "take_bound", "terminate", "verify", "void_entry", "withdraw",
+    "withdraw_pledge", "write_message",
 ]  # fmt: skip

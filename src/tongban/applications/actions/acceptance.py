@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tongban.applications import mandated, queries, rules
-from tongban.applications.actions import commitments, common
+from tongban.applications.actions import commitments, common, stepping
 from tongban.applications.events import Accepted, Corrected, Lapsed, Prechecked, Rejected
 from tongban.applications.models import (
     Acceptance,
@@ -97,7 +97,6 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
         )
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
         common.save(application, "promised_on", "statutory_on")
-        await_act(application, next_act(application), near_on=dates.near_on, now=now)
         journal.record(
             Accepted(
                 number=application.number, promised_on=_iso(dates.promised_on), statutory_on=_iso(dates.statutory_on),
@@ -106,6 +105,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
             by=by,
             now=now,
         )  # fmt: skip
+        await_act(application, next_act(application), near_on=dates.near_on, now=now)
     commitments.undertake_at_acceptance(application, missing, now=now)
 
 
@@ -120,7 +120,10 @@ def next_act(application: Application) -> Power:
 
 
 def await_act(application: Application, act: Power, *, near_on: date | None, now: datetime) -> None:
-    """Open the task for the next act, due with the promised (else statutory) clock."""
+    """Open the task for the next act, due with the promised (else statutory) clock; for a review those of its steps."""
+    if act == "application.review":
+        stepping.await_review(application, near_on=near_on, now=now)
+        return
     due_on = application.promised_on or application.statutory_on
     common.await_act(application, act, due_on=due_on, near_on=near_on, now=now)
 

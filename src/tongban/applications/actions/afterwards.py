@@ -87,13 +87,14 @@ def reopen(
     )  # fmt: skip
     licences.end(case_number=application.number, by=by, now=now)
     content = application.edition.document
-    if application.status == rules.State.ACCEPTED:
+    near_on, reviewing = None, application.status == rules.State.ACCEPTED
+    if reviewing:
         dates = flow.start_clocks(
             application.number, acceptance.limits_of(content), now=now,
             round=flow.next_round(application.number, "promised", "statutory"), near_percent=content.near_percent,
         )  # fmt: skip
         application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
-        acceptance.await_act(application, acceptance.next_act(application), near_on=dates.near_on, now=now)
+        near_on = dates.near_on
     else:
         await_acceptance(application, again=True, now=now)
     common.save(application, "round", "closed_at", "promised_on", "statutory_on")
@@ -106,4 +107,6 @@ def reopen(
         by=by,
         now=now,
     )  # fmt: skip
+    if reviewing:
+        acceptance.await_act(application, acceptance.next_act(application), near_on=near_on, now=now)
     return application

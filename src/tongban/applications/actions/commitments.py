@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from tongban.applications import pledges, queries, rules
-from tongban.applications.actions import common, papers
+from tongban.applications.actions import common, papers, stepping
 from tongban.applications.events import CommitmentSettled, Committed
 from tongban.applications.models import Application, ApplicationMaterial, Commitment
 from tongban.catalog import rules as guide
@@ -98,8 +98,7 @@ def withdraw_pledge(number: str, *, by: Actor, now: datetime, seen: int | None =
     if application.status == rules.State.ACCEPTED:
         flow.close_tasks(application.number, "application.decide", now=now)
         dates = flow.dates_of(application.number)
-        due_on = application.promised_on or application.statutory_on
-        common.await_act(application, "application.review", due_on=due_on, near_on=dates.near_on, now=now)
+        stepping.await_review(application, near_on=dates.near_on, now=now)
         if missing := list(papers_due.order_by("id")):
             content = application.edition.document
             text = pledges.to_supply([row.name for row in missing], content, kind="provision")

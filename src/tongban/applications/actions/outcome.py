@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tongban.applications import mandated, queries, rules
-from tongban.applications.actions import commitments, common
+from tongban.applications.actions import commitments, common, stepping
 from tongban.applications.events import Decided, Delivered, Forwarded, Made, Terminated
 from tongban.applications.models import (
     Acceptance,
@@ -56,6 +56,8 @@ def decide(
         above = _decided_above(application, document)
     else:
         check_may_decide(application, by=by)
+    if granted:
+        stepping.check_carried(application)
     if not granted:
         reason = rules.check_reason(reason, field="reason", what="不予许可的理由")
     settle(application, act, reason=reason, above=above, mandate=mandate.pk if mandate else None, by=by, now=now)
@@ -79,6 +81,7 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
         raise Conflict(
             "decided_above", f"这个事项由{content.decided_above}决定", "审查完毕后转报上级，收到上级决定后登记"
         )
+    stepping.check_decision(application, decider=by.who)
     rules.check_separation(
         instant=queries.decided_on_the_spot(application),
         reviewed_by=_reviewers(application),

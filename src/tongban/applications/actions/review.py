@@ -7,14 +7,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.applications import rules
-from tongban.applications.actions import acceptance, commitments, common
+from tongban.applications import rules, step_rules
+from tongban.applications.actions import acceptance, commitments, common, stepping, steps
 from tongban.applications.events import CauseEnded, HearingAsked, Resumed, Reviewed, Suspended
 from tongban.applications.models import Application, HearingRequest, Review, Suspension
 from tongban.flow import actions as flow
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.kernel import journal
+from tongban.kernel.refusals import Conflict
 
 
 @transaction.atomic
@@ -30,6 +31,8 @@ def review(
     common.must(application, "application.review", by=by)
     opinion = rules.check_reason(opinion, field="opinion", what="审查意见")
     rules.step(application.status, rules.Act.REVIEW)
+    if turn := plain_review_in(application):
+        return steps.complete_step(number, turn, passes=passes, opinion=opinion, by=by, now=now)
     following = next_step(application)
     key, name, last = following.key, following.name, following.last
     if last:
@@ -47,6 +50,19 @@ def review(
     return application
 
 
+def plain_review_in(application: Application) -> str:
+    """Where the edition has steps of several kinds: the review whose turn it is. Empty without such steps, or when all are
+    done. Raises Conflict when it is the turn of others only."""
+    course = stepping.course_of(application)
+    if course is None or not course.open:
+        return ""
+    turn = next((one.key for one in course.open if one.kind == "review"), "")
+    if not turn:
+        names = "、".join(course.steps[one.key].name for one in course.open)
+        raise Conflict("other_step_first", f"现在要办的环节是：{names}", "请在办件页面的环节图上打开这个环节办理")
+    return turn
+
+
 @dataclass(frozen=True)
 class NextStep:
     """The review step whose turn it is: its place among `of`, and whether it is the last."""
@@ -59,14 +75,16 @@ class NextStep:
 
 
 def next_step(application: Application) -> NextStep:
-    steps = [step for step in application.edition.document.steps if step.role == "reviewer"]
+    reviews = step_rules.steps_of(application.edition.document)
     given = Review.objects.filter(application=application, round=application.round)
     done = set(given.values_list("step", flat=True))
-    waiting = [step for step in steps if step.key not in done]
+    waiting = (
+        [] if step_rules.has_plan(application.edition.document) else [one for one in reviews if one.key not in done]
+    )
     if waiting:
-        place = len(steps) - len(waiting) + 1
-        return NextStep(waiting[0].key, waiting[0].name, len(waiting) == 1, place, len(steps))
-    again = len(done) - len(steps) + 1
+        place = len(reviews) - len(waiting) + 1
+        return NextStep(waiting[0].key, waiting[0].name, len(waiting) == 1, place, len(reviews))
+    again = len(done) + 1 if step_rules.has_plan(application.edition.document) else len(done) - len(reviews) + 1
     return NextStep(f"review-{again}", "复核意见", True) if done else NextStep("review", "审查", True)
 
 
@@ -127,6 +145,7 @@ def take_over_dates(application: Application) -> None:
     common.save(application, "promised_on", "statutory_on")
     due_on = dates.promised_on or dates.statutory_on
     flow.move_tasks(application.number, acts=common.TIMED_BY_THE_DECISION, due_on=due_on, near_on=dates.near_on)
+    stepping.retime(application)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from tongban.applications.documents import beginning, course, ending
+from tongban.applications.documents import beginning, course, ending, steps
 from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
 from tongban.applications.documents.common import FOLDER, Paper, head, head_of_draft
 from tongban.applications.models import Application, Draft
@@ -28,6 +28,11 @@ _MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
     ("Rejected", beginning.rejection),
     ("Accepted", beginning.acceptance),
     ("Committed", beginning.commitments),
+    ("Asked", steps.letters),
+    ("Inspected", steps.inspections),
+    ("ExpertAnswered", steps.experts),
+    ("NoticePublished", steps.public_notices),
+    ("HearingCalled", steps.hearings),
     ("Extended", course.extension),
     ("Suspended", course.suspensions),
     ("Forwarded", course.forwarding),
@@ -40,21 +45,27 @@ _MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
 """By what has to have happened first, in the order of the procedure."""
 
 
-def papers(case: Application) -> list[Paper]:
-    """Those that exist."""
+def papers(case: Application, *, inside: bool = False) -> list[Paper]:
+    """Those that exist; those for officials only `inside`."""
     entries = JournalEntry.objects.filter(subject=case.number, name__startswith="applications.")
     happened = {name.removeprefix("applications.") for name in entries.order_by().values_list("name", flat=True)}
-    return [paper for event, maker in _MAKERS if not event or event in happened for paper in maker(case)]
+    return [
+        paper
+        for event, maker in _MAKERS
+        if not event or event in happened
+        for paper in maker(case)
+        if inside or not paper.inside
+    ]
 
 
-def available(case: Application) -> list[tuple[str, str]]:
+def available(case: Application, *, inside: bool = False) -> list[tuple[str, str]]:
     """(kind, title) of the papers that exist for the case."""
-    return [(paper.kind, paper.title) for paper in papers(case)]
+    return [(paper.kind, paper.title) for paper in papers(case, inside=inside)]
 
 
-def notice_pdf(case: Application, kind: str, *, now: datetime) -> bytes:
+def notice_pdf(case: Application, kind: str, *, inside: bool = False, now: datetime) -> bytes:
     """Raises NotFound for a paper that was not made out."""
-    found = next((paper for paper in papers(case) if paper.kind == kind), None)
+    found = next((paper for paper in papers(case, inside=inside) if paper.kind == kind), None)
     if found is None:
         raise NotFound("notice_unknown", "没有这份文书", "办件走到那一步以后才有")
     return compile_pdf(FOLDER / "notice.typ", {**head(case), **asdict(found)}, at=now)

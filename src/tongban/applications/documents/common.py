@@ -33,6 +33,10 @@ class Paper:
     compact: bool = False
     signer: str = ""
     """Who signs it, where that is not the body: the applicant, under a commitment."""
+    addressee: str = ""
+    """To whom, where that is not the applicant."""
+    inside: bool = False
+    """For the officials who handle the case, not for the applicant."""
 
 
 def head(case: Application) -> dict[str, Any]:

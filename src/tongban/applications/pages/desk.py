@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications.pages import common, desk_case
@@ -31,9 +32,12 @@ TASKS = {
     "application.reopen": "待定是否撤销",
     "application.back_enter": "待复核补录",
     "application.answer": "待答复",
+    "application.respond": "待答复别的部门",
+    "application.urge": "待督办答复",
 }
 """Every act that a task can wait for, as the list and its filters call it."""
 
+ASKED = ("application.respond", "application.urge")
 WITHOUT_DAY = ("application.back_enter", "application.reopen")
 """Where no clock runs; all others without a day stand still."""
 ELSEWHERE = (("catalog.edit", "/desk/catalog"), ("platform.manage", "/desk/operations"))
@@ -55,7 +59,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     kinds = [("", "全部"), *((key, name) for key, name in TASKS.items() if _has_post_for(by, key))]
     onward = urlencode({"act": kind, "after": found[-1].after}) if len(found) == PER_PAGE else ""
     context = {
-        "rows": [{"task": task, "act": TASKS.get(task.act, ""), "number": grouped(task.subject),
+        "rows": [{"task": task, "act": TASKS.get(task.act, ""), "url": _place_of(task), "number": grouped(task.subject),
                   "lamp": _lamp(task), "left": _days_left(task, days)} for task in found],
         "kinds": [{"key": key, "name": name, "here": key == kind} for key, name in kinds],
         "act_name": TASKS.get(kind, ""),
@@ -67,6 +71,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 def _has_post_for(by: Actor, power: str) -> bool:
     return any(power in post.role.acts for post in by.posts)
+
+
+def _place_of(task: flow.TaskLine) -> str:
+    """Where the task is done: in the case; of a case of another body only its letter is known here."""
+    return reverse("applications:asked" if task.act in ASKED else "applications:desk_case", args=[task.subject])
 
 
 def _lamp(task: flow.TaskLine) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import cast
 
 from tongban.applications import mandated
-from tongban.applications.actions import commitments
+from tongban.applications.actions import commitments, stepping
 from tongban.applications.actions.outcome import check_may_decide
 from tongban.applications.actions.review import next_step
 from tongban.applications.models import Application, Commitment, Extension
@@ -39,7 +39,8 @@ def acts_of(one: Application, by: Actor, *, asked: Extension | None, waiting: Co
     on_the_spot = decided_on_the_spot(one)
     if on_the_spot and mandated.is_window(by) and mandated.mandate_for(one, "decide", by=by, now=clock.now()):
         possible |= {act.value for act in (Act.GRANT, Act.REFUSE) if act in NEXT[one.status]}
-    if on_the_spot:
+    course = stepping.course_of(one) if "review" in possible else None
+    if on_the_spot or (course and course.open):  # each step is done on its own page
         possible -= {"review"}
     if content.decided_above and one.status != State.FORWARDED:
         possible -= {"grant", "refuse"}
@@ -123,6 +124,8 @@ def waits_for(one: Application, by: Actor, acts: Collection[str]) -> str:
         return "告知承诺等待事后核查，核查后在右侧登记结果"
     if one.status in FINAL:
         return f"{one.status.label}，没有待办的步骤"
+    if one.status == State.ACCEPTED and _empowered(one, by, "application.review") and stepping.course_of(one):
+        return "在环节图上打开正在办的环节"
     return WAITS.get(one.status, "等待送达") + "，您的岗位在这一步没有要办的"
 
 

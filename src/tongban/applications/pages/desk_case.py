@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tongban.applications import documents, queries
+from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.actions.review import next_step
 from tongban.applications.models import Application, ApplicationMaterial, Correction
-from tongban.applications.pages import common, desk_acts, desk_fields, desk_panels, desk_record
+from tongban.applications.pages import common, course, desk_acts, desk_fields, desk_panels, desk_record
 from tongban.applications.queries import TONES
 from tongban.applications.rules import State
 from tongban.catalog import forming
@@ -65,6 +66,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "fields": fields,
         "unfolded": desk_fields.unfolded(fields),
         "step": next_step(one) if "review" in acts else None,
+        "course": course.drawn(one, links=True),
         "provisional": desk_panels.provisional_of(one) if "accept" in acts else None,
         "verifications": [
             (each, desk_fields.verification(request, each, errors))
@@ -76,7 +78,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "sheets": sheets,
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
         "steps": desk_record.steps_of(one, entries),
-        "notices": documents.available(one),
+        "notices": documents.available(one, inside=not is_the_applicant(one, by=by)),
         "errors": errors,
         "stale": stale,
         "meanwhile": desk_record.meanwhile(entries, _seen_entry(request)) if stale else [],

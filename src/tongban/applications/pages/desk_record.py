@@ -22,6 +22,8 @@ from tongban.applications.models import (
     Extension,
     Forwarding,
     HearingRequest,
+    HearingSession,
+    Inspection,
     Lapse,
     Making,
     Precheck,
@@ -29,6 +31,8 @@ from tongban.applications.models import (
     Reopening,
     Review,
     Revocation,
+    StepAnswer,
+    StepReturn,
     Suspension,
     Termination,
     Withdrawal,
@@ -78,7 +82,9 @@ def steps_of(one: Application, entries: Sequence[JournalEntry]) -> list[StepLine
 
 def _rows(model: type[Model], one: Application) -> Iterable[Any]:
     rows: Any = model._default_manager
-    return rows.filter(application=one).order_by("at", "pk")  # type: ignore[no-any-return]
+    if "application" in {field.name for field in model._meta.get_fields()}:
+        return rows.filter(application=one).order_by("at", "pk")  # type: ignore[no-any-return]
+    return rows.filter(step__application=one).select_related("step").order_by("pk")  # type: ignore[no-any-return]
 
 
 _Told = tuple[datetime, str, tuple[str, str]]
@@ -120,6 +126,21 @@ def _extension(row: Extension) -> list[_Told]:
     return lines
 
 
+def _answer(row: StepAnswer) -> list[_Told]:
+    """What another body answered; its silence is in the letters of the step."""
+    if row.at is None:
+        return []
+    word = ("同意" if row.agrees else "不同意") + ("（逾期答复）" if row.late else "")
+    return [(row.at, row.by, (f"{row.body_name}答复{row.step.name}：{word}", row.opinion))]
+
+
+def _hearing(row: HearingSession) -> list[_Told]:
+    lines = [(row.told_at, row.told_by, ("通知听证", row.place))]
+    if row.recorded_at:
+        lines.append((row.recorded_at, row.recorded_by, ("登记听证笔录", row.record)))
+    return lines
+
+
 def _decision(row: Decision) -> tuple[str, str]:
     what = "准予" if row.granted else "不予"
     if row.deemed:
@@ -138,6 +159,12 @@ _STEPS: tuple[tuple[str, type[Model], Callable[[Any], list[_Told]]], ...] = (
     ("Lapsed", Lapse, _once(lambda row: ("逾期未补正，办件终结", ""))),
     ("Rejected", Rejection, _once(lambda row: (f"不予受理：{REJECTION_KINDS[row.kind]}", row.reason))),
     ("Reviewed", Review, _once(lambda row: (f"{row.step_name}：{'通过' if row.passes else '不通过'}", row.opinion))),
+    ("Inspected", Inspection, _once(lambda row: (
+        f"{row.step.name}：{'通过' if row.passes else '不通过'}（{len(row.inspectors)} 人核查）", row.record
+    ))),
+    ("Answered", StepAnswer, _answer),
+    ("HearingCalled", HearingSession, _hearing),
+    ("StepReturned", StepReturn, _once(lambda row: (f"退回到“{row.to_name}”", row.reason))),
     ("Suspended", Suspension, _suspension),
     ("HearingAsked", HearingRequest, _once(lambda row: ("申请听证", row.reason))),
     ("ExtensionAsked", Extension, _extension),
@@ -163,6 +190,11 @@ WORDS = {
     **queries.WORDS,
     "applications.ExtensionAsked": "申请延长办理期限",
     "applications.ExtensionDeclined": "不批准延长办理期限",
+    "applications.ExpertNamed": "确定评审专家",
+    "applications.ExpertRecused": "专家回避",
+    "applications.ExpertAnswered": "专家提交意见",
+    "applications.ObjectionReceived": "收到公示异议",
+    "applications.ObjectionAnswered": "处理公示异议",
 }
 """Events in the words of colleagues, who see more than the public timeline."""
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from tongban.applications import documents, queries
+from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.models import ApplicationMaterial
 from tongban.applications.pages import common
 from tongban.files.doors import send_file
@@ -25,8 +26,12 @@ def material(request: HttpRequest, number: str, key: str) -> HttpResponse:
 @require_safe
 def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """A paper of the case (`documents.papers`), as it was made out."""
-    case = queries.case(number, by=common.actor(request))
-    return _paper(documents.notice_pdf(case, kind, now=clock.now()), name=f"{case.number}-{kind}")
+    by = common.actor(request)
+    case = queries.case(number, by=by)
+    return _paper(
+        documents.notice_pdf(case, kind, inside=by.is_staff and not is_the_applicant(case, by=by), now=clock.now()),
+        name=f"{case.number}-{kind}",
+    )
 
 
 @require_safe

@@ -15,6 +15,8 @@ from tongban.files.actions import keep_upload
 from tongban.identity.actors import Actor
 from tongban.kernel import actors
 
+OFF_PLATFORM = "重庆市消防救援总队"
+"""A body that is asked by letter and answers on paper."""
 ABOVE = "重庆市市场监督管理局"
 WORDS = "材料齐全，符合规定"
 GAPS = {"layout": Gap(points=("标明各功能区面积",))}
@@ -28,6 +30,34 @@ EDITIONS: Mapping[str, Mapping[str, Any]] = {
     "silent": {"silence": "granted", "silence_basis": "《城镇燃气管理条例》第十五条"},
     "above": {"decided_above": ABOVE},
     "pledged": {"verify_days": 20},
+    "with_steps": {
+        "steps": [
+            {"key": "first", "name": "初审", "role": "reviewer"},
+            {"key": "second", "name": "复审", "role": "reviewer"},
+            {
+                "key": "ask",
+                "name": "征求意见",
+                "role": "reviewer",
+                "kind": "consultation",
+                "beside": True,
+                "asked": ["云江区民政局", OFF_PLATFORM],
+            },
+            {"key": "decide", "name": "决定", "role": "decider"},
+        ]
+    },
+    "countersigned": {
+        "steps": [
+            {
+                "key": "sign",
+                "name": "会签",
+                "role": "reviewer",
+                "kind": "countersign",
+                "mode": "majority",
+                "asked": ["云江区民政局", OFF_PLATFORM],
+            },
+            {"key": "decide", "name": "决定", "role": "decider"},
+        ]
+    },
 }
 """What an edition says beside the cast's guide, in which papers may follow after the decision."""
 
@@ -42,6 +72,7 @@ class Stage:
         self.reviewer, self.decider, self.head = (
             cast.actor(who) for who in (cast.reviewer, cast.decider, cast.head)
         )  # fmt: skip
+        self.foreign_reviewer = cast.actor(cast.foreign_reviewer)
         self.government_head = cast.actor(cast.government_head)
         self._editions: dict[str, Edition] = {"": cast.guide}
         self._cases = 0
@@ -106,6 +137,32 @@ class Stage:
     def unheard(self, number: str) -> str:
         return actions.ask_hearing(number, reason="对核查结果有意见", by=self.liu, now=self.now).number
 
+    def stepped(self, *, suspended: bool = False, concluded: bool = False) -> str:
+        """The first step is done; another body is asked, beside the second."""
+        number = actions.complete_step(
+            self.accepted("with_steps"), "first", passes=True, opinion=WORDS, by=self.reviewer, now=self.now
+        ).number  # fmt: skip
+        if suspended:
+            actions.suspend(number, cause="test", reason="需要委托检测机构", by=self.reviewer, now=self.now)
+        if concluded:
+            self.answer(number, "ask", agrees=True)
+            for key in ("ask", "second"):
+                actions.complete_step(number, key, passes=True, opinion=WORDS, by=self.reviewer, now=self.now)
+        return number
+
+    def answer(self, number: str, key: str, *, agrees: bool) -> None:
+        """Both bodies answer: one here, one on paper."""
+        how: dict[str, Any] = {"agrees": agrees, "opinion": "疏散通道宽度需要再核对", "now": self.now}
+        actions.respond(number, key, by=self.cast.actor(self.cast.foreign_reviewer), **how)
+        actions.enter_answer(number, key, body=OFF_PLATFORM, by=self.reviewer, **how)
+
+    def not_countersigned(self) -> str:
+        number = self.accepted("countersigned")
+        self.answer(number, "sign", agrees=False)
+        return actions.complete_step(
+            number, "sign", passes=True, opinion=WORDS, by=self.reviewer, now=self.now
+        ).number  # fmt: skip
+
     def forwarded(self) -> str:
         return actions.forward(self.reviewed("above"), opinion=WORDS, by=self.decider, now=self.now).number
 
@@ -146,6 +203,10 @@ SCENES: Mapping[str, Callable[[Stage], str]] = {
     "rejected": Stage.rejected,
     "accepted": Stage.accepted,
     "accepted_two_steps": lambda on: on.accepted("two_steps"),
+    "accepted_with_steps": Stage.stepped,
+    "suspended_with_steps": lambda on: on.stepped(suspended=True),
+    "reviewed_with_steps": lambda on: on.stepped(concluded=True),
+    "reviewed_not_countersigned": Stage.not_countersigned,
     "accepted_complete": lambda on: on.accepted(complete=True),
     "accepted_wanting": lambda on: on.accepted("wanting"),
     "accepted_instant": lambda on: on.accepted("instant", by=on.decider),

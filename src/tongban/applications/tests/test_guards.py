@@ -10,7 +10,7 @@ import pytest
 from tests.people import Cast
 from tongban.applications import actions
 from tongban.applications.models import BackEntry, Commitment
-from tongban.applications.tests.scenes import GAPS, SCENES, WORDS, Stage, case
+from tongban.applications.tests.scenes import GAPS, OFF_PLATFORM, SCENES, WORDS, Stage, case
 from tongban.identity import actions as identity
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Membership
@@ -45,8 +45,31 @@ VERBS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("amend", "granted", "decider", {"was": "错字", "becomes": "正字", "reason": "打印时写错了"}),
     ("revoke", "granted", "head", {"ground": "procedure", "reason": "违反了法定程序"}),
     ("reopen", "granted", "head", OWN_ERROR),
+    ("complete_step", "accepted_with_steps", "reviewer", {"key": "second", "passes": True, "opinion": WORDS}),
+    ("return_step", "accepted_with_steps", "reviewer", {"to": "first", "reason": "初审遗漏了面积"}),
+    ("respond", "accepted_with_steps", "foreign_reviewer", {"key": "ask", "agrees": False, "opinion": WORDS}),
+    (
+        "enter_answer", "accepted_with_steps", "reviewer",
+        {"key": "ask", "body": OFF_PLATFORM, "agrees": False, "opinion": WORDS},
+    ),
+]  # fmt: skip
+IN_STEPS: list[tuple[str, str, str, dict[str, Any]]] = [
+    (verb, "accepted_with_steps", "reviewer", words)
+    for verb, words in {
+        "consult": {"key": "ask", "body": "云江区公安局", "question": "请就疏散通道提出意见"},
+        "inspect": {"key": "site", "found": None},
+        "name_expert": {"key": "experts", "name": "陈立", "unit": "市研究院"},
+        "recuse_expert": {"key": "experts", "expert": 1, "reason": "有亲属关系"},
+        "enter_opinion": {"key": "experts", "expert": 1, "passes": True, "opinion": WORDS},
+        "publish_notice": {"key": "notice", "text": WORDS, "from_on": None, "until_on": None},
+        "receive_objection": {"key": "notice", "who": "隔壁住户", "text": WORDS},
+        "answer_objection": {"key": "notice", "objection": 1, "answer": WORDS},
+        "call_hearing": {"key": "hear", "held_at": None, "place": "三楼会议室", "chair": 1},
+        "record_hearing": {"key": "hear", "record": WORDS, "passes": True},
+    }.items()
 ]
-BY_VERB = [pytest.param(*row, id=row[0]) for row in VERBS]
+"""What is recorded in a step: whose case, and which version of it, is asked before anything else."""
+BY_VERB = [pytest.param(*row, id=row[0]) for row in [*VERBS, *IN_STEPS]]
 TEXTS = [
     pytest.param(verb, scene, who, {**words, name: LONG}, name, id=f"{verb}-{name}")
     for verb, scene, who, words in VERBS
@@ -72,7 +95,7 @@ def _who(stage: Stage, who: str) -> Actor:
 def test_every_verb_of_a_case_takes_the_version_that_was_seen() -> None:
     about_a_case = {name for name in actions.__all__ if "seen" in getattr(actions, name).__annotations__}
 
-    assert {verb for verb, *_ in VERBS} | {"verify", "withdraw_pledge"} == about_a_case
+    assert {verb for verb, *_ in [*VERBS, *IN_STEPS]} | {"verify", "withdraw_pledge"} == about_a_case
 
 
 @pytest.mark.parametrize(("verb", "scene", "who", "words"), BY_VERB)
@@ -105,15 +128,15 @@ def test_a_text_that_is_too_long_is_refused_at_its_field(
 
 SCENE_STATES = {
     "submitted": "submitted", "accepted": "accepted", "accepted_asked": "accepted", "reviewed_above": "reviewed",
-    "reviewed": "reviewed", "granted": "granted",
+    "reviewed": "reviewed", "granted": "granted", "accepted_with_steps": "accepted",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("make_own", ["person", "enterprise"])
 @pytest.mark.parametrize(
     ("verb", "scene", "words"),
-    [(verb, scene, words) for verb, scene, who, words in VERBS if who == "reviewer"],
-    ids=[verb for verb, _, who, _ in VERBS if who == "reviewer"],
+    [(verb, scene, words) for verb, scene, who, words in [*VERBS, *IN_STEPS] if who == "reviewer"],
+    ids=[verb for verb, _, who, _ in [*VERBS, *IN_STEPS] if who == "reviewer"],
 )
 def test_nobody_handles_a_case_of_their_own_or_of_their_enterprise(
     stage: Stage, verb: str, scene: str, words: dict[str, Any], make_own: str

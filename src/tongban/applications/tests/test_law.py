@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from tests import people
 from tongban.applications import actions
 from tongban.applications.procedure import NEXT, WHO, Act, State
-from tongban.applications.tests.scenes import ABOVE, GAPS, SCENES, WORDS, Stage, case
+from tongban.applications.tests.scenes import ABOVE, GAPS, OFF_PLATFORM, SCENES, WORDS, Stage, case
 from tongban.identity.actors import Actor
 from tongban.kernel import actors, clock
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -114,6 +114,11 @@ VERBS: dict[Act, Callable[[str, Actor, datetime, str], object]] = {
     Act.ASK_HEARING: lambda n, by, now, _: actions.ask_hearing(n, reason="对核查结果有意见", by=by, now=now),
     Act.REVIEW: lambda n, by, now, _: actions.review(n, passes=True, opinion=WORDS, by=by, now=now),
     Act.CONCLUDE: lambda n, by, now, _: actions.review(n, passes=True, opinion=WORDS, by=by, now=now),
+    Act.RECORD: lambda n, by, now, _: actions.enter_answer(
+        n, "ask", body=OFF_PLATFORM, agrees=True, opinion="没有意见", by=by, now=now
+    ),
+    Act.RESPOND: lambda n, by, now, _: actions.respond(n, "ask", agrees=True, opinion="没有意见", by=by, now=now),
+    Act.RETURN: lambda n, by, now, _: actions.return_step(n, "first", reason="初审遗漏了面积", by=by, now=now),
     Act.SUSPEND: lambda n, by, now, _: actions.suspend(
         n, cause="appraisal", reason="需要委托鉴定机构", by=by, now=now
     ),
@@ -159,7 +164,17 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     now = datetime(2026, 3, 2, 9, 30, tzinfo=clock.SHANGHAI)
     with django_db_blocker.unblock(), clock.at(now), transaction.atomic():
         prepared = Stage(people.make(now=now))
-        for kind in ("delegated", "wanting", "instant", "two_steps", "joint", "silent", "above"):
+        for kind in (
+            "delegated",
+            "wanting",
+            "instant",
+            "two_steps",
+            "joint",
+            "silent",
+            "above",
+            "with_steps",
+            "countersigned",
+        ):
             prepared.edition(kind)
         yield prepared
         transaction.set_rollback(True)

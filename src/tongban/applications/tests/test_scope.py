@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -110,6 +110,48 @@ VERBS: dict[str, Callable[[str, Actor, Cast], object]] = {
     ),
     "withdraw_pledge": lambda number, by, cast: actions.withdraw_pledge(number, by=by, now=cast.now),
     "write_message": lambda number, by, cast: actions.write_message(number, text="请问进度", by=by, now=cast.now),
+    "complete_step": lambda number, by, cast: actions.complete_step(
+        number, "site", passes=True, opinion="符合规定要求", by=by, now=cast.now
+    ),
+    "return_step": lambda number, by, cast: actions.return_step(
+        number, "site", reason="照片看不清楚", by=by, now=cast.now
+    ),
+    "consult": lambda number, by, cast: actions.consult(
+        number, "ask", body="云江区民政局", question="请就房屋用途提意见", by=by, now=cast.now
+    ),
+    "respond": lambda number, by, cast: actions.respond(
+        number, "ask", agrees=True, opinion="没有意见", by=by, now=cast.now
+    ),
+    "enter_answer": lambda number, by, cast: actions.enter_answer(
+        number, "ask", body="市消防救援总队", agrees=True, opinion="没有意见", by=by, now=cast.now
+    ),
+    "inspect": lambda number, by, cast: actions.inspect(
+        number, "site", actions.Findings("滨河路 8 号", cast.now, [1], "与图纸一致", passes=True), by=by, now=cast.now
+    ),
+    "name_expert": lambda number, by, cast: actions.name_expert(
+        number, "experts", name="陈立", unit="市研究院", by=by, now=cast.now
+    ),
+    "recuse_expert": lambda number, by, cast: actions.recuse_expert(
+        number, "experts", 1, reason="有亲属关系", by=by, now=cast.now
+    ),
+    "enter_opinion": lambda number, by, cast: actions.enter_opinion(
+        number, "experts", 1, passes=True, opinion="工艺流程合理", by=by, now=cast.now
+    ),
+    "publish_notice": lambda number, by, cast: actions.publish_notice(
+        number, "notice", text="拟准予经营", from_on=date(2026, 3, 2), until_on=date(2026, 3, 9), by=by, now=cast.now
+    ),
+    "receive_objection": lambda number, by, cast: actions.receive_objection(
+        number, "notice", who="隔壁住户", text="油烟排到楼道", by=by, now=cast.now
+    ),
+    "answer_objection": lambda number, by, cast: actions.answer_objection(
+        number, "notice", 1, answer="已经核实并处理", by=by, now=cast.now
+    ),
+    "call_hearing": lambda number, by, cast: actions.call_hearing(
+        number, "hear", held_at=cast.now + timedelta(days=20), place="三楼会议室", chair=1, by=by, now=cast.now
+    ),
+    "record_hearing": lambda number, by, cast: actions.record_hearing(
+        number, "hear", record="双方陈述了意见", passes=True, by=by, now=cast.now
+    ),
     "read": lambda number, by, cast: queries.case(number, by=by),
 }
 
@@ -118,6 +160,7 @@ def test_every_verb_has_a_stranger_test() -> None:
     not_about_a_case = {
         "submit", "back_enter", "carry_over", "open_draft", "save_draft", "submit_draft", "discard_draft", "take_bound",
         "back_enter_draft", "grant_mandate", "revoke_mandate",
+        "colleagues",  # for who already holds the case
         "read_messages",  # marks nothing for a stranger
     }  # fmt: skip
     by_the_platform = {
@@ -127,6 +170,8 @@ def test_every_verb_has_a_stranger_test() -> None:
         "break_late",
         "sweep",
         "recount",
+        "keep_silent",
+        "sweep_silence",
     }  # no door leads to them
     verbs = {name for name in actions.__all__ if name[0].islower()} - not_about_a_case - by_the_platform
 

@@ -9,7 +9,12 @@ from pydantic import Field, field_validator, model_validator
 
 from tongban.catalog.content.common import Attachment, Condition, Key, Limit, Part, Question, named, unique
 from tongban.catalog.content.deciding import DecisionRule, check_table, facts_of
-from tongban.catalog.content.forms import FormPage, check_conditions, check_keys
+from tongban.catalog.content.forms import (
+    FormPage,
+    check_condition_after_the_form,
+    check_conditions,
+    check_keys,
+)
 from tongban.catalog.content.materials import Material
 
 
@@ -30,11 +35,25 @@ class Basis(Part):
 
 
 class Step(Part):
-    """环节: review, approval and so on, in order; `role` is the role that does it (identity.roles)."""
+    """环节: review, approval and so on, in order; `role` is the role that does it (identity.roles).
+
+    The kinds and modes are those of `flow.plan`, which says whose turn it is.
+    """
 
     key: Key
     name: str = Field(max_length=60)
     role: Literal["reviewer", "decider"]
+    kind: Literal["review", "countersign", "consultation", "inspection", "expert", "notice", "hearing"] = "review"
+    beside: bool = False
+    """Runs together with the step before it."""
+    when: Condition = {}
+    """In which situation, and for which choices of the form, the step is needed; always, without one."""
+    asked: tuple[str, ...] = Field(default=(), max_length=20)
+    """会签, 征求意见: names of the bodies that are asked."""
+    mode: Literal["all", "any", "majority"] = "all"
+    """会签: how many of them must agree."""
+    silence: Literal["agreed", "escalated"] = "agreed"
+    """征求意见: what follows when a body that was asked says nothing in time."""
     post: str = Field(default="", max_length=60)
     """岗位, as the body calls it."""
     limit: Limit | None = None
@@ -254,6 +273,7 @@ class Content(Part):
                 if unknown := set(wanted) - answers[question]:
                     raise ValueError(f"{place}的条件提到了问题“{question}”没有的答案：{'、'.join(sorted(unknown))}")
         check_conditions(self.form, answers)
+        check_condition_after_the_form([(f"环节“{s.name}”", s.when) for s in self.steps], self.form, answers)
         check_table(self.decision_table, facts_of(self.questions, self.form))
         if self.connection == "here" and not (self.form and self.steps):
             raise ValueError("在本平台办理的事项要有申请表和办理环节")

@@ -6,7 +6,7 @@ Who shows, checks or prints a form asks `catalog.forming`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -198,6 +198,17 @@ def check_conditions(form: Collection[FormPage], questions: Mapping[str, Collect
                 inside[field.key] = field.answers
         if not page.repeat:
             known = inside
+
+
+def check_condition_after_the_form(
+    conditions: Iterable[tuple[str, Condition]], form: Collection[FormPage], questions: Mapping[str, Collection[str]]
+) -> None:
+    """What depends on the whole form (环节) may name any question, and any choice outside a row. Raises ValueError."""
+    fields = {field.key: field for page in form if not page.repeat for field in page.fields}
+    choices = {key: field.answers for key, field in fields.items() if field.kind in DECIDING}
+    everywhere = {field.key: field for page in form for field in page.fields}
+    for place, condition in conditions:
+        _check_condition(place, condition, {**choices, **questions}, everywhere)
 
 
 def _check_condition(

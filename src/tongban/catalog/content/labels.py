@@ -107,6 +107,12 @@ TYPES: dict[str, str] = {
     "07": "行政确认", "08": "行政奖励", "09": "行政裁决", "10": "其他行政权力", "20": "公共服务",
 }  # fmt: skip
 """事项类型, GB/T 39046-2020 A.1."""
+STEP_KINDS: Choices = (
+    ("review", "审查"), ("countersign", "会签"), ("consultation", "征求意见"), ("inspection", "现场核查（两人以上）"),
+    ("expert", "专家评审"), ("notice", "公示"), ("hearing", "听证"),
+)  # fmt: skip
+STEP_MODES: Choices = (("all", "全部同意"), ("majority", "过半数同意"), ("any", "一家同意即可"))
+STEP_SILENCES: Choices = (("agreed", "视为没有意见"), ("escalated", "报对方负责人督办"))
 KEY = Entry("key", "标识", "key")
 WHEN = Entry("when", "什么情况下需要", "condition")
 AUDIENCES: Choices = (
@@ -321,6 +327,12 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         KEY,
         _text("name", "环节名称", needed=True),
         _select("role", "由谁办", (("reviewer", "后台审批人员"), ("decider", "首席代表（有决定权的人）"))),
+        _select("kind", "怎么办", STEP_KINDS, "每一种有自己的页面、期限和文书；决定选“审查”"),
+        _tick("beside", "与上一个环节同时进行", "不勾选就是等上一个环节办完"),
+        Entry("when", "什么情况下要办", "condition", help="都不勾选就是每件都要办"),
+        _lines("asked", "征求哪些部门、由哪些部门会签", "一行一个，写部门全称；平台上没有的部门发函，收到纸质答复后登记"),
+        _select("mode", "会签怎样算通过", STEP_MODES),
+        _select("silence", "征求意见逾期不答复", STEP_SILENCES),
         _text("post", "岗位"),
         Entry("limit", "环节时限", "limit"),
         _long("standard", "审查标准"),
@@ -392,7 +404,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("questions", "情形问题", ("questions",), "问清情况，只要真正需要的材料。材料、字段、收费按回答决定要不要。"),
     Section("materials", "材料", ("materials",), "一份材料一行；勾选回答，决定什么情况下需要。"),
     Section("form", "申请表", ("form",), "一页问一件事；平台已经知道的自动填好。"),
-    Section("steps", "办理环节", ("steps",), "受理以后按顺序办：审查、决定。"),
+    Section("steps", "办理环节", ("steps",), "受理以后按顺序办；可以几个环节同时进行，也可以只在某些情况下才办。会签、征求意见、现场核查、专家评审、公示、听证各有自己的页面。"),
     Section("deciding", "秒批规则", ("decided_by_rule", "decision_table"), (
         "从上往下看，第一条成立的规则决定；规则用到的每一项都来自登录身份、证照库或者数据共享，才由平台决定，否则转人工。"
     )),

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.catalog.actions import editing
-from tongban.catalog.conditions import Decider, deciders, form_deciders, in_words, uses
-from tongban.catalog.content import Content, Part
+from tongban.catalog.conditions import Decider, all_deciders, deciders, form_deciders, in_words, uses
+from tongban.catalog.content import Content, Part, Step
 from tongban.catalog.content import edits as do
 from tongban.catalog.content.deciding import facts_of
 from tongban.catalog.content.faults import blank, part_of, read
@@ -36,6 +36,7 @@ SHOWN = (
     "give",
     "kind",
     "role",
+    "asked",
     "amount_fen",
     "article",
     "address",
@@ -247,7 +248,7 @@ def _deciders(content: Content, spot: Spot) -> list[Decider]:
         return form_deciders(content, page, spot.at or 0)
     if spot.part is FormPage:
         return form_deciders(content, spot.at or 0, 0)
-    return deciders(content)
+    return all_deciders(content) if spot.part is Step else deciders(content)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

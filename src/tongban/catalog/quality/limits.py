@@ -125,14 +125,82 @@ def steps_few(content: Content, context: Context) -> Iterator[Found]:
 
 @rule(
     "warn", "时限与环节", "各环节时限之和不得超过承诺时限",
-    why="环节时限加起来比承诺长，按环节办理就一定超期。",
+    why="环节时限加起来比承诺长，按环节办理就一定超期。同时进行的环节按最长的算；听证和专家评审依法不计入。",
     source=USAGE,
 )  # fmt: skip
 def step_limits(content: Content, context: Context) -> Iterator[Found]:
-    limits = [roughly_working_days(step.limit) for step in content.steps if step.limit]
-    if content.promised and limits and sum(limits) > roughly_working_days(content.promised):
-        words = f"各环节合计约 {sum(limits)} 个工作日，超过承诺的 {limit_words(content.promised)}"
+    days = sum(_longest_of_each_group(content))
+    if content.promised and days > roughly_working_days(content.promised):
+        words = f"各环节合计约 {days} 个工作日，超过承诺的 {limit_words(content.promised)}"
         yield Found("steps", words, "请缩短环节时限，或据实调整承诺时限")
+
+
+def _longest_of_each_group(content: Content) -> list[int]:
+    """Working days of each step, of those that run side by side the longest; not of what 《行政许可法》第四十五条 leaves out."""
+    found: list[int] = []
+    for step in content.steps:
+        counts = step.limit and step.kind not in NOT_COUNTED
+        days = roughly_working_days(step.limit) if step.limit and counts else 0
+        if step.beside and found:
+            found[-1] = max(found[-1], days)
+        else:
+            found.append(days)
+    return found
+
+
+NOT_COUNTED = ("hearing", "expert")
+
+
+@rule(
+    "severe", "时限与环节", "会签和征求意见要写明部门",
+    why="没有写明问谁，环节永远等不到答复，办件就停在那里。",
+    source=USAGE,
+)  # fmt: skip
+def step_asks_nobody(content: Content, context: Context) -> Iterator[Found]:
+    for step in content.steps:
+        if step.kind in ("countersign", "consultation") and not step.asked:
+            words = (
+                f"环节“{step.name}”没有写明{'由哪些部门会签' if step.kind == 'countersign' else '征求哪些部门的意见'}"
+            )
+            yield Found(f"steps.{step.key}.asked", words, "请写出部门全称，一行一个")
+
+
+@rule(
+    "severe", "时限与环节", "会签不能只有一家",
+    why="只有一家就没有“全部、过半数、一家同意”可言，那是征求意见或者转办。",
+    source=USAGE,
+)  # fmt: skip
+def countersign_of_one(content: Content, context: Context) -> Iterator[Found]:
+    for step in content.steps:
+        if step.kind == "countersign" and len(set(step.asked)) == 1:
+            words = f"环节“{step.name}”是会签，却只写了一家：{step.asked[0]}"
+            yield Found(f"steps.{step.key}.asked", words, "请补上其他会签部门，或者改为征求意见")
+
+
+@rule(
+    "warn", "时限与环节", "同一个部门不要问两遍",
+    why="同一环节里写了两次，只会问一次，过半数也会算错。",
+    source=USAGE,
+)  # fmt: skip
+def step_asks_twice(content: Content, context: Context) -> Iterator[Found]:
+    for step in content.steps:
+        if len(set(step.asked)) < len(step.asked):
+            yield Found(f"steps.{step.key}.asked", f"环节“{step.name}”重复写了部门", "请去掉重复的部门")
+
+
+@rule(
+    "severe", "时限与环节", "决定环节只能是审查决定",
+    why="会签、核查、公示等是决定以前的环节，由后台审批人员组织；决定由有决定权的人作出。",
+    source=f"{LICENSING}第三十四条、第三十八条",
+)  # fmt: skip
+def deciding_step_kind(content: Content, context: Context) -> Iterator[Found]:
+    for step in content.steps:
+        if step.role == "decider" and step.kind != "review":
+            yield Found(
+                f"steps.{step.key}.kind",
+                f"环节“{step.name}”由首席代表办，怎么办却选了别的",
+                "请改为由后台审批人员办，或改为“审查”",
+            )
 
 
 @rule(

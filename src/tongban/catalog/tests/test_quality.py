@@ -78,6 +78,22 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"promised": {"amount": 2}, "steps": [STEP | {"limit": {"amount": 3}}]},
         {"promised": {"amount": 2}, "steps": [STEP | {"limit": {"amount": 2}}]},
     ),
+    "step_asks_nobody": (
+        {"steps": [STEP | {"kind": "consultation"}]},
+        {"steps": [STEP | {"kind": "consultation", "asked": ["云江区民政局"]}]},
+    ),
+    "countersign_of_one": (
+        {"steps": [STEP | {"kind": "countersign", "asked": ["云江区民政局"]}]},
+        {"steps": [STEP | {"kind": "countersign", "asked": ["云江区民政局", "云江区城市管理局"]}]},
+    ),
+    "step_asks_twice": (
+        {"steps": [STEP | {"kind": "consultation", "asked": ["云江区民政局", "云江区民政局"]}]},
+        {"steps": [STEP | {"kind": "consultation", "asked": ["云江区民政局"]}]},
+    ),
+    "deciding_step_kind": (
+        {"steps": [STEP, OTHER_STEP | {"kind": "notice"}]},
+        {"steps": [STEP | {"kind": "notice"}, OTHER_STEP]},
+    ),
     "step_standard": ({"steps": [STEP | {"standard": " "}]}, {"steps": [STEP]}),
     "online_visits": ({"online": True, "visits": 1}, {"online": True}),
     "online_paper": (
@@ -392,3 +408,15 @@ def test_a_document_with_many_situations_is_judged_up_to_a_bound() -> None:
 
     assert not situations.survey(wide).complete
     assert "situations_many" in {one.rule for one in quality.judge(wide, LICENSING)}
+
+
+def test_limits_of_steps_side_by_side_are_not_added_up_and_a_hearing_is_not_counted() -> None:
+    steps = [
+        STEP | {"limit": {"amount": 2}},
+        STEP
+        | {"key": "ask", "kind": "consultation", "asked": ["云江区民政局"], "beside": True, "limit": {"amount": 3}},
+        STEP | {"key": "hear", "kind": "hearing", "limit": {"amount": 20}},
+    ]
+
+    assert not found_by("step_limits", {"promised": {"amount": 3}, "steps": steps})
+    assert found_by("step_limits", {"promised": {"amount": 2}, "steps": steps})

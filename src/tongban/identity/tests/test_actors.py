@@ -35,9 +35,9 @@ def test_without_a_post_nobody_may_anything(actor: Actor, act: Act) -> None:
 
 WHO_MAY = {
     "window": "view intake precheck accept correct reject deliver back_enter",
-    "reviewer": "view precheck accept correct reject suspend review verify answer",
-    "decider": "view precheck accept correct reject suspend review decide deliver verify answer",
-    "head": "view extend reopen",
+    "reviewer": "view precheck accept correct reject suspend review verify answer respond",
+    "decider": "view precheck accept correct reject suspend review decide deliver verify answer respond",
+    "head": "view extend reopen urge",
     "government_head": "view extend_joint",
     "supervisor": "view",
     "catalog_editor": "",

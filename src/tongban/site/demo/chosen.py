@@ -143,6 +143,15 @@ def _correct(case: Application, act: Story, by: Actor, now: datetime) -> None:
     actions.correct(case.number, {key: actions.Gap(**gap) for key, gap in act["gaps"].items()}, by=by, now=now)
 
 
+def _inspect(case: Application, act: Story, by: Actor, now: datetime) -> None:
+    found = actions.Findings(
+        place=act["place"], inspected_at=now - timedelta(minutes=30), record=act["record"], passes=True,
+        colleagues=list(Account.objects.filter(username__in=act["colleagues"]).values_list("pk", flat=True)),
+    )  # fmt: skip
+    photo = files.keep_upload(_picture(), by=by, now=now)
+    actions.inspect(case.number, act["step"], found, photos=[photo], by=by, now=now)
+
+
 ACTS: dict[str, Callable[[Application, Story, Actor, datetime], object]] = {
     "accept": lambda case, act, by, now: actions.accept(case.number, by=by, now=now),
     "correct": _correct,
@@ -151,6 +160,13 @@ ACTS: dict[str, Callable[[Application, Story, Actor, datetime], object]] = {
     ),
     "review": lambda case, act, by, now: actions.review(
         case.number, passes=act["passes"], opinion=act["opinion"], by=by, now=now
+    ),
+    "complete_step": lambda case, act, by, now: actions.complete_step(
+        case.number, act["step"], passes=True, opinion=act["opinion"], by=by, now=now
+    ),
+    "inspect": _inspect,
+    "respond": lambda case, act, by, now: actions.respond(
+        case.number, act["step"], agrees=act["agrees"], opinion=act["opinion"], by=by, now=now
     ),
     "decide": lambda case, act, by, now: actions.decide(case.number, granted=act["granted"], by=by, now=now),
     "deliver": lambda case, act, by, now: actions.deliver(case.number, by=by, now=now),

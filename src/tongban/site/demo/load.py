@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from stdnum.iso7064 import mod_11_2
 
 from tongban.catalog import relisting
@@ -33,6 +34,8 @@ from tongban.site.demo.logins import CAST, DEMO_PASSWORD
 
 HERE = Path(__file__).parent
 SURNAMES = "田江文石谭向冉秦余雷龙柏阳牟代龚程骆殷蒋"
+IN_POST = timedelta(days=365)
+"""For how long everyone has held their post: the chosen cases look back."""
 GIVEN = ("雅琴", "志远", "春梅", "国栋", "丽娟", "文博", "晓东", "玉兰", "建平", "思敏", "海涛", "秀英", "明哲")
 
 
@@ -107,9 +110,12 @@ def _licences(*, now: datetime) -> None:
 
 
 def _everyone_else(*, now: datetime) -> None:
-    """A reviewer and a decider for every body whose items are handled here, so that each can be tried to its end."""
-    handling = Edition.objects.published().filter(connection="here").values("body")
-    for body in Body.objects.filter(pk__in=handling).select_related("region").order_by("key"):
+    """A reviewer and a decider for every body whose items are handled here, or that is asked in one of their steps, so that
+    each can be tried to its end."""
+    here = list(Edition.objects.published().filter(connection="here").order_by("pk"))
+    asked = {name for edition in here for step in edition.document.steps for name in step.asked}
+    handling = Q(pk__in={edition.body_id for edition in here}) | Q(name__in=asked)
+    for body in Body.objects.filter(handling).select_related("region").order_by("key"):
         for which, role in enumerate((REVIEWER, DECIDER)):
             if not StaffPost.objects.held_at(now).filter(role=role.key, body=body).exists():
                 account = _account(_colleague(body, role.key, which), now=now)
@@ -147,4 +153,4 @@ def _appoint(
     account: Account, role: str, region: Region, *, body: Body | None = None, hall: Hall | None = None, now: datetime
 ) -> None:
     if not StaffPost.objects.held_at(now).filter(account=account, role=role, body=body, hall=hall).exists():
-        appoint(account=account, role=role, region=region, body=body, hall=hall, now=now)
+        appoint(account=account, role=role, region=region, body=body, hall=hall, now=now - IN_POST)
