@@ -87,7 +87,8 @@ def evaluate(content: Content, facts: Mapping[str, Fact]) -> Verdict:
     """Never raises for a valid document, whatever the facts hold.
 
     A rule that refuses or asks for people and missed only because of what the applicant typed lets no later rule grant:
-    else people would type themselves past it.
+    else people would type themselves past it. What they chose (the situation) may lead past one that asks for people:
+    it says what they apply for.
     """
     fixed = facts_of(content.questions, content.form)
     lines: list[Line] = []
@@ -96,7 +97,7 @@ def evaluate(content: Content, facts: Mapping[str, Fact]) -> Verdict:
         why = _first_against(rule, facts, fixed)
         if why:
             lines.append(Line(rule.key, rule.name, rule.outcome, False, why))
-            evaded += _evaded(rule, facts, fixed) if rule.outcome != "granted" else ()
+            evaded += _evaded(rule, facts, fixed)
             continue
         untrusted = _untrusted(rule, facts, fixed) if rule.outcome != "manual" else ()
         if rule.outcome == "granted":
@@ -123,14 +124,15 @@ def _first_against(rule: DecisionRule, facts: Mapping[str, Fact], fixed: Mapping
 
 
 def _evaded(rule: DecisionRule, facts: Mapping[str, Fact], fixed: Mapping[str, Known]) -> tuple[str, ...]:
-    """The untrusted facts for whose sake alone a rule did not hold; empty when a trusted one stood against it too."""
+    """The untrusted facts for whose sake alone a rule against the applicant did not hold; empty when a trusted one, or to
+    people a choice, stood against it too."""
     against: dict[str, None] = {}
-    for test in rule.conditions:
+    for test in rule.conditions if rule.outcome != "granted" else ():
         fact = facts.get(test.fact, UNKNOWN)
         about = known(test.fact, fixed) or Known(test.fact, test.fact, "text")
         if holds(test, fact, about):
             continue
-        if fact.trusted:
+        if fact.trusted or (rule.outcome == "manual" and test.fact.startswith("answer.")):
             return ()
         against[about.label] = None
     return tuple(against)

@@ -8,7 +8,7 @@ from typing import cast
 from tongban.applications import mandated
 from tongban.applications.actions import commitments, stepping
 from tongban.applications.actions.outcome import check_may_decide
-from tongban.applications.actions.review import next_step
+from tongban.applications.actions.review import NextStep
 from tongban.applications.models import Application, Commitment, Extension
 from tongban.applications.pledges import OPEN, VERIFIED
 from tongban.applications.queries import decided_on_the_spot
@@ -83,13 +83,15 @@ def _window_only(by: Actor, power: Power) -> bool:
     return all(post.role.scope == "region" for post in by.posts_for(power))
 
 
-def reasons_against(one: Application, by: Actor, acts: Collection[str], *, asked: Extension | None) -> dict[str, str]:
+def reasons_against(
+    one: Application, by: Actor, acts: Collection[str], *, step: NextStep | None, asked: Extension | None
+) -> dict[str, str]:
     """Why a button is there and can't be pressed, by act."""
     reasons = dict.fromkeys(("accept", "review", "decide", "ask_extension", "extend"), "")
     window = _window_only(by, "application.accept") and one.edition.document.accepted_by != "window"
     if window and not mandated.mandate_for(one, "accept", by=by, now=clock.now()):
         reasons["accept"] = "这个事项由主管部门受理，窗口只收件"
-    if "review" in acts and next_step(one).last:
+    if step and step.last:
         reasons["review"] = _refused_by(lambda: check_supplied(commitments.missing_before_decision(one)))
     if "grant" in acts and one.status != State.FORWARDED:
         reasons["decide"] = _refused_by(lambda: check_may_decide(one, by=by))

@@ -41,7 +41,8 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
     sheets = flow.sheets(one.number, today=clock.today())
     record = desk_panels.record_of(one, entries, sheets)
     acts = desk_acts.acts_of(one, by, asked=record.asked, waiting=record.waiting)
-    because = desk_acts.reasons_against(one, by, acts, asked=record.asked)
+    step = next_step(one) if "review" in acts else None
+    because = desk_acts.reasons_against(one, by, acts, step=step, asked=record.asked)
     errors = common.faults_of(refusal) if refusal else []
     papers = _papers(request, one)
     fields = desk_fields.fields(request, one, [each.key for each in record.running], errors)
@@ -65,7 +66,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "waits_for": desk_acts.waits_for(one, by, acts),
         "fields": fields,
         "unfolded": desk_fields.unfolded(fields),
-        "step": next_step(one) if "review" in acts else None,
+        "step": step,
         "course": course.drawn(one, links=True),
         "provisional": desk_panels.provisional_of(one) if "accept" in acts else None,
         "verifications": [

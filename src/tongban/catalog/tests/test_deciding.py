@@ -95,6 +95,16 @@ def test_nobody_types_themselves_past_a_rule_that_refuses_or_asks_for_people(out
     assert (shared.outcome, shared.rule) == ("granted", "here")
 
 
+def test_a_choice_may_lead_past_a_rule_that_asks_for_people_and_past_none_that_refuses() -> None:
+    chosen = {**GOOD, "answer.kind": Fact("catering", "typed")}
+    by_people, refused = (
+        rule(("answer.kind", "is", ["retail"]), outcome=outcome, key="kind") for outcome in ("manual", "refused")
+    )
+
+    assert evaluate(content([by_people, *TABLE]), chosen).outcome == "granted"
+    assert evaluate(content([refused, *TABLE]), chosen).outcome == "manual"
+
+
 @pytest.mark.parametrize("missing", list(GOOD))
 def test_what_is_unknown_leaves_it_to_people(missing: str) -> None:
     assert evaluate(content(), {name: fact for name, fact in GOOD.items() if name != missing}).outcome == "manual"
