@@ -181,8 +181,9 @@ def check_service(guide: Content, item: Row, phone: str) -> Iterator[str]:
         yield "instant, promised amount 0 and review on the spot go together"
     if guide.online != (guide.visits == 0):
         yield "online from end to end means no visit, and no visit means online"
-    if [s.role for s in guide.steps] != (["decider"] if guide.instant else ["reviewer", "decider"]):
-        yield "steps: reviewer then decider, only the decider when instant"
+    *before, last = [step.role for step in guide.steps] or [""]
+    if last != "decider" or set(before) != (set() if guide.instant else {"reviewer"}):
+        yield "steps: those of a reviewer, then the decider; only the decider when instant"
     if guide.phone != phone or guide.complaint_phone == guide.phone or "-" not in guide.complaint_phone:
         yield "phone is not the body's, or the complaint phone is the same or lacks an area code"
 

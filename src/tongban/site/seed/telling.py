@@ -12,6 +12,7 @@ from typing import Any
 from tongban.applications import actions
 from tongban.applications.models import Application, Commitment
 from tongban.applications.rules import State
+from tongban.applications.step_rules import has_plan
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Content
 from tongban.catalog.models import Edition
@@ -52,7 +53,9 @@ class Office:
             actor = actor_of(post.account, now=now, channel="counter" if at_window else "web")
             posts.setdefault((post.body_id, post.role), []).append(actor)
         offered = Edition.objects.published().filter(connection="here", for_people=True).select_related("body", "item")
-        editions = [one for one in offered.order_by("code") if (one.body_id, "decider") in posts]
+        editions = [
+            one for one in offered.order_by("code") if (one.body_id, "decider") in posts and not has_plan(one.document)
+        ]
         if not editions or (None, "window") not in posts:
             raise Refusal("demo_not_loaded", "还没有演示账号和事项", "请先运行 tongban prepare-demo")
         notices.all_current(None, now=now)  # the texts that messages will name
