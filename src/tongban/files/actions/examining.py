@@ -47,7 +47,7 @@ def examine(public_id: UUID, *, by: Actor, now: datetime) -> StoredFile:
         return _settle(file, State.REFUSED, f"{no.reason}。{no.hint}"[:200], by=by, now=now)
     return _settle(
         file, State.CLEAN, "", by=by, now=now
-    )  # what came is dropped by `tidy`, when this is surely on the disk
+    )  # what came is dropped by `tidy`, when this has surely been committed
 
 
 def _settle(file: StoredFile, state: State, reason: str, *, by: Actor, now: datetime) -> StoredFile:

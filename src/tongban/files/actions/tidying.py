@@ -10,7 +10,7 @@ from tongban.files.rules import State
 from tongban.files.store import quarantine
 
 SETTLED = timedelta(hours=1)
-"""A worker's commit may reach the disk after it returned, so a clean file's own content is kept a while longer."""
+"""What came is kept a while longer than the clean copy needs: a worker whose commit failed reads it again."""
 BATCH = 500
 
 
