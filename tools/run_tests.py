@@ -47,15 +47,15 @@ def lanes() -> list[Lane]:
     unit = [*pytest, "-m", "not browser and not crash and not api and not postgres", "src", "tests"]
     way = "system" if has_system_postgres() else "wheel"
     number, newer = newer_python()
-    chosen.append(Lane(f"unit and db ({way})", 4, unit, {"TONGBAN_POSTGRES": way}))
+    chosen.append(Lane(f"unit and db ({way})", 5, unit, {"TONGBAN_POSTGRES": way}))
     if way == "system" or number:
         name = f"unit and db (wheel{number and f', Python {number}'})"
-        chosen.append(Lane(name, 4, unit, {"TONGBAN_POSTGRES": "wheel", **newer}))
+        chosen.append(Lane(name, 5, unit, {"TONGBAN_POSTGRES": "wheel", **newer}))
     chosen += [
         Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/backups", "tests/postgres"]),
         Lane("api", 3, [*pytest, "-m", "api", "tests/api"]),
         Lane("crash", 3, [*pytest, "-m", "crash", "tests/crash"]),
-        Lane("browser", 9, [*alone, "-m", "browser", "tests/browser"]),
+        Lane("browser", 10, [*alone, "-m", "browser", "tests/browser"]),
     ]
     return chosen
 

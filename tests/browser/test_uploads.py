@@ -81,6 +81,9 @@ def test_pictures_taken_with_a_phone_appear_on_the_computer(
     phone.get_by_role("button", name=re.compile("前移.*第 3 页")).click()
     phone.get_by_role("button", name=re.compile("旋转.*第 2 页")).click()
     expect(phone.get_by_role("img", name="第 2 页")).to_have_class("turned-1")
+    phone.wait_for_load_state(
+        "networkidle"
+    )  # a picture still on its way would find its page gone: 404, and nobody sees it
     phone.get_by_role("button", name=re.compile("删除.*第 1 页")).click()
     expect(phone.get_by_role("heading", name="共 2 页")).to_be_visible()
     is_accessible(phone)
