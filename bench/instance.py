@@ -38,13 +38,20 @@ class Instance:
 
     def cpu_seconds(self) -> float:
         """User and system time of every process of the instance, children and database included."""
-        table = subprocess.run(["ps", "-eo", "pid,ppid,cputimes"], capture_output=True, text=True, check=True).stdout
+        return sum(self.cpu_by_process().values())
+
+    def cpu_by_process(self) -> dict[str, float]:
+        """Seconds, each with its children."""
+        table = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
         rows = [tuple(map(int, line.split())) for line in table.splitlines()[1:]]
-        ours = set(self.pids.values())
-        for _ in range(4):
-            ours |= {pid for pid, parent, _ in rows if parent in ours}
         ticks = os.sysconf("SC_CLK_TCK")
-        return sum(_ticks(pid) for pid in ours) / ticks
+        found = {}
+        for name, first in self.pids.items():
+            ours = {first}
+            for _ in range(4):
+                ours |= {pid for pid, parent in rows if parent in ours}
+            found[name] = sum(_ticks(pid) for pid in ours) / ticks
+        return found
 
 
 def _ticks(pid: int) -> int:

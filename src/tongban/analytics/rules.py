@@ -165,11 +165,6 @@ def period(key: str, *, today: date) -> Period:
     return Period(key, f"{year} 年 {month} 月", date(year, month, 1), next_month(date(year, month, 1)))
 
 
-def a_day(on: date) -> Period:
-    """日扫描."""
-    return Period(on.isoformat(), on.isoformat(), on, date.fromordinal(on.toordinal() + 1))
-
-
 def next_month(on: date) -> date:
     return date(on.year + on.month // 12, on.month % 12 + 1, 1)
 

@@ -36,12 +36,6 @@ EXTENSION_DAYS = 10
 JOINT_EXTENSION_DAYS = 15
 """《行政许可法》第四十二条第二款: once, approved by the head of the government of that level."""
 
-LOWER_REVIEW_DAYS = 20
-"""《行政许可法》第四十三条: the lower body finishes its review before it passes the case up."""
-
-HEARING_ASKED_DAYS = 5
-"""《行政许可法》第四十七条: the applicant asks within five working days of being told of the right."""
-
 HEARING_HELD_DAYS = 20
 """《行政许可法》第四十七条: the body holds the hearing within twenty working days of being asked."""
 

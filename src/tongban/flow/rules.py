@@ -98,10 +98,6 @@ def starts_at(moment: datetime, calendar: WorkCalendar) -> datetime:
     return datetime.combine(day, OFFICE_OPENS, SHANGHAI)
 
 
-def is_open(pauses: Sequence[Pause]) -> bool:
-    return any(pause.until_on is None for pause in pauses)
-
-
 def reckon(
     started_on: date,
     limit: Limit,
@@ -159,10 +155,6 @@ def near_on(
 ) -> date | None:
     """The first day of the yellow lamp: the start of the last part of the limit. None on the spot or while paused."""
     return reckon(started_on, limit, calendar, pauses, near_percent=percent).near_on
-
-
-def is_provisional(days: Sequence[Day]) -> bool:
-    return any(day.provisional for day in days)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,6 @@ from tongban.kernel.typed import normalise
 
 log = logging.getLogger(__name__)
 
-ASKING = ("consultation", "countersign")
-
 
 @transaction.atomic
 def consult(

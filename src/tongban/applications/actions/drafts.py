@@ -20,8 +20,6 @@ from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
 
-KEEP_DAYS = 30
-
 
 @transaction.atomic
 def open_draft(

@@ -41,9 +41,6 @@ DECIDING: frozenset[FieldKind] = frozenset({"choice", "multi_choice", "yes_no"})
 """Kinds that the condition of a later field may name."""
 WORDS: frozenset[FieldKind] = frozenset({"text", "long_text", "address", "email"})
 """Kinds with a length."""
-RANGED: frozenset[FieldKind] = frozenset({"number", "decimal", "percent", "money", "multi_choice"})
-"""Kinds with a minimum and a maximum: of the number; of 元 for money; of how many are ticked for multi_choice."""
-
 PatternName = Literal[
     "", "chinese_name", "postcode", "plate", "vin", "passport", "bank_card", "digits", "letters_digits"
 ]
