@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongban.kernel.actors import Actor
+from tongban.kernel.chain import canonical, chained
 from tongban.kernel.clock import date_of
 from tongban.kernel.events import Event
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox
@@ -52,23 +53,43 @@ def record(event: Event, *, by: Actor, now: datetime) -> int | None:
     return int(found[0])
 
 
-def digest(entry: JournalEntry, previous: bytes) -> bytes:
-    """The hash of an entry on top of the chain before it."""
-    said = (
+def said(entry: JournalEntry) -> tuple[object, ...]:
+    """All that an entry says, in the order in which it is hashed."""
+    return (
         entry.pk, entry.at.isoformat(), entry.name, entry.version, entry.subject,
         entry.actor, entry.on_behalf_of, entry.post, entry.channel, entry.facts,
     )  # fmt: skip
-    return chained(canonical(*said), previous)
 
 
-def canonical(*said: object) -> str:
-    """All that an entry says, as `digest` lists it, in JSON written in one way only."""
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digest(entry: JournalEntry, previous: bytes) -> bytes:
+    """The hash of an entry on top of the chain before it."""
+    return chained(canonical(*said(entry)), previous)
 
 
-def chained(content: str, previous: bytes) -> bytes:
-    """SHA-256 over the chain so far and what comes next."""
-    return hashlib.sha256(previous + content.encode()).digest()
+@dataclass(frozen=True)
+class Excerpt:
+    """One entry of a subject with its place in the chain: enough to recount its hash elsewhere."""
+
+    position: int
+    said: tuple[object, ...]
+    previous: bytes
+    hash: bytes
+
+
+def excerpt(subject: str) -> list[Excerpt] | None:
+    """Everything the journal says of a subject, in order; None while an entry waits for the bookkeeper."""
+    entries = list(JournalEntry.objects.filter(subject=subject).order_by("id"))
+    links = {link.entry_id: link for link in JournalLink.objects.filter(entry_id__in=[one.pk for one in entries])}
+    if len(links) < len(entries):
+        return None
+    before = JournalLink.objects.filter(position__in=[link.position - 1 for link in links.values()])
+    hashes = {link.position: bytes(link.hash) for link in before}
+    found = [
+        Excerpt(link.position, said(one), hashes.get(link.position - 1, GENESIS), bytes(link.hash))
+        for one in entries
+        for link in [links[one.pk]]
+    ]
+    return sorted(found, key=lambda one: one.position)
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def licence_pdf(licence: Licence, *, now: datetime) -> bytes:
             "status": licence.status_on(date_of(now)),
             "demo": settings.TONGBAN.demo,
         },
+        at=now,
     )
 
 

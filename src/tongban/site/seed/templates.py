@@ -19,7 +19,7 @@ from django.db import models
 from tongban.applications.actions import intake
 from tongban.files.models import StoredFile
 from tongban.identity.models import Person
-from tongban.kernel import crypto, journal
+from tongban.kernel import chain, crypto
 from tongban.kernel.fields import Encrypted
 from tongban.kernel.typed import grouped
 from tongban.site.seed.people import Citizen
@@ -191,7 +191,7 @@ class _Marking:
             row["name"], int(row["version"] or 0), row["subject"], row["actor"], row["on_behalf_of"], row["post"],
             row["channel"], json.loads(str(row["facts"])),
         )  # fmt: skip
-        return journal.canonical(0, at, *said).replace("[0,", f"[{row['id']},", 1)
+        return chain.canonical(0, at, *said).replace("[0,", f"[{row['id']},", 1)
 
 
 def marker(names: Mapping[str, str]) -> Callable[[str], str]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-from tongban.kernel import bookkeeper, journal
+from tongban.kernel import bookkeeper, chain, journal
 from tongban.kernel.models import JournalLink
 from tongban.site.seed.cloning import Batch
 from tongban.site.seed.prototypes import tables
@@ -122,6 +122,6 @@ class _Chain:
         """For COPY."""
         lines = []
         for entry, content in batch.entries:
-            self.position, self.hash = self.position + 1, journal.chained(content, self.hash)
+            self.position, self.hash = self.position + 1, chain.chained(content, self.hash)
             lines.append(f"{self.position}\t{entry}\t\\\\x{self.hash.hex()}\n")
         return "".join(lines)
