@@ -32,7 +32,7 @@ from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
-from tongban.kernel import clock
+from tongban.kernel import bookkeeper, clock
 from tongban.licences.models import Licence
 from tongban.notices import actions as notices
 from tongban.notices.kinds import KINDS, Words
@@ -137,6 +137,7 @@ def _things(cast: Cast) -> dict[str, str]:
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
+    bookkeeper.link_waiting()
     foreign = people.publish(cast.other_body, now=now, code="990111001001", name="养老机构备案")
     editing.start(item=cast.guide.item, body=cast.body, source=cast.guide, by=cast.actor(cast.editor), now=now)
     sent = resuming.begin(length=9, by=liu, now=now)

@@ -4,6 +4,7 @@ hold each; and a page for every kind of step."""
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.browser.instance import Instance
 from tests.browser.step_cases import OFF_PLATFORM
 from tests.browser.test_procedure import PICTURES, line_of, look, open_case, unfold
 from tests.browser.visitors import fits, is_accessible, looks_right
+from tongban.applications.archive import checking
+from tongban.applications.archive.packing import sha256_of
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -56,12 +59,50 @@ def answered(page: Page, number: str, words: str, *, name: str = "") -> None:
     expect(page.get_by_text("已答复", exact=True)).to_be_visible()
 
 
+def archived(owner: Page, decider: Page, number: str, folder: Path) -> None:
+    """The case file is whole, and any changed byte in it is found."""
+    open_case(decider, number)
+    assert decider.get_by_role("link", name="案卷归档").count() == 0
+    decider.goto(f"/desk/cases/{number}/archive")
+    expect(decider.get_by_text("办结以后才能归档")).to_be_visible()
+    steps.press(owner, "在线签收")
+    expect(owner.get_by_text("已签收。结果文件可随时下载")).to_be_visible()
+
+    open_case(decider, number)
+    decider.get_by_role("link", name="案卷归档").click()
+    look(decider, "archive")
+    file = folder / "case.zip"
+    with decider.expect_download() as download:
+        decider.get_by_role("button", name="导出案卷（ZIP）").click()
+    download.value.save_as(file)
+    report = checking.check(file)
+    assert report.holds, report.faults
+    assert report.index
+    titles = {one.title for one in report.index.entries}
+    assert titles >= {
+        "现场核查记录",
+        "征求意见函",
+        "会签函",
+        "一次性补正告知书",
+        "延长办理期限告知书",
+        "环节的照片或文件",
+    }
+    decider.goto(f"/desk/cases/{number}/archive")
+    expect(decider.get_by_role("region", name="以前的归档").get_by_text(sha256_of(file))).to_be_visible()
+    look(decider, "archive-taken")
+
+    whole = file.read_bytes()
+    for at in random.Random(5).sample(range(len(whole)), 60):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+        assert not checking.check(file).holds, f"byte {at}"
+
+
 @covers(
     "applications:step", "applications:conclude_step", "applications:inspect", "applications:step_file",
-    "applications:asked", "applications:respond", "applications:asked_material",
+    "applications:asked", "applications:respond", "applications:asked_material", "applications:archive",
 )  # fmt: skip
 def test_a_case_is_corrected_inspected_asked_about_countersigned_extended_and_decided(
-    visit: Visit, prepared: dict[str, str]
+    visit: Visit, prepared: dict[str, str], tmp_path: Path
 ) -> None:
     number = prepared["played"]
     reviewer, owner = visit(REVIEWER), visit("liu_xiaoyan")
@@ -143,6 +184,7 @@ def test_a_case_is_corrected_inspected_asked_about_countersigned_extended_and_de
         expect(owner.get_by_text(words).first).to_be_visible()
     assert owner.get_by_text(COLLEAGUE).count() == 0
     look(owner, "steps-applicant")
+    archived(owner, decider, number, tmp_path)
 
 
 @covers(

@@ -378,3 +378,13 @@ class HearingRecorded(Event, name="applications.HearingRecorded", subject="numbe
     number: str
     step: str
     passes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Archived(Event, name="applications.Archived", subject="number"):
+    """归档: the case file was written out; `lost` of its files could not be given."""
+
+    number: str
+    sha256: str
+    files: int
+    lost: int

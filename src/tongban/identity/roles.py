@@ -25,6 +25,7 @@ Act = Literal[
     "application.answer",
     "application.respond",
     "application.urge",
+    "application.archive",
     "mandate.grant",
     "credit.repair",
     "notice.print",
@@ -76,18 +77,19 @@ REVIEWER = Role(
 DECIDER = Role(
     "decider",
     "首席代表",
-    "经部门授权，对本部门的申请作出决定、转报、终止、更正并送达；也可完成审查。",
+    "经部门授权，对本部门的申请作出决定、转报、终止、更正并送达；也可完成审查；办结后导出案卷归档。",
     "body",
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "application.answer", "application.respond", "notice.print", "ticket.handle",
+        "application.verify", "application.answer", "application.respond", "application.archive", "notice.print",
+        "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；导出案卷归档；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -95,6 +97,7 @@ HEAD = Role(
             "application.extend",
             "application.reopen",
             "application.urge",
+            "application.archive",
             "mandate.grant",
             "credit.repair",
             "notice.word",

@@ -3,6 +3,7 @@ acceptance, commitments, review, steps with what they ask and record, extension,
 
 from tongban.applications.actions.acceptance import Gap, accept, correct, deem_accepted, lapse, precheck, reject
 from tongban.applications.actions.afterwards import amend, reopen, revoke
+from tongban.applications.actions.archiving import archive, archive_for_the_keeper, archive_opened
 from tongban.applications.actions.asking import consult, enter_answer, keep_silent, respond, sweep_silence
 from tongban.applications.actions.back_entry import back_enter, confirm_entry, void_entry
 from tongban.applications.actions.carrying import carry_over
@@ -38,7 +39,7 @@ from tongban.applications.actions.review import ask_hearing, resume, review, sus
 from tongban.applications.actions.steps import complete_step, return_step
 
 __all__ = [
-    "Findings", "Gap", "Submission", "accept", "amend", "answer_objection", "ask_extension", "ask_hearing",
+    "Findings", "Gap", "Submission", "accept", "amend", "answer_objection", "archive", "archive_for_the_keeper", "archive_opened", "ask_extension", "ask_hearing",
     "back_enter", "back_enter_draft", "break_late", "call_hearing", "carry_over", "colleagues", "complete_step",
     "confirm_entry", "consult", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted",
     "deliver", "discard_draft", "enter_answer", "enter_opinion", "extend", "forward", "grant_mandate", "inspect",

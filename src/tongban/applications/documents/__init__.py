@@ -12,14 +12,14 @@ from datetime import datetime
 
 from tongban.applications.documents import beginning, course, ending, steps
 from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
-from tongban.applications.documents.common import FOLDER, Paper, head, head_of_draft
+from tongban.applications.documents.common import FOLDER, Paper, applicant, head, head_of_draft
 from tongban.applications.models import Application, Draft
 from tongban.design.documents import compile_pdf
 from tongban.kernel.clock import date_of
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import NotFound
 
-__all__ = ["available", "facts_of", "name_of", "notice_pdf", "papers", "pledge_pdf", "sheet_pdf"]
+__all__ = ["applicant", "available", "facts_of", "name_of", "notice_pdf", "papers", "pledge_pdf", "sheet_pdf"]
 
 _MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
     ("", beginning.receipt),

@@ -15,7 +15,7 @@ from tongban.applications.actions.review import next_step
 from tongban.applications.models import Application, ApplicationMaterial, Correction
 from tongban.applications.pages import common, course, desk_acts, desk_fields, desk_panels, desk_record
 from tongban.applications.queries import TONES
-from tongban.applications.rules import State
+from tongban.applications.rules import FINAL, State
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Material
@@ -59,6 +59,8 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "points": sum(len(paper.points) for paper in papers),
         "checking": bool(acts & {"accept", "correct"}),
         "acts": acts,
+        "may_archive": one.status in FINAL
+        and by.may("application.archive", body_id=one.body_id, region_path=one.region_path),
         "deciding": "grant" in acts and not _review_comes_first(one),
         "above": one.status == State.FORWARDED,
         "decided_above": one.edition.document.decided_above,

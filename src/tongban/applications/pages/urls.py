@@ -3,6 +3,7 @@ from django.urls import path
 from tongban.applications.pages import (
     applicant,
     apply,
+    archive,
     asked,
     case,
     check,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("desk/mandates", mandates.mandates, name="mandates"),
     path("desk/mandates/<int:mandate>/revocation", mandates.revoke, name="revoke_mandate"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
+    path("desk/cases/<str:number>/archive", archive.archive, name="archive"),
     path("desk/cases/<str:number>/messages", messages.desk, name="desk_messages"),
     path("desk/cases/<str:number>/precheck", desk_acceptance.precheck, name="precheck"),
     path("desk/cases/<str:number>/acceptance", desk_acceptance.accept, name="accept"),
