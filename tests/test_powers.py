@@ -20,7 +20,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions
-from tongban.applications.models import Expert, NoticeObjection
+from tongban.applications.models import Expert, NoticeObjection, PublicNotice
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -269,7 +269,7 @@ def _stepped(cast: Cast) -> dict[str, str]:
     return {
         "steps": number, "colleague": str(colleague.pk), "photo": str(photo.public_id), "colleague_name": "reviewer_two",
         "expert": str(Expert.objects.get().pk), "objection": str(NoticeObjection.objects.get().pk),
-        "chair": str(cast.head.pk),
+        "chair": str(cast.head.pk), "public_notice": str(PublicNotice.objects.get().public_id),
     }  # fmt: skip
 
 

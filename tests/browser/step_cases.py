@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -75,7 +75,38 @@ def make(now: datetime) -> dict[str, str]:
     )  # fmt: skip
     case = actions.submit(handed_in, key=f"steps-{uuid4().hex}", by=actor("zhou_defu"), now=now)
     actions.accept(case.number, by=chen, now=now)
-    return {"played": played.number, "kinds": case.number}
+    return {"played": played.number, "kinds": case.number, "silent": _silent(now)}
+
+
+def _silent(now: datetime) -> str:
+    """Accepted three weeks ago; the body that was asked never answered, and its head was urged to."""
+    from tests.people import publish
+    from tongban.applications import actions
+    from tongban.identity.models import Account
+    from tongban.identity.queries import actor_of
+    from tongban.orgs.models import Body
+
+    then = now - timedelta(days=21)
+    owner, chen = (
+        actor_of(Account.objects.get(username=who), now=then, channel="web") for who in ("zhou_defu", "chen_li")
+    )
+    edition = publish(
+        Body.objects.get(key="market"), now=then, code=f"9901319{uuid4().int % 100000:05}", name="征求意见演示事项",
+        questions=[], materials=[],
+        steps=[
+            {"key": "ask", "name": "征求意见", "role": "reviewer", "kind": "consultation", "asked": ["云江区民政局"],
+             "silence": "escalated"},
+            {"key": "decide", "name": "决定", "role": "decider"},
+        ],
+    )  # fmt: skip
+    handed_in = actions.Submission(
+        edition=edition, person=Account.objects.get(username="zhou_defu").person, answers={},
+        form={"name": "周德福", "shop": "德福", "area": "9"}, materials={},
+    )  # fmt: skip
+    case = actions.submit(handed_in, key=f"steps-{uuid4().hex}", by=owner, now=then)
+    actions.accept(case.number, by=chen, now=then)
+    assert list(actions.sweep_silence(now=now))
+    return case.number
 
 
 def main() -> None:

@@ -187,7 +187,37 @@ def test_a_case_is_corrected_inspected_asked_about_countersigned_extended_and_de
     archived(owner, decider, number, tmp_path)
 
 
+def neighbour(page: Page) -> None:
+    """One of the public reads what is put up, and objects."""
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name=re.compile("^公示公告")).click()
+    look(page, "announcements")
+    page.get_by_role("link", name=re.compile("多种环节演示事项")).click()
+    expect(page.get_by_text("拟准予双榕镇德福面馆从事餐饮服务经营。")).to_be_visible()
+    page.get_by_label("异议的内容").fill("短")
+    steps.press(page, "提交异议")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    look(page, "announcement")
+    page.get_by_label("异议的内容").fill("排烟口正对着三楼的窗户，请核实。")
+    steps.press(page, "提交异议")
+    expect(page.get_by_text("已收到您的异议")).to_be_visible()
+
+
+@covers("applications:go_without")
+def test_the_head_goes_on_without_an_answer(visit: Visit, prepared: dict[str, str]) -> None:
+    number = prepared["silent"]
+    head = visit("qin_zhenghua")
+    open_step(head, number, "征求意见")
+    expect(head.get_by_text("已报对方负责人督办").first).to_be_visible()
+    head.get_by_label("不再等待的理由").fill("督办以后仍然没有答复，不影响审查")
+    look(head, "steps-waiving")
+    steps.press(head, "不再等待")
+    expect(head.get_by_text("已决定不再等待这个部门的答复")).to_be_visible()
+    concluded(visit("chen_li"), number, "征求意见", "民政局逾期没有答复，经负责人决定不再等待。")
+
+
 @covers(
+    "applications:announcements", "applications:announcement",
     "applications:consult", "applications:enter_answer", "applications:name_expert", "applications:enter_opinion",
     "applications:recuse_expert", "applications:publish_notice", "applications:receive_objection",
     "applications:answer_objection", "applications:call_hearing", "applications:record_hearing",
@@ -232,6 +262,9 @@ def test_every_kind_of_step_has_its_page(visit: Visit, prepared: dict[str, str])
     page.get_by_label("公示的内容").fill("拟准予双榕镇德福面馆从事餐饮服务经营。")
     look(page, "kinds-notice-form")
     page.keyboard.press("F8")
+    neighbour(visit("liu_xiaoyan"))
+    page.reload()
+    expect(page.get_by_text("排烟口正对着三楼的窗户")).to_be_visible()
     page.get_by_label("谁提出的异议").fill("隔壁住户")
     page.get_by_label("异议的内容").fill("油烟排到楼道里")
     steps.press(page, "登记异议")
@@ -239,6 +272,7 @@ def test_every_kind_of_step_has_its_page(visit: Visit, prepared: dict[str, str])
     page.get_by_label("核实处理的情况").fill("已核实，加装净化器")
     steps.press(page, "登记处理情况")
     expect(page.get_by_text("✓ 已处理")).to_be_visible()
+    expect(page.get_by_text("● 待处理")).to_be_visible()
     look(page, "kinds-notice")
 
     open_step(page, number, "听证")

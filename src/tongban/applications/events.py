@@ -388,3 +388,12 @@ class Archived(Event, name="applications.Archived", subject="number"):
     sha256: str
     files: int
     lost: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerWaived(Event, name="applications.AnswerWaived", subject="number"):
+    """不再等待: the head goes on without an answer that was escalated and never came."""
+
+    number: str
+    step: str
+    body: str

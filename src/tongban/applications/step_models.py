@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from functools import reduce
 from operator import or_
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -89,6 +91,10 @@ class StepAnswerQuerySet(models.QuerySet["StepAnswer"]):
         """Asked with a silence rule that has not had its effect yet, and not answered."""
         return self.filter(at=None, silent_at=None, step__closed_at=None).exclude(silence="")
 
+    def unwaited(self) -> StepAnswerQuerySet:
+        """Escalated, and silent still: the head may decide to go on without."""
+        return self.filter(at=None, waived_at=None, silent_at__isnull=False, silence="escalated")
+
 
 class StepAnswer(models.Model):
     """会签意见, or a body's answer to 征求意见: asked, and answered or not. What stands is `stands`."""
@@ -110,6 +116,10 @@ class StepAnswer(models.Model):
     opinion = EncryptedText(default="")
     late = models.BooleanField(default=False)
     """Answered after the last day: kept, and marked."""
+    waived_reason = EncryptedText(null=True)
+    """Why the head of the body that handles the case no longer waits for it."""
+    waived_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    waived_at = models.DateTimeField(null=True)
     by = models.CharField(max_length=80, blank=True)
     by_post = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(null=True)
@@ -176,15 +186,25 @@ class Expert(models.Model):
         return self.name
 
 
+class PublicNoticeQuerySet(models.QuerySet["PublicNotice"]):
+    def running(self, today: date) -> PublicNoticeQuerySet:
+        """What the public may read and object to now. The rows of what is returned (退回) stay, and don't run."""
+        return self.filter(from_on__lte=today, until_on__gte=today, step__returned=False)
+
+
 class PublicNotice(models.Model):
     """公示: what the public reads, from the first day to the last."""
 
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID())
+    """The public's address of it."""
     step = models.OneToOneField(CaseStep, on_delete=models.PROTECT, related_name="public_notice")
     text = models.TextField()
     from_on = models.DateField()
     until_on = models.DateField()
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
+
+    objects = PublicNoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(until_on__gt=models.F("from_on")), name="notice_period")]

@@ -38,6 +38,8 @@ class Given:
 
     answers: Sequence[bool | None] = ()
     """Of the bodies asked; None: still awaited."""
+    waived: int = 0
+    """Of those, for how many the head no longer waits."""
     inspections: Sequence[bool] = ()
     opinions: Sequence[bool | None] = ()
     """Of the experts that did not stand aside."""
@@ -55,9 +57,12 @@ def lacking(kind: str, given: Given, *, carried: bool | None = None, today: date
             return f"会签还没有结果，{waiting} 家没有签", "等各家签完，或已能按规则得出结果时再办"
         case "consultation" if not given.answers:
             return "还没有征求任何部门的意见", "请先发出征求意见函"
-        case "consultation" if None in given.answers:
-            waiting = sum(answer is None for answer in given.answers)
-            return f"还有 {waiting} 个部门没有答复", "等对方答复；期限过后按指南写明的规则处理"
+        case "consultation" if given.answers.count(None) > given.waived:
+            waiting = given.answers.count(None) - given.waived
+            return (
+                f"还有 {waiting} 个部门没有答复",
+                "等对方答复；期限过后按指南写明的规则处理，督办后仍不答复的，由本部门负责人决定不再等待",
+            )
         case "inspection" if not given.inspections:
             return "还没有现场核查记录", "请先由两名以上工作人员核查并登记"
         case "expert" if not given.opinions:
@@ -126,6 +131,11 @@ def check_notice_runs(from_on: date, until_on: date, *, today: date) -> None:
         )
 
 
+def check_running(over: bool) -> None:
+    if over:
+        raise Conflict("notice_over", "这件公示已经办结或者撤回", "有意见的，请联系办理部门")
+
+
 def check_hearing_near(held_at: datetime, *, now: datetime) -> None:
     if not now < held_at <= now + HEARING_WITHIN:
         raise Refusal("hearing_day", f"听证日期应在以后的 {HEARING_WITHIN.days} 天以内", "请核对日期", "held_at")
@@ -184,3 +194,23 @@ def check_asked(asked: bool) -> None:
 def check_unanswered(answered: bool) -> None:
     if answered:
         raise Conflict("answered_already", "这个部门已经答复过了", "需要更正的，请联系经办部门退回后重新答复")
+
+
+OBJECTIONS_OF_ONE = 3
+"""By one person to one notice."""
+
+
+def check_objections(made: int) -> None:
+    if made >= OBJECTIONS_OF_ONE:
+        raise Conflict(
+            "objections_enough", f"您对这件公示已经提出 {made} 次异议，都已收到", "要补充的，请拨打公示上的电话"
+        )
+
+
+def check_may_waive(escalated: bool) -> None:
+    if not escalated:
+        raise Conflict(
+            "answer_not_escalated",
+            "这个部门没有逾期未答复、已督办的征求意见",
+            "期限没到的，请等对方答复；逾期的先由对方负责人督办",
+        )

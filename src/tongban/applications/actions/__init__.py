@@ -3,8 +3,9 @@ acceptance, commitments, review, steps with what they ask and record, extension,
 
 from tongban.applications.actions.acceptance import Gap, accept, correct, deem_accepted, lapse, precheck, reject
 from tongban.applications.actions.afterwards import amend, reopen, revoke
+from tongban.applications.actions.announcing import answer_objection, object_to, publish_notice, receive_objection
 from tongban.applications.actions.archiving import archive, archive_for_the_keeper, archive_opened
-from tongban.applications.actions.asking import consult, enter_answer, keep_silent, respond, sweep_silence
+from tongban.applications.actions.asking import consult, enter_answer, go_without, keep_silent, respond, sweep_silence
 from tongban.applications.actions.back_entry import back_enter, confirm_entry, void_entry
 from tongban.applications.actions.carrying import carry_over
 from tongban.applications.actions.commitments import supply, verify, withdraw_pledge
@@ -19,14 +20,12 @@ from tongban.applications.actions.drafts import (
 )
 from tongban.applications.actions.evidence import (
     Findings,
-    answer_objection,
     call_hearing,
+    chairs,
     colleagues,
     enter_opinion,
     inspect,
     name_expert,
-    publish_notice,
-    receive_objection,
     record_hearing,
     recuse_expert,
 )
@@ -40,10 +39,10 @@ from tongban.applications.actions.steps import complete_step, return_step
 
 __all__ = [
     "Findings", "Gap", "Submission", "accept", "amend", "answer_objection", "archive", "archive_for_the_keeper", "archive_opened", "ask_extension", "ask_hearing",
-    "back_enter", "back_enter_draft", "break_late", "call_hearing", "carry_over", "colleagues", "complete_step",
+    "back_enter", "back_enter_draft", "break_late", "call_hearing", "carry_over", "chairs", "colleagues", "complete_step",
     "confirm_entry", "consult", "correct", "decide", "decline_extension", "deem_accepted", "deem_granted",
-    "deliver", "discard_draft", "enter_answer", "enter_opinion", "extend", "forward", "grant_mandate", "inspect",
-    "keep_silent", "lapse", "make", "name_expert", "open_draft", "precheck", "publish_notice", "read_messages",
+    "deliver", "discard_draft", "enter_answer", "enter_opinion", "extend", "forward", "go_without", "grant_mandate", "inspect",
+    "keep_silent", "lapse", "make", "name_expert", "object_to", "open_draft", "precheck", "publish_notice", "read_messages",
     "receive_objection", "record_hearing", "recount", "recuse_expert", "reject", "reopen", "respond", "resume",
     "return_step", "review", "revoke", "revoke_mandate", "save_draft", "submit", "submit_draft", "supplement",
     "supply", "suspend", "sweep", "sweep_silence", "take_bound", "terminate", "verify", "void_entry", "withdraw",

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from tongban.applications import queries, rules, step_rules
 from tongban.applications.actions import common, stepping
-from tongban.applications.events import Answered, KeptSilent
+from tongban.applications.events import Answered, AnswerWaived, KeptSilent
 from tongban.applications.models import Application, StepAnswer
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
@@ -91,6 +91,28 @@ def enter_answer(
     if answer.body_id is not None:
         raise Conflict("body_answers_itself", f"{body}在本平台上，由对方自己答复", "可以打电话催办")
     _write(application, answer, agrees=agrees, opinion=opinion, by=by, now=now, act=rules.Act.RECORD)
+    return application
+
+
+@transaction.atomic
+def go_without(
+    number: str, key: str, *, body: str, reason: str, by: Actor, now: datetime, seen: int | None = None
+) -> Application:
+    """The head of the body that handles the case no longer waits for an answer that was escalated and never came.
+
+    Should it come all the same, it is kept, and marked late.
+    """
+    application = common.locked(number, by=by, seen=seen)
+    common.must(application, "application.urge", by=by)
+    row = stepping.open_step(application, key)
+    answer = row.answers.unwaited().select_for_update().filter(body_name=body.replace("\0", "")).first()
+    step_rules.check_may_waive(answer is not None)
+    assert answer is not None  # noqa: S101 - checked
+    answer.waived_reason = rules.check_reason(reason, field="waiver_reason", what="不再等待的理由")
+    answer.waived_by, answer.waived_at = by.who, now
+    answer.save(update_fields=["waived_reason", "waived_by", "waived_at"])
+    stepping.may_go_on(application, rules.Act.RECORD)
+    journal.record(AnswerWaived(number=application.number, step=key, body=answer.body_name), by=by, now=now)
     return application
 
 

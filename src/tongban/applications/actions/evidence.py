@@ -1,15 +1,15 @@
-"""What a step leaves on record before it is concluded: 现场核查, 专家评审, 公示, 听证, each with its papers and photos."""
+"""What a step leaves on record before it is concluded: 现场核查, 专家评审, 听证, each with its papers and photos."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
 from tongban.applications import rules, step_rules
-from tongban.applications.actions import common, stepping
+from tongban.applications.actions import stepping
 from tongban.applications.events import (
     ExpertAnswered,
     ExpertNamed,
@@ -17,9 +17,6 @@ from tongban.applications.events import (
     HearingCalled,
     HearingRecorded,
     Inspected,
-    NoticePublished,
-    ObjectionAnswered,
-    ObjectionReceived,
 )
 from tongban.applications.models import (
     Application,
@@ -28,8 +25,6 @@ from tongban.applications.models import (
     HearingRequest,
     HearingSession,
     Inspection,
-    NoticeObjection,
-    PublicNotice,
     Review,
     StepFile,
 )
@@ -39,6 +34,7 @@ from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.models import StaffPost
 from tongban.identity.roles import ROLES
+from tongban.identity.roles import Act as Power
 from tongban.kernel import calendar, journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
@@ -64,7 +60,7 @@ def inspect(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """现场核查 by two or more (《行政许可法》第三十四条第三款), written down by one who was there."""
-    application, row = _begin(number, key, "inspection", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "inspection", by=by, seen=seen)
     inspectors = [by.who, *(f"staff:{pk}" for pk in sorted(set(found.colleagues)) if f"staff:{pk}" != by.who)]
     step_rules.check_inspectors(inspectors, by=by.who)
     _must_be_colleagues(application, found.colleagues, now=now)
@@ -86,10 +82,19 @@ def inspect(
     return application
 
 
+def chairs(application: Application, *, now: datetime) -> list[StaffPost]:
+    """Who may chair a hearing: those who review there, those who decide, and the head (《行政许可法》第四十八条)."""
+    return _posts_with(application, "application.review", "application.extend", now=now)
+
+
 def colleagues(application: Application, *, now: datetime) -> list[StaffPost]:
     """Who may go along to inspect for the body that handles the case: those who review there."""
-    reviewing = [key for key, role in ROLES.items() if "application.review" in role.acts]
-    posts = StaffPost.objects.held_at(now).filter(body_id=application.body_id, role__in=reviewing)
+    return _posts_with(application, "application.review", now=now)
+
+
+def _posts_with(application: Application, *powers: Power, now: datetime) -> list[StaffPost]:
+    roles = [key for key, role in ROLES.items() if role.acts & {*powers}]
+    posts = StaffPost.objects.held_at(now).filter(body_id=application.body_id, role__in=roles)
     return list(posts.select_related("account__person").order_by("account_id", "pk"))
 
 
@@ -110,7 +115,7 @@ def name_expert(
     number: str, key: str, *, name: str, unit: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """确定一位评审专家."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "expert", by=by, seen=seen)
     name = rules.check_words(name, field="name", what="专家姓名")[:60]
     unit = rules.check_words(unit, field="unit", what="专家的单位和职称")[:100]
     if row.experts.filter(name=name, unit=unit).exists():
@@ -128,7 +133,7 @@ def recuse_expert(
     number: str, key: str, expert: int, *, reason: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """专家回避: has an interest, or can't come; what they wrote doesn't count."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "expert", by=by, seen=seen)
     one = _expert(row, expert)
     one.recused = rules.check_reason(reason, field="reason", what="回避的原因")
     one.save(update_fields=["recused"])
@@ -143,7 +148,7 @@ def enter_opinion(
     now: datetime, seen: int | None = None,
 ) -> Application:  # fmt: skip
     """专家的书面意见, as they signed it."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "expert", by=by, seen=seen)
     one = _expert(row, expert)
     if one.recused:
         raise Conflict("expert_recused", f"{one.name}已经回避，意见不作数", "请另请专家")
@@ -165,69 +170,6 @@ def _expert(row: CaseStep, pk: int) -> Expert:
     return one
 
 
-# 公示
-
-
-@transaction.atomic
-def publish_notice(
-    number: str, key: str, *, text: str, from_on: date, until_on: date, by: Actor, now: datetime,
-    seen: int | None = None,
-) -> Application:  # fmt: skip
-    """公示 from a day to a day; the public may object until its end."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
-    if PublicNotice.objects.filter(step=row).exists():
-        raise Conflict("notice_there", "这个环节已经公示", "要改内容的，请退回这个环节后重新公示")
-    text = rules.check_reason(text, field="text", what="公示的内容")
-    step_rules.check_notice_days(from_on, until_on, today=date_of(now))
-    PublicNotice.objects.create(step=row, text=text, from_on=from_on, until_on=until_on, by=by.who, at=now)
-    stepping.may_go_on(application, rules.Act.RECORD)
-    journal.record(
-        NoticePublished(
-            number=application.number, step=key, from_on=from_on.isoformat(), until_on=until_on.isoformat()
-        ),
-        by=by,
-        now=now,
-    )  # fmt: skip
-    return application
-
-
-@transaction.atomic
-def receive_objection(
-    number: str, key: str, *, who: str, text: str, by: Actor, now: datetime, seen: int | None = None
-) -> Application:
-    """公示期间收到的异议."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
-    notice = PublicNotice.objects.filter(step=row).first()
-    if notice is None:
-        raise Conflict("notice_missing", "这个环节还没有公示", "请先登记公示")
-    step_rules.check_notice_runs(notice.from_on, notice.until_on, today=date_of(now))
-    who = rules.check_words(who, field="who", what="谁提出的异议")[:200]
-    text = rules.check_reason(text, field="text", what="异议的内容")
-    NoticeObjection.objects.create(step=row, who=who, text=text, by=by.who, at=now)
-    stepping.may_go_on(application, rules.Act.RECORD)
-    journal.record(ObjectionReceived(number=application.number, step=key), by=by, now=now)
-    return application
-
-
-@transaction.atomic
-def answer_objection(
-    number: str, key: str, objection: int, *, answer: str, by: Actor, now: datetime, seen: int | None = None
-) -> Application:
-    """How an objection was looked into."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
-    one = row.objections.select_for_update().filter(pk=objection).first()
-    if one is None:
-        raise NotFound("objection_unknown", "没有这件异议", "请刷新页面")
-    if one.answered_at:
-        raise Conflict("objection_answered", "这件异议已经处理", "请刷新页面")
-    one.answer = rules.check_reason(answer, field="answer", what="核实处理的情况")
-    one.answered_by, one.answered_at = by.who, now
-    one.save(update_fields=["answer", "answered_by", "answered_at"])
-    stepping.may_go_on(application, rules.Act.RECORD)
-    journal.record(ObjectionAnswered(number=application.number, step=key), by=by, now=now)
-    return application
-
-
 # 听证
 
 
@@ -237,7 +179,7 @@ def call_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证通知: time and place, told seven working days ahead; chaired by somebody who does not review the case."""
-    application, row = _begin(number, key, "hearing", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "hearing", by=by, seen=seen)
     place = rules.check_words(place, field="place", what="听证地点")[:200]
     working, today = calendar.current(), date_of(now)
     step_rules.check_hearing_near(held_at, now=now)
@@ -263,7 +205,7 @@ def record_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证笔录: what was said; the decision rests on it (《行政许可法》第四十八条第二款). What the applicant asked for is held."""
-    application, row = _begin(number, key, "hearing", by=by, seen=seen)
+    application, row = stepping.begin(number, key, "hearing", by=by, seen=seen)
     one = HearingSession.objects.select_for_update().filter(step=row).first()
     if one is None:
         raise Conflict("hearing_not_called", "听证还没有通知", "请先登记听证的时间、地点和主持人")
@@ -290,14 +232,3 @@ def _keep(row: CaseStep, files: Collection[StoredFile], *, by: Actor, now: datet
     if any(file.uploaded_by != by.who for file in files):
         raise Refusal("file_unknown", "有文件不存在，或不是您上传的", "请重新上传", "photos")
     StepFile.objects.bulk_create([StepFile(step=row, file=file, by=by.who, at=now) for file in files])
-
-
-def _begin(number: str, key: str, kind: str, *, by: Actor, seen: int | None) -> tuple[Application, CaseStep]:
-    """The case and its open step of that kind, both locked, for whoever reviews it."""
-    application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
-    rules.step(application.status, rules.Act.RECORD)
-    row = stepping.open_step(application, key)
-    if row.kind != kind:
-        raise Conflict("step_other_kind", f"环节“{row.name}”不是这样办的", "请从环节图上打开这个环节的页面")
-    return application, row

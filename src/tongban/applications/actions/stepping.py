@@ -22,6 +22,7 @@ from tongban.flow import actions as flow
 from tongban.flow import plan
 from tongban.flow import queries as clocks_of
 from tongban.flow import rules as clocks
+from tongban.identity.actors import Actor
 from tongban.kernel import actors, calendar, journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, NotFound
@@ -192,6 +193,17 @@ def open_step(application: Application, key: str) -> CaseStep:
     raise Conflict("step_not_open", f"环节“{names[key]}”{state}，现在不能办理", "请刷新页面查看现在办到哪一步")
 
 
+def begin(number: str, key: str, kind: str, *, by: Actor, seen: int | None) -> tuple[Application, CaseStep]:
+    """The case and its open step of that kind, both locked, for whoever reviews it."""
+    application = common.locked(number, by=by, seen=seen)
+    common.must(application, "application.review", by=by)
+    rules.step(application.status, rules.Act.RECORD)
+    row = open_step(application, key)
+    if row.kind != kind:
+        raise Conflict("step_other_kind", f"环节“{row.name}”不是这样办的", "请从环节图上打开这个环节的页面")
+    return application, row
+
+
 def no_such_step(application: Application) -> NotFound | Conflict:
     """For an edition without such steps that is where the case stands; else the address is wrong."""
     if has_plan(application.edition.document):
@@ -203,7 +215,11 @@ def given_for(row: CaseStep) -> step_rules.Given:
     """What lies on record for the step, as its rule needs it."""
     match row.kind:
         case "countersign" | "consultation":
-            return step_rules.Given(answers=[answer.stands for answer in row.answers.order_by("pk")])
+            asked = list(row.answers.order_by("pk"))
+            return step_rules.Given(
+                answers=[answer.stands for answer in asked],
+                waived=sum(answer.waived_at is not None and answer.stands is None for answer in asked),
+            )
         case "inspection":
             return step_rules.Given(inspections=list(row.inspections.order_by("pk").values_list("passes", flat=True)))
         case "expert":

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from tongban.catalog import forming
 from tongban.design.parts import Answer
 from tongban.identity.doors import actor, staff
 from tongban.kernel.refusals import Invalid, Refusal
 
-__all__ = ["actor", "answer_rows", "errors_by_field", "faults_of", "staff", "words_of"]
+__all__ = ["actor", "answer_rows", "errors_by_field", "faults_of", "staff", "uuid_of", "words_of"]
+
+
+def uuid_of(text: str) -> UUID | None:
+    """None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def faults_of(refusal: Refusal) -> list[Refusal]:

@@ -19,6 +19,7 @@ from tongban.applications.queries import TONES
 from tongban.applications.rules import Act, State, may_follow
 from tongban.files.doors import send_file
 from tongban.flow import plan
+from tongban.identity.models import StaffPost
 from tongban.identity.queries import names_of
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound, Refusal
@@ -58,9 +59,7 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
     given = stepping.given_for(row)
     carried = stepping.carried(content, given) if row.kind == "countersign" else None
     lacking = step_rules.lacking(row.kind, given, carried=carried, today=clock.today())
-    fields = step_fields.filled(
-        request, step_fields.of_step(one, row, actions.colleagues(one, now=clock.now()), who=by.who), errors
-    )
+    fields = step_fields.filled(request, step_fields.of_step(one, row, *_company(one, row), who=by.who), errors)
     record = _record(one, row)
     context = {
         "case": one,
@@ -81,11 +80,23 @@ def page(request: HttpRequest, number: str, key: str, refusal: Refusal | None = 
         "returnable": holds and _is_begun(row, record) and may_follow(one.status, Act.RETURN),
         "record": record,
         "fields": fields,
+        "waiving": isopen
+        and may_follow(one.status, Act.RECORD)
+        and by.may("application.urge", body_id=one.body_id, region_path=one.region_path)
+        and "waived_body" in fields
+        and bool(fields["waived_body"].choices),
         "on_paper": bool(fields["paper_body"].choices) if "paper_body" in fields else False,
         "errors": errors,
         "hint": refusal.hint if refusal else "",
     }
     return render(request, "applications/step.html", context, status=refusal.status if refusal else 200)
+
+
+def _company(one: Application, row: CaseStep) -> tuple[list[StaffPost], list[StaffPost]]:
+    """Who may go along to an inspection, and who may chair a hearing."""
+    now = clock.now()
+    along = actions.colleagues(one, now=now) if row.kind == "inspection" else []
+    return along, actions.chairs(one, now=now) if row.kind == "hearing" else []
 
 
 def _row(one: Application, key: str) -> CaseStep:
@@ -207,6 +218,8 @@ def letter_of(answer: StepAnswer, who: str) -> Letter:
         state, tone = ("— 视为没有意见", "line") if answer.silence == "agreed" else ("▲ 逾期，督办中", "warn")
     elif answer.at is None and answer.due_on and answer.due_on < clock.today():
         state, tone = "▲ 逾期未答复", "warn"
+    if answer.waived_at:
+        silent += f"；本部门负责人决定不再等待：{answer.waived_reason}"
     if answer.late:
         state += "（逾期答复）"
     return Letter(

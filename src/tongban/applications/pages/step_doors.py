@@ -111,6 +111,18 @@ def consult(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 
 @act
+def go_without(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """The head no longer waits for an answer that was escalated."""
+    return do(
+        request, number, key, "已决定不再等待这个部门的答复",
+        lambda by: actions.go_without(
+            number, key, body=text(request, "waived_body"), reason=text(request, "waiver_reason"), by=by,
+            now=clock.now(), seen=seen(request),
+        ),
+    )  # fmt: skip
+
+
+@act
 def enter_answer(request: HttpRequest, number: str, key: str) -> HttpResponse:
     return do(
         request, number, key, "已登记纸质答复",

@@ -36,7 +36,9 @@ def _files(name: str, label: str) -> Field:
     )  # fmt: skip
 
 
-def of_step(one: Application, row: CaseStep, colleagues: Sequence[StaffPost], *, who: str) -> list[Field]:
+def of_step(
+    one: Application, row: CaseStep, colleagues: Sequence[StaffPost], chairs: Sequence[StaffPost], *, who: str
+) -> list[Field]:
     """Every form that the page of this kind of step shows. `who`: who opens it, who is there at the inspection anyway."""
     now = clock.now()
     made = [
@@ -54,6 +56,9 @@ def of_step(one: Application, row: CaseStep, colleagues: Sequence[StaffPost], *,
                       choices=[Choice(each.body_name, each.body_name) for each in row.answers.filter(body=None, at=None)]),
                 _either("agrees", "对方的意见", of="agrees"),
                 _words("paper_opinion", "答复的内容和文号"),
+                Field(name="waived_body", label="不再等待哪个部门", kind="select",
+                      choices=[Choice(each.body_name, each.body_name) for each in row.answers.unwaited()]),
+                _words("waiver_reason", "不再等待的理由", rows=2),
             ]  # fmt: skip
         case "inspection":
             there = {post.account_id: post.account.display_name for post in colleagues}
@@ -103,7 +108,7 @@ def of_step(one: Application, row: CaseStep, colleagues: Sequence[StaffPost], *,
                 Field(name="held_time", label="听证时间", value="09:30", help="24 小时制", attrs={"maxlength": "5"}),
                 Field(name="hearing_place", label="听证地点", attrs={"maxlength": "200"}),
                 Field(name="chair", label="主持人", kind="select", help="审查这个办件的人不能主持",
-                      choices=[Choice(str(p.account_id), p.account.display_name) for p in colleagues if f"staff:{p.account_id}" != who]),
+                      choices=[Choice(str(p.account_id), p.account.display_name) for p in chairs if f"staff:{p.account_id}" != who]),
                 _words("hearing_record", "笔录要点", "听证参加人的意见和证据，决定要根据笔录作出", rows=6),
                 _either("hearing_passes", "听证后的意见"),
                 _files("hearing_papers", "签字的笔录"),

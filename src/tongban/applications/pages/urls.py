@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tongban.applications.pages import (
+    announcements,
     applicant,
     apply,
     archive,
@@ -52,6 +53,8 @@ urlpatterns = [
     path("my/applications/<str:number>/clock.pdf", documents.clock_pdf, name="clock_pdf"),
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
+    path("announcements", announcements.announcements, name="announcements"),
+    path("announcements/<uuid:notice>", announcements.announcement, name="announcement"),
     path("desk", desk.tasks, name="desk"),
     path("desk/vacant", desk.vacant, name="vacant"),
     path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
@@ -70,6 +73,7 @@ urlpatterns = [
     path("desk/cases/<str:number>/steps/<str:key>/conclusion", step_doors.conclude, name="conclude_step"),
     path("desk/cases/<str:number>/steps/<str:key>/return", step_doors.send_back, name="return_step"),
     path("desk/cases/<str:number>/steps/<str:key>/consultations", step_doors.consult, name="consult"),
+    path("desk/cases/<str:number>/steps/<str:key>/waivers", step_doors.go_without, name="go_without"),
     path("desk/cases/<str:number>/steps/<str:key>/paper-answers", step_doors.enter_answer, name="enter_answer"),
     path("desk/cases/<str:number>/steps/<str:key>/inspections", step_doors.inspect, name="inspect"),
     path("desk/cases/<str:number>/steps/<str:key>/experts", step_doors.name_expert, name="name_expert"),

@@ -57,6 +57,7 @@ IN_STEPS: list[tuple[str, str, str, dict[str, Any]]] = [
     (verb, "accepted_with_steps", "reviewer", words)
     for verb, words in {
         "consult": {"key": "ask", "body": "云江区公安局", "question": "请就疏散通道提出意见"},
+        "go_without": {"key": "ask", "body": "云江区民政局", "reason": WORDS},
         "inspect": {"key": "site", "found": None},
         "name_expert": {"key": "experts", "name": "陈立", "unit": "市研究院"},
         "recuse_expert": {"key": "experts", "expert": 1, "reason": "有亲属关系"},

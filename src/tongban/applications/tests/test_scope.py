@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -125,6 +126,11 @@ VERBS: dict[str, Callable[[str, Actor, Cast], object]] = {
     "enter_answer": lambda number, by, cast: actions.enter_answer(
         number, "ask", body="市消防救援总队", agrees=True, opinion="没有意见", by=by, now=cast.now
     ),
+    "go_without": lambda number, by, cast: actions.go_without(
+        number, "ask", body="云江区民政局", reason="督办以后仍然没有答复", by=by, now=cast.now
+    ),
+    "archive": lambda number, by, cast: actions.archive(number, Path("/nowhere/case.zip"), by=by, now=cast.now),
+    "archive_opened": lambda number, by, cast: actions.archive_opened(number, by=by, now=cast.now),
     "inspect": lambda number, by, cast: actions.inspect(
         number, "site", actions.Findings("滨河路 8 号", cast.now, [1], "与图纸一致", passes=True), by=by, now=cast.now
     ),
@@ -160,7 +166,8 @@ def test_every_verb_has_a_stranger_test() -> None:
     not_about_a_case = {
         "submit", "back_enter", "carry_over", "open_draft", "save_draft", "submit_draft", "discard_draft", "take_bound",
         "back_enter_draft", "grant_mandate", "revoke_mandate",
-        "colleagues",  # for who already holds the case
+        "colleagues", "chairs",  # for who already holds the case
+        "object_to",  # anybody of the public may
         "read_messages",  # marks nothing for a stranger
     }  # fmt: skip
     by_the_platform = {
@@ -172,6 +179,7 @@ def test_every_verb_has_a_stranger_test() -> None:
         "recount",
         "keep_silent",
         "sweep_silence",
+        "archive_for_the_keeper",
     }  # no door leads to them
     verbs = {name for name in actions.__all__ if name[0].islower()} - not_about_a_case - by_the_platform
 
