@@ -105,7 +105,8 @@ def go_without(
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.urge", by=by)
     row = stepping.open_step(application, key)
-    answer = row.answers.unwaited().select_for_update().filter(body_name=body.replace("\0", "")).first()
+    body = rules.check_words(body, field="waived_body", what="不再等待哪个部门")
+    answer = row.answers.unwaited().select_for_update().filter(body_name=body).first()
     step_rules.check_may_waive(answer is not None)
     assert answer is not None  # noqa: S101 - checked
     answer.waived_reason = rules.check_reason(reason, field="waiver_reason", what="不再等待的理由")

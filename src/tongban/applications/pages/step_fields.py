@@ -48,6 +48,7 @@ def of_step(
     ]
     match row.kind:
         case "consultation" | "countersign":
+            silent = [Choice(each.body_name, each.body_name) for each in row.answers.unwaited()]
             made += [
                 Field(name="body", label="再征求哪个部门", help="写部门全称", attrs={"maxlength": "100"}),
                 _words("question", "请对方就什么提出意见"),
@@ -56,8 +57,8 @@ def of_step(
                       choices=[Choice(each.body_name, each.body_name) for each in row.answers.filter(body=None, at=None)]),
                 _either("agrees", "对方的意见", of="agrees"),
                 _words("paper_opinion", "答复的内容和文号"),
-                Field(name="waived_body", label="不再等待哪个部门", kind="select",
-                      choices=[Choice(each.body_name, each.body_name) for each in row.answers.unwaited()]),
+                Field(name="waived_body", label="不再等待哪个部门", kind="select", choices=silent,
+                      value=silent[0].value if len(silent) == 1 else ""),
                 _words("waiver_reason", "不再等待的理由", rows=2),
             ]  # fmt: skip
         case "inspection":
