@@ -64,7 +64,7 @@ def inspect(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """现场核查 by two or more (《行政许可法》第三十四条第三款), written down by one who was there."""
-    application, row = _begin(number, key, "inspection", by=by, seen=seen)
+    application, row = _begin(number, key, "inspection", by=by, now=now, seen=seen)
     inspectors = [by.who, *(f"staff:{pk}" for pk in sorted(set(found.colleagues)) if f"staff:{pk}" != by.who)]
     step_rules.check_inspectors(inspectors, by=by.who)
     _must_be_colleagues(application, found.colleagues, now=now)
@@ -110,7 +110,7 @@ def name_expert(
     number: str, key: str, *, name: str, unit: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """确定一位评审专家."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = _begin(number, key, "expert", by=by, now=now, seen=seen)
     name = rules.check_words(name, field="name", what="专家姓名")[:60]
     unit = rules.check_words(unit, field="unit", what="专家的单位和职称")[:100]
     if row.experts.filter(name=name, unit=unit).exists():
@@ -128,7 +128,7 @@ def recuse_expert(
     number: str, key: str, expert: int, *, reason: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """专家回避: has an interest, or can't come; what they wrote doesn't count."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = _begin(number, key, "expert", by=by, now=now, seen=seen)
     one = _expert(row, expert)
     one.recused = rules.check_reason(reason, field="reason", what="回避的原因")
     one.save(update_fields=["recused"])
@@ -143,7 +143,7 @@ def enter_opinion(
     now: datetime, seen: int | None = None,
 ) -> Application:  # fmt: skip
     """专家的书面意见, as they signed it."""
-    application, row = _begin(number, key, "expert", by=by, seen=seen)
+    application, row = _begin(number, key, "expert", by=by, now=now, seen=seen)
     one = _expert(row, expert)
     if one.recused:
         raise Conflict("expert_recused", f"{one.name}已经回避，意见不作数", "请另请专家")
@@ -174,7 +174,7 @@ def publish_notice(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """公示 from a day to a day; the public may object until its end."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
+    application, row = _begin(number, key, "notice", by=by, now=now, seen=seen)
     if PublicNotice.objects.filter(step=row).exists():
         raise Conflict("notice_there", "这个环节已经公示", "要改内容的，请退回这个环节后重新公示")
     text = rules.check_reason(text, field="text", what="公示的内容")
@@ -196,7 +196,7 @@ def receive_objection(
     number: str, key: str, *, who: str, text: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """公示期间收到的异议."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
+    application, row = _begin(number, key, "notice", by=by, now=now, seen=seen)
     notice = PublicNotice.objects.filter(step=row).first()
     if notice is None:
         raise Conflict("notice_missing", "这个环节还没有公示", "请先登记公示")
@@ -214,7 +214,7 @@ def answer_objection(
     number: str, key: str, objection: int, *, answer: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """How an objection was looked into."""
-    application, row = _begin(number, key, "notice", by=by, seen=seen)
+    application, row = _begin(number, key, "notice", by=by, now=now, seen=seen)
     one = row.objections.select_for_update().filter(pk=objection).first()
     if one is None:
         raise NotFound("objection_unknown", "没有这件异议", "请刷新页面")
@@ -237,7 +237,7 @@ def call_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证通知: time and place, told seven working days ahead; chaired by somebody who does not review the case."""
-    application, row = _begin(number, key, "hearing", by=by, seen=seen)
+    application, row = _begin(number, key, "hearing", by=by, now=now, seen=seen)
     place = rules.check_words(place, field="place", what="听证地点")[:200]
     working, today = calendar.current(), date_of(now)
     step_rules.check_hearing_near(held_at, now=now)
@@ -263,7 +263,7 @@ def record_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证笔录: what was said; the decision rests on it (《行政许可法》第四十八条第二款). What the applicant asked for is held."""
-    application, row = _begin(number, key, "hearing", by=by, seen=seen)
+    application, row = _begin(number, key, "hearing", by=by, now=now, seen=seen)
     one = HearingSession.objects.select_for_update().filter(step=row).first()
     if one is None:
         raise Conflict("hearing_not_called", "听证还没有通知", "请先登记听证的时间、地点和主持人")
@@ -277,7 +277,7 @@ def record_hearing(
     asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
     if asked.update(held_at=one.held_at):
         flow.stop(application.number, "hearing", now=now)
-        flow.close_tasks(application.number, "application.suspend", now=now)
+        flow.close_tasks(application.number, "application.suspend", by=by, now=now)
     stepping.may_go_on(application, rules.Act.RECORD)
     journal.record(HearingRecorded(number=application.number, step=key, passes=passes), by=by, now=now)
     return application
@@ -292,10 +292,12 @@ def _keep(row: CaseStep, files: Collection[StoredFile], *, by: Actor, now: datet
     StepFile.objects.bulk_create([StepFile(step=row, file=file, by=by.who, at=now) for file in files])
 
 
-def _begin(number: str, key: str, kind: str, *, by: Actor, seen: int | None) -> tuple[Application, CaseStep]:
+def _begin(
+    number: str, key: str, kind: str, *, by: Actor, now: datetime, seen: int | None
+) -> tuple[Application, CaseStep]:
     """The case and its open step of that kind, both locked, for whoever reviews it."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
     if row.kind != kind:
