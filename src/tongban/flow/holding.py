@@ -6,8 +6,8 @@ in the order of `flow`: the task last.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from tongban.flow import rules
 from tongban.flow.events import TaskAssigned, TaskClaimed, TaskDoneForAbsent, TaskHandedOver, TaskReleased
 from tongban.flow.models import Task, TaskMove
+from tongban.flow.queries import TaskLine
 from tongban.flow.vacancies import roles_for
 from tongban.identity import absences
 from tongban.identity.actors import Actor
@@ -31,7 +32,7 @@ def must_be_free_for(
 ) -> None:
     """An act on a subject is done by who holds its task, by their substitute, or by anybody where nobody holds it.
 
-    Raises Forbidden that says who holds it and what to do. `step`: of several tasks of the act that one; None: any of them.
+    Raises Conflict that says who holds it and what to do. `step`: of several tasks of the act that one; None: any of them.
     What a substitute does is noted. `now`: None where the caller goes on to close nothing.
     """
     where, values = ("", []) if step is None else (" AND step = %s", [step.replace("\0", "")])
@@ -39,7 +40,7 @@ def must_be_free_for(
         cursor.execute(_HOLDERS + where + " FOR UPDATE", [subject, act, *values])
         rows = cursor.fetchall()
     if not rules.free_for([held_by for _, _, held_by in rows], by.account_id, by.stands_in_for):
-        raise _held_by_another(next(held_by for _, _, held_by in rows), act, by=by)
+        raise _held_by_another(next(held_by for _, _, held_by in rows))
     for pk, of_step, held_by in rows:
         if now and held_by in by.stands_in_for and held_by != by.account_id:
             _note(pk, "stood_in", held_by, by.account_id, "", by=by, now=now)
@@ -55,12 +56,12 @@ def must_be_free_for(
 _HOLDERS = "SELECT id, step, held_by_id FROM flow_task WHERE subject = %s AND act = %s AND closed_at IS NULL"
 
 
-def _held_by_another(account: int, act: str, *, by: Actor) -> Forbidden:
+def _held_by_another(account: int) -> Conflict:
     name = _name(account)
-    return Forbidden(
+    return Conflict(
         "task_held",
-        f"这一步现在由{name}办理，您不能代为办理",
-        f"请{name}办理或转交给您；人不在的，请部门负责人改派或登记请假",
+        f"这一步由{name}办理，您没有认领，不能办理",
+        f"请{name}转交给您或退回待办池；人不在的，请部门负责人指派",
     )
 
 
@@ -147,13 +148,17 @@ def able(act: str, body_id: int, region_path: str, *, by: Actor) -> bool:
     return by.may(act, body_id=body_id, region_path=region_path)  # type: ignore[arg-type]
 
 
+def able_line(line: TaskLine, *, by: Actor) -> bool:
+    return able(line.act, line.body_id, line.region_path, by=by)
+
+
 def _must_hold(task: Task, *, by: Actor) -> int:
     """The holder, who is the actor or somebody it stands in for."""
     if task.held_by_id is None:
         raise Conflict("task_in_pool", "这个待办还没有人认领", "要办的，请先认领")
     if task.held_by_id not in (by.account_id, *by.stands_in_for):
         name = _name(task.held_by_id)
-        raise Forbidden("task_held", f"这个待办由{name}办理", f"请{name}退回或转交；人不在的，请部门负责人改派")
+        raise Conflict("task_held", f"这个待办由{name}办理，只有本人能退回、转交", "人不在的，请部门负责人指派")
     return task.held_by_id
 
 
@@ -212,19 +217,20 @@ def _above(path: str) -> list[str]:
 # Seen
 
 
-def see(subject: str, *, by: Actor, now: datetime) -> None:
+def see(lines: Sequence[TaskLine], *, by: Actor, now: datetime) -> list[TaskLine]:
     """未查看 → 已查看: the case was opened by who may do an act it waits for, and holds it where somebody does. Only the
-    first look is written."""
+    first look is written. `lines`: its open tasks; they come back as they are then."""
     mine = {None, by.account_id, *by.stands_in_for}
-    unseen = [
-        row["pk"]
-        for row in Task.objects.open().filter(subject=subject, seen_at=None).order_by("pk").values(
-            "pk", "act", "body_id", "region_path", "held_by_id"
-        )
-        if row["held_by_id"] in mine and able(row["act"], row["body_id"], row["region_path"], by=by)
-    ]  # fmt: skip
-    if unseen:
-        Task.objects.filter(pk__in=unseen, seen_at=None).update(seen_at=now, seen_by=by.account_id)
+    fresh = {line.pk for line in lines if line.seen_at is None and line.held_by in mine and able_line(line, by=by)}
+    if not fresh:
+        return list(lines)
+    Task.objects.filter(pk__in=fresh, seen_at=None).update(seen_at=now, seen_by=by.account_id)
+    return [replace(line, seen_at=now, seen_by=by.account_id) if line.pk in fresh else line for line in lines]
+
+
+def moves_of(subject: str) -> list[TaskMove]:
+    """经手 of the tasks that are open now, in order."""
+    return list(TaskMove.objects.filter(task__subject=subject, task__closed_at=None).order_by("pk")[:50])
 
 
 # Through a change of the task

@@ -65,7 +65,7 @@ def find(
     return Page(lines, f"{edge[0].isoformat()}_{edge[1]}", WINDOW) if edge else Page(lines, "")
 
 
-_COLUMNS = "id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at"
+_COLUMNS = "id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at, region_path, held_at, seen_by_id"
 _SCAN = """SELECT task.* FROM {source} CROSS JOIN LATERAL (
   SELECT *, row_number() OVER (ORDER BY due_on, id) = %(window)s AS last FROM (
     SELECT {columns} FROM flow_task
@@ -126,7 +126,7 @@ def _conditions(wanted: Wanted, *, today: date) -> tuple[list[str], dict[str, An
     if wanted.words:
         found.append("position(%(words)s IN title) > 0")
     if wanted.step:
-        found.append("step = %(step)s")
+        found.append("position(%(step)s IN coalesce(substring(title FROM '（([^（]*)）$'), '')) > 0")
     if wanted.seen:
         found.append("seen_at IS NULL" if wanted.seen == "no" else "seen_at IS NOT NULL")
     if wanted.holder is not None:
@@ -170,9 +170,8 @@ def _done(wanted: Wanted, *, by: Actor, today: date, limit: int, after: str) -> 
             {"me": by.account_id, "closed": moment, "id": int(pk or 0), "limit": limit, "window": WINDOW, **more},
         )
         lines = [queries.line(*row, today=today) for row in cursor.fetchall()]
-    pks = {line.after: line.after.partition("_")[2] for line in lines}
-    marks = [f"{line.closed_at.isoformat()}_{pks[line.after]}" if line.closed_at else "" for line in lines]
-    return Page(lines, marks[-1] if len(lines) == limit else "")
+    last = lines[-1] if len(lines) == limit else None
+    return Page(lines, f"{last.closed_at.isoformat()}_{last.pk}" if last and last.closed_at else "")
 
 
 _DONE = f"""

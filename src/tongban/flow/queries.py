@@ -34,7 +34,14 @@ class TaskLine:
     held_by: int | None = None
     seen_at: datetime | None = None
     escalated_at: datetime | None = None
+    region_path: str = ""
+    held_at: datetime | None = None
+    seen_by: int | None = None
     closed_at: datetime | None = None
+
+    @property
+    def pk(self) -> int:
+        return int(self.after.partition("_")[2])
 
 
 def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: str = "") -> list[TaskLine]:
@@ -72,7 +79,8 @@ def first_of(
 
 
 _OPEN = """CROSS JOIN LATERAL (
-  SELECT id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at FROM flow_task
+  SELECT id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at,
+    region_path, held_at, seen_by_id FROM flow_task
   WHERE closed_at IS NULL AND {place} AND act = wanted.act AND (due_on, id) > (%(due)s, %(id)s)
   ORDER BY due_on, id LIMIT %(limit)s) task"""
 _FIRST = f"""
@@ -100,15 +108,30 @@ def place_of(after: str) -> tuple[date, int] | None:
 
 def line(
     pk: int, subject: str, act: str, title: str, body_id: int, stored: date, near_on: date | None, opened_at: datetime,
-    step: str, held_by: int | None, seen_at: datetime | None, escalated_at: datetime | None,
-    closed_at: datetime | None = None, *, today: date,
+    step: str, held_by: int | None, seen_at: datetime | None, escalated_at: datetime | None, region_path: str,
+    held_at: datetime | None, seen_by: int | None, closed_at: datetime | None = None, *, today: date,
 ) -> TaskLine:  # fmt: skip
     """A row as the statements here select it."""
     due_on = None if stored == NEVER else stored
     lamp = rules.lamp(today, due_on, near_on)
     after = f"{stored.isoformat()}_{pk}"
     return TaskLine(
-        subject, act, title, body_id, due_on, lamp, opened_at, after, step, held_by, seen_at, escalated_at, closed_at
+        subject,
+        act,
+        title,
+        body_id,
+        due_on,
+        lamp,
+        opened_at,
+        after,
+        step,
+        held_by,
+        seen_at,
+        escalated_at,
+        region_path,
+        held_at,
+        seen_by,
+        closed_at,
     )
 
 
