@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -15,8 +15,9 @@ from tongban.flow.rules import check_handover_reason
 from tongban.identity import absences
 from tongban.identity.models import Account
 from tongban.identity.roles import ROLES
+from tongban.kernel.refusals import Refusal
 
-__all__ = ["Colleague", "able", "check_handover_reason"]
+__all__ = ["Colleague", "able", "account_named", "check_handover_reason", "names_of"]
 MOST = 200
 
 
@@ -47,6 +48,21 @@ def able(keys: Sequence[tuple[str, str, str]], *, now: datetime, today: date) ->
         )
         for one in people
     ]
+
+
+def names_of(accounts: Collection[int]) -> dict[int, str]:
+    if not accounts:
+        return {}
+    found = Account.objects.select_related("person").filter(pk__in=accounts).order_by("pk")
+    return {one.pk: one.display_name for one in found}
+
+
+def account_named(username: str) -> int:
+    """Raises Refusal; who may hold the task is asked of the account that is found."""
+    found = Account.objects.filter(username=username).values_list("pk", flat=True).first()
+    if found is None:
+        raise Refusal("colleague_unable", "选的同事没有办理这一步的岗位", "请核对账号名", "to")
+    return found
 
 
 def _places(keys: Sequence[tuple[str, str, str]]) -> list[Task]:

@@ -128,7 +128,7 @@ class Task(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
-        Account, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     """Whose act closed it; null: the platform's. Written with every step, so nothing is checked beside it."""
     escalated_at = models.DateTimeField(null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -58,11 +59,23 @@ def assign(
 
 def _case(number: str, act: str, *, by: Actor) -> Application:
     if act not in ASKED:
-        return common.locked(number, by=by)
+        application = common.locked(number, by=by)
+        if not by.is_staff:
+            raise Forbidden("staff_only", "待办由工作人员办理", "办理进度请在“我的办件”里查看")
+        return application
     asked = StepAnswer.objects.visible_to(by).filter(step__application__number=normalise(number))
     if not asked.exists():
         raise queries.unknown()
     return common.locked_by_system(normalise(number))
+
+
+def known(keys: Sequence[tuple[str, str]], *, by: Actor) -> set[tuple[str, str]]:
+    """Of numbers and acts those of which the actor may know."""
+    numbers = {number for number, _ in keys}
+    own = set(Application.objects.visible_to(by).filter(number__in=numbers).values_list("number", flat=True))
+    letters = StepAnswer.objects.visible_to(by).filter(step__application__number__in=numbers)
+    asked = set(letters.values_list("step__application__number", flat=True))
+    return {(number, act) for number, act in keys if number in (asked if act in ASKED else own)}
 
 
 def _must_not_be_theirs(application: Application, to: int | None, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from tongban.applications.actions.bulk import Key, Outcome
 from tongban.applications.awaited import TASKS
 from tongban.applications.pages import common
 from tongban.applications.pages.desk_doors import text, whole
+from tongban.applications.queries import unknown
 from tongban.design.parts import Choice, Field
 from tongban.flow import colleagues
 from tongban.identity.actors import Actor
@@ -84,6 +85,10 @@ def _moved(
     request: HttpRequest, by: Actor, keys: list[Key], *, title: str, told: str, why: bool, verb: Callable[..., object]
 ) -> HttpResponse:
     now, refusal = clock.now(), None
+    mine = tasks.known([(key.number, key.act) for key in keys], by=by)
+    keys = [key for key in keys if (key.number, key.act) in mine]
+    if not keys:
+        raise unknown()
     if request.POST.get("confirmed"):
         to, reason = whole(request, "to"), text(request, "reason")
         try:
