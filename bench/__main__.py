@@ -114,12 +114,20 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
             60 if name == "search" else 50,
         )
     add(results, "journal_lag_s", settle(instance), "s", None)
+    _desk(instance, results, "")
     searched = search.measure(instance)
     add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
     add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
     targets = {"upload_20mb_p95_s": 2.0, "upload_20mb_others_p95_ms": 150.0}
     for name, value in upload.measure(instance).items():
         add(results, name, value, name.rpartition("_")[2], targets.get(name))
+
+
+def _desk(instance: Instance, results: list[dict[str, Any]], at: str) -> None:
+    """The reviewer's desk with 300 tasks in one hand."""
+    found = scale.inside(instance, "desk")
+    add(results, f"desk_held{at}", found["held"], "", None)
+    add(results, f"desk_p95_ms{at}", found["p95"], "ms", 50)
 
 
 def _decider(instance: Instance) -> str:
@@ -219,6 +227,7 @@ def at_scale(instance: Instance, results: list[dict[str, Any]], cases: int) -> N
         add(results, f"read_{name}_p95_ms_1m", load.p95_ms, "ms", 50, load=load)
     for name, value in scale.inside(instance, "pages").items():
         add(results, f"page_{name}_p95_ms_1m", value, "ms", 50)
+    _desk(instance, results, "_1m")
     swept = scale.inside(instance, "sweep")
     add(results, "running_clocks", swept["running"], "", None)
     add(results, "due_sweep_s", swept["seconds"], "s", 5)

@@ -1,7 +1,7 @@
 """With so many cases there: how fast they are seeded, how long the deadlines take, what lists and pages take, and whether a
 case costs more than before.
 
-`python -m bench.scale sweep|pages|recount` runs inside a process that has the instance's database; each prints a line of JSON.
+`python -m bench.scale sweep|pages|desk|recount` runs inside a process that has the instance's database; each prints a line of JSON.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ OPEN_PERCENT = 85
 ACTED_ON = 300
 RECOUNT_S = 15
 PAGES = 150
+HELD = 300
+"""So many tasks one person holds when their desk is measured."""
 
 
 def seed(instance: Instance, cases: int) -> float:
@@ -94,6 +97,45 @@ def pages() -> dict[str, float]:
     return found
 
 
+def desk() -> dict[str, float]:
+    """Milliseconds that the list takes for somebody who holds 300 tasks, p95 over its pages: whose, filtered, and further on."""
+    from django.conf import settings
+    from django.test import Client
+
+    from tongban.flow import holding
+    from tongban.flow.models import Task
+    from tongban.identity.models import StaffPost
+    from tongban.identity.queries import actor_of
+    from tongban.kernel import clock
+
+    settings.ALLOWED_HOSTS = ["*"]
+    now = clock.now()
+    posts = list(StaffPost.objects.held_at(now).filter(role="decider").select_related("account").order_by("pk"))
+    open_ones = Task.objects.open().filter(held_by=None).exclude(act="application.deliver")
+    busiest = max(posts, key=lambda post: len(open_ones.filter(body_id=post.body_id).values_list("pk")[: 2 * HELD]))
+    by = actor_of(busiest.account, now=now, channel="web")
+    mine = Task.objects.open().filter(held_by=busiest.account).count()
+    for task in open_ones.filter(body_id=busiest.body_id).order_by("due_on", "pk")[: 2 * HELD]:
+        if mine < HELD and holding.able(task.act, task.body_id, task.region_path, by=by):
+            holding.claim(task.subject, task.act, step=task.step, by=by, now=now)
+            mine += 1
+    client = Client()
+    client.force_login(busiest.account)
+    addresses = ["/desk?whose=mine", "/desk?whose=pool", "/desk?whose=all", "/desk?whose=mine&lamp=over",
+                 "/desk?whose=pool&lamp=ok&seen=no", "/desk?whose=all&words=nothing-is-called-so"]  # fmt: skip
+    place = "/desk?whose=mine"
+    for _ in range(6):
+        onward = re.search(r'rel="next" href="([^"]+)"', client.get(place).content.decode())
+        if onward is None:
+            break
+        place = "/desk" + onward.group(1).replace("&amp;", "&")
+        addresses.append(place)
+    return {
+        "held": mine,
+        "p95": _p95([lambda one=one: client.get(one) for one in addresses * (2 * PAGES // len(addresses))]),
+    }  # type: ignore[misc]
+
+
 def _p95(asks: list[Callable[[], object]]) -> float:
     took = []
     for ask in asks:
@@ -131,7 +173,7 @@ def main(what: str) -> int:
     import django
 
     django.setup()
-    print(json.dumps({"sweep": sweep, "pages": pages, "recount": recount}[what]()))
+    print(json.dumps({"sweep": sweep, "pages": pages, "desk": desk, "recount": recount}[what]()))
     return 0
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tongban.applications import usual
 from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.awaited import ASKED, TASKS, holders_named, key_of
 from tongban.applications.evaluated import recalled
 from tongban.applications.models import Application, CaseMessage, RuleEvaluation
 from tongban.applications.queries import signed_pledge
@@ -18,7 +19,8 @@ from tongban.catalog import deciding
 from tongban.catalog.content.deciding import OUTCOMES, Known, facts_of, known
 from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
-from tongban.identity import doors
+from tongban.flow import holding, listing
+from tongban.identity import absences, doors
 from tongban.kernel import clock
 from tongban.licences.models import Licence
 from tongban.notices import queries as notices
@@ -56,6 +58,42 @@ def desk_delivered_panel(request: HttpRequest, case: Application) -> Fragment | 
 def _delivered(case: Application, *, boxed: bool) -> Fragment | None:
     told = notices.told_of(case.number, most=MOST_TOLD)
     return Fragment("applications/panel_delivered.html", {"told": told, "boxed": boxed}) if told else None
+
+
+@fill("applications.desk.side", order=5)
+def holding_panel(request: HttpRequest, case: Application) -> Fragment | None:
+    """谁在办: each open task of the case with who holds it, and what this official may do about that. The first look of who
+    may act is kept (未查看 → 已查看)."""
+    by, today = doors.whoever(request), clock.today()
+    lines = [line for line in listing.of_subject(case.number, today=today) if line.act not in ASKED]
+    if not lines:
+        return None
+    if request.method == "GET":
+        lines = holding.see(lines, by=by, now=clock.now())
+    bodies = absences.assigning_bodies(by, now=clock.now())
+    moves = holding.moves_of(case.number) if any(line.held_at or line.escalated_at for line in lines) else []
+    seen_by = {line.seen_by for line in lines} - {by.account_id}
+    names = holders_named(
+        [*(line.held_by for line in lines), *(one.to_account_id for one in moves), *seen_by], today=today
+    )
+    context = {
+        "case": case,
+        "rows": [
+            {
+                "line": line,
+                "key": key_of(line),
+                "act": TASKS.get(line.act, line.act),
+                "holder": names.get(line.held_by or 0, ""),
+                "seen_by": "您" if line.seen_by == by.account_id else names.get(line.seen_by or 0, ""),
+                "mine": line.held_by in (by.account_id, *by.stands_in_for),
+                "claimable": line.held_by is None and holding.able_line(line, by=by),
+                "assignable": line.body_id in bodies,
+            }
+            for line in lines
+        ],
+        "moves": [(one, names.get(one.to_account_id or 0, "")) for one in moves],
+    }
+    return Fragment("applications/panel_holding.html", context)
 
 
 @fill("applications.desk.side", order=10)

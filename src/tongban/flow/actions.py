@@ -12,8 +12,9 @@ from django.db.models import Max
 
 from tongban.flow import queries, rules
 from tongban.flow.models import BESIDE, NEVER, RUN_TOGETHER, Clock, ClockPause, Task
+from tongban.identity.actors import Actor
 from tongban.identity.models import Account
-from tongban.kernel import calendar, clock, rows
+from tongban.kernel import actors, calendar, clock, rows
 from tongban.kernel.refusals import Conflict
 from tongban.kernel.workdays import WorkCalendar
 
@@ -122,17 +123,21 @@ def stop(subject: str, kind: str, *, rounds: Collection[int] = (), now: datetime
 
 _STOP = "UPDATE flow_clock SET stopped_on = %s, stopped_at = %s WHERE subject = %s AND stopped_on IS NULL"
 _PAUSED = "SELECT 1 FROM flow_clockpause WHERE subject = %s AND until_on IS NULL"
-_CLOSE = "UPDATE flow_task SET closed_at = %s WHERE subject = %s AND closed_at IS NULL"
+_CLOSE = "UPDATE flow_task SET closed_at = %s, closed_by_id = %s WHERE subject = %s AND closed_at IS NULL"
 _OF_THE_PROCEDURE = f" AND act <> '{BESIDE}'"
 
 
-def move_on(subject: str, *, now: datetime) -> None:
-    """The subject comes to its next step: the clocks of this one stop and its open tasks close.
+def move_on(subject: str, *, by: actors.Actor | None = None, now: datetime) -> None:
+    """The subject comes to its next step, by whose act: the clocks of this one stop and its open tasks close.
 
     What the applicant promised runs on: a 容缺后补 is due after the decision.
     """
     rows.write(_STOP + " AND kind <> 'commitment'", [clock.date_of(now), now, subject])
-    rows.write(_CLOSE + _OF_THE_PROCEDURE, [now, subject])
+    rows.write(_CLOSE + _OF_THE_PROCEDURE, [now, _account(by), subject])
+
+
+def _account(by: actors.Actor | None) -> int | None:
+    return by.account_id if isinstance(by, Actor) else None
 
 
 def _paused(subject: str) -> bool:
@@ -269,27 +274,30 @@ def open_task(
 ) -> None:
     rows.insert(Task(
         subject=subject, act=act, step=step, title=title, body_id=body_id, region_path=region_path,
-        due_on=due_on or NEVER, near_on=near_on, held_by=held_by, opened_at=now,
+        due_on=due_on or NEVER, near_on=near_on, held_by=held_by, held_at=now if held_by else None, opened_at=now,
     ))  # fmt: skip
 
 
-def close_tasks(subject: str, *acts: str, now: datetime) -> None:
+def close_tasks(subject: str, *acts: str, by: actors.Actor | None = None, now: datetime) -> None:
     """Close the subject's open tasks of the procedure, or only those of some acts."""
     with connection.cursor() as cursor:
         cursor.execute(
             _CLOSE + (" AND act = ANY(%s)" if acts else _OF_THE_PROCEDURE),
-            [now, subject, *([list(acts)] if acts else [])],
+            [now, _account(by), subject, *([list(acts)] if acts else [])],
         )
 
 
-def close_step_tasks(subject: str, *steps: str, now: datetime) -> None:
+def close_step_tasks(subject: str, *steps: str, by: actors.Actor | None = None, now: datetime) -> None:
     """Close the open tasks of these steps (`Task.step`)."""
-    Task.objects.open().filter(subject=subject, step__in=steps).update(closed_at=now)
+    Task.objects.open().filter(subject=subject, step__in=steps).update(closed_at=now, closed_by=_account(by))
 
 
 def move_tasks(
     subject: str, *, acts: Collection[str], step: str = "", due_on: date | None, near_on: date | None = None
 ) -> None:
-    """The due date of these acts moved: after a pause began or ended. Tasks of a step have a day of their own."""
+    """The due date of these acts moved: after a pause began or ended. Tasks of a step have a day of their own.
+
+    With a new day nothing is late yet: what lay before the head is looked at again.
+    """
     found = Task.objects.open().filter(subject=subject, act__in=acts, step=step)
-    found.update(due_on=due_on or NEVER, near_on=near_on)
+    found.update(due_on=due_on or NEVER, near_on=near_on, escalated_at=None)

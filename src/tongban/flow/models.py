@@ -117,11 +117,22 @@ class Task(models.Model):
     title = models.CharField(max_length=200)
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     region_path = models.CharField(max_length=60)
-    held_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Null: in the pool (待办池) of the posts that may do the act."""
+    held_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Who opened the case first of those who may do the act, since it came to its holder; with `seen_at`."""
+    seen_at = models.DateTimeField(null=True)
     due_on = models.DateField(default=NEVER)
     near_on = models.DateField(null=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    """Whose act closed it; null: the platform's. Written with every step, so nothing is checked beside it."""
+    escalated_at = models.DateTimeField(null=True)
+    """督办: since when it lies before the head of the body."""
 
     objects = TaskQuerySet.as_manager()
 
@@ -137,7 +148,66 @@ class Task(models.Model):
                 fields=["region_path", "act", "due_on", "id"], condition=Q(closed_at=None), name="task_by_region",
                 opclasses=["varchar_pattern_ops", "varchar_ops", "date_ops", "int8_ops"],
             ),
+            models.Index(
+                fields=["held_by", "due_on", "id"], condition=Q(closed_at=None, held_by__isnull=False), name="task_by_holder",
+            ),
+            models.Index(
+                fields=["closed_by", "closed_at", "id"], condition=Q(closed_by__isnull=False), name="task_done_by",
+            ),
+            models.Index(
+                fields=["due_on", "id"], condition=Q(closed_at=None, escalated_at=None), name="task_to_escalate",
+            ),
+            models.Index(
+                fields=["body", "due_on", "id"], condition=Q(closed_at=None, escalated_at__isnull=False),
+                name="task_escalated",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.subject} {self.act}"
+
+
+MOVES = {
+    "claimed": "认领",
+    "released": "退回待办池",
+    "handed_over": "转交",
+    "assigned": "指派",
+    "returned": "岗位变动，退回待办池",
+    "stood_in": "代办",
+    "escalated": "督办",
+}
+
+
+class TaskMove(models.Model):
+    """经手: a task came to somebody, or left them, with who did it and why."""
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="moves")
+    kind = models.CharField(max_length=12, choices=list(MOVES.items()))
+    from_account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=60)
+    by_post = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.kind}"
+
+
+class SavedView(models.Model):
+    """常用筛选: a list of tasks under a name, of one account; `query` as the address has it."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(max_length=30)
+    query = models.CharField(max_length=500, blank=True)
+    is_default = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name"], name="view_name_once"),
+            models.UniqueConstraint(fields=["account"], condition=Q(is_default=True), name="view_one_default"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

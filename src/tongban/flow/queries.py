@@ -30,6 +30,18 @@ class TaskLine:
     lamp: rules.Lamp
     opened_at: datetime
     after: str
+    step: str = ""
+    held_by: int | None = None
+    seen_at: datetime | None = None
+    escalated_at: datetime | None = None
+    region_path: str = ""
+    held_at: datetime | None = None
+    seen_by: int | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def pk(self) -> int:
+        return int(self.after.partition("_")[2])
 
 
 def tasks(actor: Actor, *, today: date, limit: int = 20, after: str = "", act: str = "") -> list[TaskLine]:
@@ -53,7 +65,7 @@ def first_of(
     The first few of each body (or region) and act come straight off an index, and the most urgent of them are the page:
     the same work for a hundred open tasks and for a million.
     """
-    behind = _place(after)
+    behind = place_of(after)
     if behind is None:
         return []
     named: dict[str, Any] = {
@@ -63,11 +75,12 @@ def first_of(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, named)
-        return [_line(*row, today=today) for row in cursor.fetchall()]
+        return [line(*row, today=today) for row in cursor.fetchall()]
 
 
 _OPEN = """CROSS JOIN LATERAL (
-  SELECT id, subject, act, title, body_id, due_on, near_on, opened_at FROM flow_task
+  SELECT id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at,
+    region_path, held_at, seen_by_id FROM flow_task
   WHERE closed_at IS NULL AND {place} AND act = wanted.act AND (due_on, id) > (%(due)s, %(id)s)
   ORDER BY due_on, id LIMIT %(limit)s) task"""
 _FIRST = f"""
@@ -82,7 +95,7 @@ SELECT * FROM (
 """  # noqa: S608 - nothing from outside
 
 
-def _place(after: str) -> tuple[date, int] | None:
+def place_of(after: str) -> tuple[date, int] | None:
     """The place in the order of urgency behind which the list goes on; None when what was sent says none."""
     due, _, pk = after.partition("_")
     if not (pk.isdigit() and len(pk) < 18):
@@ -93,13 +106,33 @@ def _place(after: str) -> tuple[date, int] | None:
         return None
 
 
-def _line(
+def line(
     pk: int, subject: str, act: str, title: str, body_id: int, stored: date, near_on: date | None, opened_at: datetime,
-    *, today: date,
+    step: str, held_by: int | None, seen_at: datetime | None, escalated_at: datetime | None, region_path: str,
+    held_at: datetime | None, seen_by: int | None, closed_at: datetime | None = None, *, today: date,
 ) -> TaskLine:  # fmt: skip
+    """A row as the statements here select it."""
     due_on = None if stored == NEVER else stored
     lamp = rules.lamp(today, due_on, near_on)
-    return TaskLine(subject, act, title, body_id, due_on, lamp, opened_at, f"{stored.isoformat()}_{pk}")
+    after = f"{stored.isoformat()}_{pk}"
+    return TaskLine(
+        subject,
+        act,
+        title,
+        body_id,
+        due_on,
+        lamp,
+        opened_at,
+        after,
+        step,
+        held_by,
+        seen_at,
+        escalated_at,
+        region_path,
+        held_at,
+        seen_by,
+        closed_at,
+    )
 
 
 def is_awaited(subject: str, *, act: str) -> bool:

@@ -8,12 +8,13 @@ An extension is counted on from the last day of the limit it extends. Hours run 
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from tongban.kernel.clock import SHANGHAI
+from tongban.kernel.refusals import Refusal
 from tongban.kernel.workdays import ONE_DAY, WorkCalendar
 
 Unit = Literal["working_day", "day", "month", "hour"]
@@ -282,3 +283,43 @@ def days_left(today: date, due: date, calendar: WorkCalendar) -> int:
 def days_used(days: Sequence[Day], on: date) -> int:
     """How many days of the count were used up to and including a day."""
     return sum(1 for day in days if day.number and day.on <= on)
+
+
+# Who holds a task
+
+
+def free_for(holders: Collection[int | None], account: int | None, stands_in_for: Collection[int]) -> bool:
+    """Whether an act is this account's: nobody holds its task, or it does, or it stands in for who does.
+
+    Where several tasks of one act wait side by side, one of them is enough.
+    """
+    mine = {None, account, *stands_in_for}
+    return not holders or any(holder in mine for holder in holders)
+
+
+def check_handover_reason(reason: str) -> str:
+    reason = reason.strip()
+    if len(reason) < 2:
+        raise Refusal("reason_missing", "请写明转交的原因", "例如：外出开会、专业对口", "reason")
+    if len(reason) > 500:
+        raise Refusal("reason_long", "转交的原因最多 500 个字", "请写得短一些", "reason")
+    return reason
+
+
+UNTOUCHED_DAYS = 1
+"""督办: a task that nobody took or opened comes before the head when so many working days are left."""
+
+
+def to_escalate(today: date, due: date, opened_on: date, calendar: WorkCalendar, *, touched: bool) -> bool:
+    """Past its day always; near it only when nobody touched it, and not on the very day it came."""
+    if today > due:
+        return True
+    return not touched and today > opened_on and days_left(today, due, calendar) <= UNTOUCHED_DAYS
+
+
+def last_due_to_escalate(today: date, calendar: WorkCalendar) -> date:
+    """Later due dates need no look today."""
+    ahead = calendar.working_days_after(today)
+    for _ in range(UNTOUCHED_DAYS):
+        next(ahead)
+    return next(ahead)

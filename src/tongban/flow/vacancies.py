@@ -46,14 +46,14 @@ def _nobody(bodies: Mapping[int, str], now: datetime) -> Iterator[tuple[int, str
     """Body and act for which no post is held, there or over its region. `bodies`: the region's path of each."""
     held = list(StaffPost.objects.held_at(now).values_list("role", "body_id", "region_path"))
     for act in get_args(Act):
-        if not (roles := _roles_for(act)):
+        if not (roles := roles_for(act)):
             continue
         served = {body for role, body, _ in held if role in roles and roles[role].scope == "body" and body}
         covered = tuple(path for role, _, path in held if role in roles and roles[role].scope == "region")
         yield from ((body, act) for body, path in bodies.items() if body not in served and not path.startswith(covered))
 
 
-def _roles_for(act: Act) -> dict[str, Role]:
+def roles_for(act: Act) -> dict[str, Role]:
     """Roles whose posts do that act; a window beside posts of the body only where handing over is concerned."""
     able = {key: role for key, role in ROLES.items() if act in role.acts}
     if act == "application.deliver" or all(role.scope == "region" for role in able.values()):

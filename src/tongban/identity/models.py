@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -137,6 +137,50 @@ class StaffPost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def on(self, day: date) -> AbsenceQuerySet:
+        return self.filter(ended_at=None, from_on__lte=day, until_on__gt=day)
+
+    def meeting(self, from_on: date, until_on: date) -> AbsenceQuerySet:
+        """Those that share a day with the period."""
+        return self.filter(ended_at=None, from_on__lt=until_on, until_on__gt=from_on)
+
+
+class Absence(models.Model):
+    """请假: from the first day on, `until_on` exclusive, a colleague (代办人) acts, in their own name, where the account would."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=60)
+    by_post = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """Back early, or arranged otherwise."""
+    ended_by = models.CharField(max_length=60, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gt=F("from_on")), name="absence_period"),
+            models.CheckConstraint(condition=~Q(account=F("substitute")), name="absence_of_another"),
+        ]
+        indexes = [
+            models.Index(fields=["substitute", "until_on"], condition=Q(ended_at=None), name="absence_by_substitute"),
+            models.Index(fields=["account", "until_on"], condition=Q(ended_at=None), name="absence_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.from_on}"
+
+    @property
+    def last_on(self) -> date:
+        return self.until_on - timedelta(days=1)
 
 
 class ApiToken(models.Model):

@@ -13,6 +13,7 @@ from django.db import connection
 from tongban.identity.actors import Actor, Post
 from tongban.identity.models import Account
 from tongban.kernel.actors import Channel
+from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Unidentified
 
 _ACTOR = """
@@ -22,14 +23,17 @@ SELECT a.id, p.id, p.public_id,
     WHERE s.account_id = a.id AND s.from_at <= %(now)s AND (s.until_at IS NULL OR s.until_at > %(now)s)),
   (SELECT coalesce(jsonb_agg(m.organisation_id ORDER BY m.id), '[]')
      FROM identity_membership m
-    WHERE m.person_id = p.id AND m.from_at <= %(now)s AND (m.until_at IS NULL OR m.until_at > %(now)s))
+    WHERE m.person_id = p.id AND m.from_at <= %(now)s AND (m.until_at IS NULL OR m.until_at > %(now)s)),
+  (SELECT coalesce(jsonb_agg(DISTINCT b.account_id), '[]')
+     FROM identity_absence b
+    WHERE b.substitute_id = a.id AND b.ended_at IS NULL AND b.from_on <= %(today)s AND b.until_on > %(today)s)
 FROM identity_account a LEFT JOIN identity_person p ON p.id = a.person_id
 """
 
 
 def actor_of(account: Account, *, now: datetime, channel: Channel) -> Actor:
     """The actor an account is at this moment: its person, organisations and posts."""
-    row = _fetch(_ACTOR + "WHERE a.id = %(account)s", {"account": account.pk, "now": now})
+    row = _fetch(_ACTOR + "WHERE a.id = %(account)s", {"account": account.pk, "now": now, "today": date_of(now)})
     return _actor(row, channel)
 
 
@@ -37,7 +41,7 @@ def actor_of_token(token: str, *, now: datetime) -> Actor:
     """Raises Unidentified."""
     where = """JOIN identity_apitoken t ON t.account_id = a.id
                WHERE t.digest = %(digest)s AND t.expires_at > %(now)s AND a.is_active"""
-    row = _fetch(_ACTOR + where, {"digest": digest_of(token), "now": now})
+    row = _fetch(_ACTOR + where, {"digest": digest_of(token), "now": now, "today": date_of(now)})
     if row is None:
         raise Unidentified("token_unknown", "访问令牌无效或已过期", "请重新获取令牌")
     return _actor(row, "api")
@@ -55,7 +59,7 @@ def _fetch(sql: str, values: dict[str, Any]) -> Any:
 
 def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
-    account_id, person_id, public_id, held, organisations = row
+    account_id, person_id, public_id, held, organisations, absent = row
     posts = tuple(Post(*post) for post in _json(held))
     citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
@@ -66,6 +70,7 @@ def _actor(row: Any, channel: Channel) -> Actor:
         person_id=person_id,
         organisation_ids=() if posts else tuple(_json(organisations)),
         posts=posts,
+        stands_in_for=tuple(_json(absent)),
     )
 
 

@@ -26,6 +26,7 @@ Act = Literal[
     "application.respond",
     "application.urge",
     "application.archive",
+    "task.assign",
     "mandate.grant",
     "credit.repair",
     "notice.print",
@@ -89,7 +90,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；导出案卷归档；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -98,6 +99,7 @@ HEAD = Role(
             "application.reopen",
             "application.urge",
             "application.archive",
+            "task.assign",
             "mandate.grant",
             "credit.repair",
             "notice.word",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
+from tongban.identity.actors import Post
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import normalise
 
@@ -82,3 +84,29 @@ def mask_phone(number: str) -> str:
 def mask_name(name: str) -> str:
     """张*、欧阳**: the first character stays."""
     return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+
+
+LONGEST_ABSENCE = timedelta(days=366)
+
+
+def check_absence(from_on: date, last_on: date, *, today: date) -> None:
+    """请假 is arranged ahead, or on the day; for a year at most."""
+    if last_on < from_on:
+        raise Refusal("absence_period", "请假的最后一天不能早于第一天", "请核对日期", "last_on")
+    if last_on < today:
+        raise Refusal("absence_past", "这段时间已经过去", "请从今天或以后开始", "last_on")
+    if last_on - from_on >= LONGEST_ABSENCE:
+        raise Refusal("absence_long", "一次请假最长一年", "更久的，请调整岗位", "last_on")
+
+
+def lacking(absent: Sequence[Post], substitute: Sequence[Post]) -> list[str]:
+    """Roles of who is away that the substitute could not act in: in the same body (or region) some post of theirs has to
+    allow every act on cases."""
+    return [post.role_key for post in absent if not _covered(post, substitute)]
+
+
+def _covered(post: Post, substitute: Sequence[Post]) -> bool:
+    there = [one for one in substitute if one.body_id == post.body_id and post.region_path.startswith(one.region_path)]
+    allowed = {act for one in there for act in one.role.acts}
+    needed = {act for act in post.role.acts if act.startswith("application.")}
+    return needed <= allowed if needed else any(one.role_key == post.role_key for one in there)

@@ -43,7 +43,7 @@ class Gap:
 def precheck(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
     """预审: looked through, ready to be accepted. It runs inside the five days and moves no date; it is no act in law."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.precheck", by=by)
+    common.must(application, "application.precheck", by=by, now=now)
     common.advance(application, rules.Act.PRECHECK)
     Precheck.objects.create(application=application, note=note.strip()[:2000], by=by.who, by_post=by.post, at=now)
     common.save(application)
@@ -91,7 +91,7 @@ def _accept(application: Application, *, by: actors.Actor, now: datetime, since:
     common.advance(application, rules.Act.DEEM_ACCEPTED if deemed else act)
     with together():
         rows.insert(Acceptance(application=application, deemed=deemed, by=by.who, by_post=by.post, at=now))
-        flow.move_on(application.number, now=now)
+        flow.move_on(application.number, by=by, now=now)
         dates = flow.start_clocks(
             application.number, limits_of(content), now=since or now, near_percent=content.near_percent
         )
@@ -142,13 +142,18 @@ def _iso(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime | None = None) -> None:
+def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime) -> None:
     """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so,
     or (to accept) where a mandate does."""
-    common.must(application, power, by=by)
+    common.must(application, power, by=by, now=now)
+    check_delegated(application, power, by=by, now=now)
+
+
+def check_delegated(application: Application, power: Power, *, by: Actor, now: datetime) -> None:
+    """Raises Forbidden for a window that has neither the edition's word nor a mandate."""
     window_only = all(post.role.scope == "region" for post in by.posts_for(power))
     if window_only and application.edition.document.accepted_by != "window":
-        if now and mandated.mandate_for(application, "accept", by=by, now=now):
+        if power == "application.accept" and mandated.mandate_for(application, "accept", by=by, now=now):
             return
         raise Forbidden(
             "acceptance_not_delegated",
@@ -164,7 +169,7 @@ def correct(
 ) -> Application:  # fmt: skip
     """补正告知: everything that is missing or wrong, told once, in one notice, to be supplied within `days` working days."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.correct", by=by)
+    common.must(application, "application.correct", by=by, now=now)
     rules.step(application.status, rules.Act.CORRECT)
     rules.check_correction_days(days)
     rules.check_gaps({key: [*gap.points, *filter(None, [gap.note.strip()])] for key, gap in gaps.items()})
@@ -181,7 +186,7 @@ def correct(
             gap = gaps[key]
             told.append({"key": key, "name": row.name, "points": list(gap.points), "note": gap.note.strip()[:500]})
     ApplicationMaterial.objects.bulk_update(given.values(), ["checked"])
-    flow.move_on(application.number, now=now)
+    flow.move_on(application.number, by=by, now=now)
     round = flow.next_round(application.number, "correction")
     (clock,) = flow.start(application.number, {"correction": clocks.Limit(days)}, now=now, round=round)
     by_when = clock.due_on or date_of(now)
@@ -206,7 +211,7 @@ def reject(
 ) -> Application:
     """不予受理: not needed, or the wrong body with the right one named."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, "application.reject", by=by)
+    _must_be_empowered(application, "application.reject", by=by, now=now)
     if kind not in rules.REJECTION_KINDS:
         raise Refusal("rejection_kind", "请选择不予受理的情形", "", "kind")
     if kind == "wrong_body" and not right_body.strip():

@@ -30,7 +30,7 @@ def consult(
 ) -> Application:  # fmt: skip
     """征求意见: ask one more body, by its name, with what it is asked and how long it has."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
     if row.kind != "consultation":
@@ -71,6 +71,7 @@ def respond(
     )
     if answer is None:
         raise queries.unknown()
+    common.must_be_free(application, "application.respond", step=stepping.task_of(answer), by=by, now=now)
     _write(application, answer, agrees=agrees, opinion=opinion, by=by, now=now)
     return answer
 
@@ -81,7 +82,7 @@ def enter_answer(
 ) -> Application:
     """The answer of a body that is not on this platform, from its letter, by who handles the case."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
     body = rules.check_words(body, field="body", what="哪个部门的答复")
@@ -103,7 +104,8 @@ def go_without(
     Should it come all the same, it is kept, and marked late.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.urge", by=by)
+    common.not_one_s_own(application, by=by)
+    by.must("application.urge", body_id=application.body_id, region_path=application.region_path)
     row = stepping.open_step(application, key)
     body = rules.check_words(body, field="waived_body", what="不再等待哪个部门")
     answer = row.answers.unwaited().select_for_update().filter(body_name=body).first()
@@ -130,7 +132,7 @@ def _write(
     answer.by, answer.by_post, answer.at = by.who, by.post, now
     answer.save(update_fields=["agrees", "opinion", "late", "by", "by_post", "at"])
     stepping.may_go_on(application, act)
-    flow.close_step_tasks(application.number, stepping.task_of(answer), now=now)
+    flow.close_step_tasks(application.number, stepping.task_of(answer), by=by, now=now)
     journal.record(
         Answered(
             number=application.number, step=answer.step.key, kind=answer.step.kind, body=answer.body_name,

@@ -53,7 +53,7 @@ def back_enter(
 @transaction.atomic
 def confirm_entry(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """The second person compared it with the paper: the case was received at its true time."""
-    application, entry = _entry(number, rules.Act.CONFIRM_ENTRY, by=by, seen=seen)
+    application, entry = _entry(number, rules.Act.CONFIRM_ENTRY, by=by, now=now, seen=seen)
     _settle(application, entry, by=by, now=now)
     common.save(application)
     await_acceptance(application, since=application.submitted_at, now=now)
@@ -66,7 +66,7 @@ def confirm_entry(number: str, *, by: Actor, now: datetime, seen: int | None = N
 @transaction.atomic
 def void_entry(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """Entered by mistake: it never was a case."""
-    application, entry = _entry(number, rules.Act.VOID_ENTRY, by=by, seen=seen)
+    application, entry = _entry(number, rules.Act.VOID_ENTRY, by=by, now=now, seen=seen)
     _settle(application, entry, by=by, now=now)
     application.closed_at = now
     common.save(application, "closed_at")
@@ -74,9 +74,9 @@ def void_entry(number: str, *, by: Actor, now: datetime, seen: int | None = None
     return application
 
 
-def _entry(number: str, act: rules.Act, *, by: Actor, seen: int | None) -> tuple[Application, BackEntry]:
+def _entry(number: str, act: rules.Act, *, by: Actor, now: datetime, seen: int | None) -> tuple[Application, BackEntry]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.back_enter", by=by)
+    common.must(application, "application.back_enter", by=by, now=now)
     common.advance(application, act)
     entry = BackEntry.objects.select_for_update().get(application=application)
     rules.check_second_person(entry.by, by.who, act=act)
@@ -86,4 +86,4 @@ def _entry(number: str, act: rules.Act, *, by: Actor, seen: int | None) -> tuple
 def _settle(application: Application, entry: BackEntry, *, by: Actor, now: datetime) -> None:
     entry.settled_by, entry.settled_at = by.who, now
     entry.save(update_fields=["settled_by", "settled_at"])
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, by=by, now=now)

@@ -96,7 +96,7 @@ def withdraw_pledge(number: str, *, by: Actor, now: datetime, seen: int | None =
     application.version += 1
     common.save(application)
     if application.status == rules.State.ACCEPTED:
-        flow.close_tasks(application.number, "application.decide", now=now)
+        flow.close_tasks(application.number, "application.decide", by=by, now=now)
         dates = flow.dates_of(application.number)
         stepping.await_review(application, near_on=dates.near_on, now=now)
         if missing := list(papers_due.order_by("id")):
@@ -174,7 +174,7 @@ def verify(
     A second failed verification after the order breaks it.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.verify", by=by)
+    common.must(application, "application.verify", by=by, now=now)
     one = Commitment.objects.select_for_update().filter(application=application, number=commitment).first()
     if one is None or one.kind not in pledges.VERIFIED:
         raise NotFound("commitment_unknown", "没有这项承诺，或者它不需要核查", "请刷新页面")
@@ -184,7 +184,7 @@ def verify(
     state = pledges.after_verification(one.state, holds=holds, ordered=rectify_days > 0)
     application.version += 1
     common.save(application)
-    flow.close_tasks(application.number, "application.verify", now=now)
+    flow.close_tasks(application.number, "application.verify", by=by, now=now)
     settle(one, state, note=note, by=by, now=now)
     if state == "ordered":
         limits = {"commitment": clocks.Limit(rectify_days)}
@@ -194,7 +194,7 @@ def verify(
         common.await_act(application, "application.verify", due_on=clock.due_on, near_on=clock.near_on, now=now)
     if state == "broken":
         record_breach(one, by=by, now=now)
-        propose_revocation(application, one, now=now)
+        propose_revocation(application, one, by=by, now=now)
     close_if_done(application, now=now)
     return application
 
@@ -209,10 +209,10 @@ def record_breach(one: Commitment, *, by: actors.Actor, now: datetime) -> None:
     )  # fmt: skip
 
 
-def propose_revocation(application: Application, broken: Commitment, *, now: datetime) -> None:
+def propose_revocation(application: Application, broken: Commitment, *, by: actors.Actor, now: datetime) -> None:
     """The head decides whether a decision that was granted is revoked; nothing is revoked by a machine."""
     if application.decision and application.decision.granted:
-        flow.close_tasks(application.number, "application.reopen", now=now)
+        flow.close_tasks(application.number, "application.reopen", by=by, now=now)
         common.await_act(application, "application.reopen", due_on=broken.due_on, near_on=None, now=now)
 
 

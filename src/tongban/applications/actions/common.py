@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from tongban.applications.events import Closed
 from tongban.applications.models import Application, Suspension
 from tongban.applications.scope import scope_of
 from tongban.flow import actions as flow
+from tongban.flow import holding
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.identity.models import Membership
@@ -37,10 +39,25 @@ def locked_by_system(number: str) -> Application:
     return found
 
 
-def must(application: Application, power: Power, *, by: Actor) -> None:
-    """The post empowers, and it is not one's own case, nor that of an enterprise one stands for (回避)."""
+def must(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> None:
+    """The post empowers, it is not one's own case, nor that of an enterprise one stands for (回避), and no colleague holds
+    what is to be done. `step`: the one of several that wait at once."""
     not_one_s_own(application, by=by)
     by.must(power, body_id=application.body_id, region_path=application.region_path)
+    must_be_free(application, power, step=step, by=by, now=now)
+
+
+def must_be_free(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> None:
+    """A task that somebody holds is done by nobody else: by them, who stands in for them, or after the head moved it."""
+    holding.must_be_free_for(application.number, TASK_OF.get(power, power), step=step, by=by, now=now)
+
+
+TASK_OF: Mapping[Power, Power] = {
+    "application.precheck": "application.accept",
+    "application.correct": "application.accept",
+    "application.reject": "application.accept",
+}
+"""Powers whose acts end the task of another: whether to accept is one task, whatever comes of it."""
 
 
 def not_one_s_own(application: Application, *, by: Actor) -> None:
@@ -92,7 +109,7 @@ def end(application: Application, *, by: actors.Actor, now: datetime) -> None:
     application.closed_at = now
     Suspension.objects.filter(application=application, ended_at=None).update(ended_at=now, ended_by=by.who)
     flow.stop_clocks(application.number, now=now)
-    flow.close_tasks(application.number, now=now)
+    flow.close_tasks(application.number, by=by, now=now)
 
 
 def close(application: Application, *, now: datetime) -> None:

@@ -92,7 +92,7 @@ def break_late(number: str, *, by: actors.Actor, now: datetime) -> Application |
             commitments.record_breach(one, by=by, now=now)
             application.version += 1
             common.save(application)
-            commitments.propose_revocation(application, one, now=now)
+            commitments.propose_revocation(application, one, by=by, now=now)
             commitments.close_if_done(application, now=now)
         moved = application
     return moved

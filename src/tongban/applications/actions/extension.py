@@ -24,7 +24,7 @@ def ask_extension(
 ) -> Application:
     """Who reviews asks; the applicant will read the reason. Once a round: one that was declined may be asked for again."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", by=by, now=now)
     joint = application.edition.document.joint
     rules.check_extension(days, joint=joint)
     reason = rules.check_reason(reason, field="reason", what="延长期限的理由")
@@ -57,7 +57,7 @@ def head_for(joint: bool) -> Power:
 @transaction.atomic
 def extend(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """批准: both clocks that run get so many working days more."""
-    application, asked = _asked(number, rules.Act.EXTEND, by=by, seen=seen)
+    application, asked = _asked(number, rules.Act.EXTEND, by=by, now=now, seen=seen)
     dates = flow.extend_clocks(application.number, extension=clocks.Limit(asked.days), now=now)
     application.promised_on, application.statutory_on = dates.promised_on, dates.statutory_on
     _settle(application, asked, "approved", "", by=by, now=now)
@@ -75,16 +75,16 @@ def extend(number: str, *, by: Actor, now: datetime, seen: int | None = None) ->
 @transaction.atomic
 def decline_extension(number: str, *, answer: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """不批准: the limit stays as it is."""
-    application, asked = _asked(number, rules.Act.DECLINE_EXTENSION, by=by, seen=seen)
+    application, asked = _asked(number, rules.Act.DECLINE_EXTENSION, by=by, now=now, seen=seen)
     answer = rules.check_reason(answer, field="answer", what="不批准的理由")
     _settle(application, asked, "declined", answer, by=by, now=now)
     journal.record(ExtensionDeclined(number=application.number), by=by, now=now)
     return application
 
 
-def _asked(number: str, act: rules.Act, *, by: Actor, seen: int | None) -> tuple[Application, Extension]:
+def _asked(number: str, act: rules.Act, *, by: Actor, now: datetime, seen: int | None) -> tuple[Application, Extension]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, head_for(application.edition.document.joint), by=by)
+    common.must(application, head_for(application.edition.document.joint), by=by, now=now)
     common.advance(application, act)
     asked = Extension.objects.filter(application=application, round=application.round, state="asked").first()
     if asked is None:
@@ -98,4 +98,4 @@ def _settle(application: Application, asked: Extension, state: str, answer: str,
     asked.state, asked.answer, asked.settled_by, asked.settled_at = state, answer, by.who, now
     asked.save(update_fields=["state", "answer", "settled_by", "settled_at"])
     common.save(application, "promised_on", "statutory_on")
-    flow.close_tasks(application.number, head_for(application.edition.document.joint), now=now)
+    flow.close_tasks(application.number, head_for(application.edition.document.joint), by=by, now=now)

@@ -277,7 +277,7 @@ def supplement(
     if by.is_staff:
         application.visits += 1
     common.save(application, "visits")
-    flow.move_on(application.number, now=now)
+    flow.move_on(application.number, by=by, now=now)
     await_acceptance(application, again=True, now=now)
     journal.record(Supplemented(number=application.number), by=by, now=now)
     return application

@@ -24,7 +24,7 @@ from tongban.kernel.refusals import Refusal
 def write_message(number: str, *, text: str, file: StoredFile | None = None, by: Actor, now: datetime) -> CaseMessage:
     """The other side is told; one from the applicant awaits an answer within two working days."""
     application = common.locked(number, by=by)
-    from_staff = _from_staff(application, by=by)
+    from_staff = _from_staff(application, by=by, now=now)
     rules.check_may_write(application.status, closed_at=application.closed_at, now=now)
     text = rules.check_message(text)
     written = CaseMessage.objects.filter(application=application, from_staff=from_staff)
@@ -36,7 +36,7 @@ def write_message(number: str, *, text: str, file: StoredFile | None = None, by:
         application=application, from_staff=from_staff, text=text, file=file, by=by.who, by_post=by.post, at=now
     )
     if from_staff:
-        flow.close_tasks(application.number, BESIDE, now=now)
+        flow.close_tasks(application.number, BESIDE, by=by, now=now)
     elif not flowing.is_awaited(application.number, act=BESIDE):
         days = calendar.current()
         due_on = clocks.due_on(clocks.starts_on(now, days), clocks.Limit(rules.ANSWER_DAYS), days)
@@ -45,11 +45,11 @@ def write_message(number: str, *, text: str, file: StoredFile | None = None, by:
     return message
 
 
-def _from_staff(application: Application, *, by: Actor) -> bool:
+def _from_staff(application: Application, *, by: Actor, now: datetime) -> bool:
     """The applicant writes as such; of the staff those who answer. Raises Forbidden."""
     if not by.is_staff and common.is_the_applicant(application, by=by):
         return False
-    common.must(application, "application.answer", by=by)
+    common.must(application, "application.answer", by=by, now=now)
     return True
 
 

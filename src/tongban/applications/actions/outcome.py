@@ -68,9 +68,10 @@ def _empowered(application: Application, *, by: Actor, now: datetime) -> Mandate
     """By one's post; at a window by the mandate that is returned. Raises Forbidden naming what is missing."""
     power = by.may("application.decide", body_id=application.body_id, region_path=application.region_path)
     if power or not mandated.is_window(by):
-        common.must(application, "application.decide", by=by)
+        common.must(application, "application.decide", by=by, now=now)
         return None
     common.not_one_s_own(application, by=by)
+    common.must_be_free(application, "application.decide", by=by, now=now)
     return mandated.demand(application, "decide", by=by, now=now)
 
 
@@ -140,7 +141,7 @@ def settle(
             by=by.who, by_post=by.post, at=now,
         ))  # fmt: skip
         common.save(application)
-        flow.move_on(application.number, now=now)
+        flow.move_on(application.number, by=by, now=now)
         licence_id = _issue(application, by=by, now=now) if granted and content.result.kind == "licence" else None
         if not granted:
             commitments.release(application, by=by, now=now)
@@ -199,7 +200,7 @@ def _printed(application: Application) -> dict[str, str]:
 def forward(number: str, *, opinion: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """转报 (《行政许可法》第四十三条): reviewed here within the limit, decided above; our clocks stop."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by)
+    common.must(application, "application.decide", by=by, now=now)
     rules.step(application.status, rules.Act.FORWARD)
     to_body = application.edition.document.decided_above
     if not to_body:
@@ -212,7 +213,7 @@ def forward(number: str, *, opinion: str, by: Actor, now: datetime, seen: int | 
         by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.move_on(application.number, now=now)
+    flow.move_on(application.number, by=by, now=now)
     common.await_act(application, "application.decide", due_on=None, near_on=None, now=now)
     journal.record(Forwarded(number=application.number, to_body=to_body), by=by, now=now)
     return application
@@ -224,7 +225,7 @@ def terminate(
 ) -> Application:
     """终止办理: there is nothing left to decide, for a ground of the closed list."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by)
+    common.must(application, "application.decide", by=by, now=now)
     rules.check_ground(ground, rules.TERMINATION_GROUNDS, what="终止的情形")
     reason = rules.check_reason(reason, field="reason", what="终止的理由")
     common.advance(application, rules.Act.TERMINATE)
@@ -243,7 +244,7 @@ def terminate(
 def make(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
     """制证: the paper is printed and waits to be handed over."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.deliver", by=by)
+    common.must(application, "application.deliver", by=by, now=now)
     common.advance(application, rules.Act.MAKE)
     Making.objects.create(
         application=application, round=application.round, note=note.strip()[:100], by=by.who, by_post=by.post, at=now
@@ -262,6 +263,8 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     power = by.may("application.deliver", body_id=application.body_id, region_path=application.region_path)
     if not own and not power:
         raise Forbidden("not_empowered", "您的岗位没有送达的权限", "请由申请人本人下载，或由窗口送达")
+    if not own:
+        common.must_be_free(application, "application.deliver", by=by, now=now)
     common.advance(application, rules.Act.DELIVER)
     channel = "download" if own and not by.is_staff else "window"
     if channel == "window":
@@ -272,7 +275,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     application.closed_at = now
     common.save(application, "visits", "closed_at")
     flow.stop(application.number, "delivery", now=now)
-    flow.close_tasks(application.number, "application.deliver", now=now)
+    flow.close_tasks(application.number, "application.deliver", by=by, now=now)
     journal.record(Delivered(number=application.number, channel=channel), by=by, now=now)
     commitments.close_if_done(application, now=now)
     return application

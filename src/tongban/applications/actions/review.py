@@ -12,6 +12,7 @@ from tongban.applications.actions import acceptance, commitments, common, steppi
 from tongban.applications.events import CauseEnded, HearingAsked, Resumed, Reviewed, Suspended
 from tongban.applications.models import Application, HearingRequest, Review, Suspension
 from tongban.flow import actions as flow
+from tongban.flow import holding
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.kernel import journal
@@ -28,7 +29,7 @@ def review(
     were let off at the acceptance.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step="", by=by, now=now)
     opinion = rules.check_reason(opinion, field="opinion", what="审查意见")
     rules.step(application.status, rules.Act.REVIEW)
     if turn := plain_review_in(application):
@@ -43,7 +44,7 @@ def review(
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    flow.close_tasks(application.number, "application.review", now=now)
+    flow.close_tasks(application.number, "application.review", by=by, now=now)
     near_on = flow.dates_of(application.number).near_on
     acceptance.await_act(application, "application.decide" if last else "application.review", near_on=near_on, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=last), by=by, now=now)
@@ -92,7 +93,8 @@ def next_step(application: Application) -> NextStep:
 def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """A legal cause begins; both clocks stand still. The list of causes is closed; several may run at once."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.suspend", by=by)
+    common.must(application, "application.suspend", by=by, now=now)
+    common.must_be_free(application, "application.review", by=by, now=now)
     special = {one.name: one.basis for one in application.edition.document.special_procedures if one.basis}
     rules.check_cause(cause, special)
     reason = rules.check_reason(reason, field="reason", what="暂停的原因和所需时间")
@@ -105,7 +107,7 @@ def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, s
         asked = HearingRequest.objects.filter(application=application, round=application.round, held_at=None)
         if asked.update(held_at=now):
             flow.stop(application.number, "hearing", now=now)
-            flow.close_tasks(application.number, "application.suspend", now=now)
+            flow.close_tasks(application.number, "application.suspend", by=by, now=now)
     take_over_dates(application)
     journal.record(Suspended(number=application.number, cause=cause), by=by, now=now)
     return application
@@ -116,7 +118,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     """The cause ended (without one: all that run). When none is left the rest of the limit runs on, and the review looks at
     what came of it."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.suspend", by=by)
+    common.must(application, "application.suspend", by=by, now=now)
     rules.step(application.status, rules.Act.RESUME)
     running = set(application.suspensions.filter(ended_at=None).values_list("cause", flat=True))
     left = running - {cause} if cause else set()
@@ -130,9 +132,11 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     if left:
         journal.record(CauseEnded(number=application.number, cause=cause), by=by, now=now)
         return application
-    flow.close_tasks(application.number, *common.TIMED_BY_THE_DECISION, now=now)
+    held = holding.holders_of(application.number)
+    flow.close_tasks(application.number, *common.TIMED_BY_THE_DECISION, by=by, now=now)
     act = acceptance.next_act(application)
     acceptance.await_act(application, act, near_on=dates.near_on, now=now)
+    holding.keep(application.number, held)
     promised, statutory = (str(day) if day else None for day in (dates.promised_on, dates.statutory_on))
     journal.record(Resumed(number=application.number, promised_on=promised, statutory_on=statutory), by=by, now=now)
     return application

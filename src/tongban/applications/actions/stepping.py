@@ -193,10 +193,12 @@ def open_step(application: Application, key: str) -> CaseStep:
     raise Conflict("step_not_open", f"环节“{names[key]}”{state}，现在不能办理", "请刷新页面查看现在办到哪一步")
 
 
-def begin(number: str, key: str, kind: str, *, by: Actor, seen: int | None) -> tuple[Application, CaseStep]:
+def begin(
+    number: str, key: str, kind: str, *, by: Actor, now: datetime, seen: int | None
+) -> tuple[Application, CaseStep]:
     """The case and its open step of that kind, both locked, for whoever reviews it."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = open_step(application, key)
     if row.kind != kind:

@@ -28,7 +28,7 @@ def complete_step(
     What was found on site decides an inspection, and the answers a countersign, whatever `passes` says.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", step=key, by=by, now=now)
     opinion = rules.check_reason(opinion, field="opinion", what="办理意见")
     rules.step(application.status, rules.Act.REVIEW)
     row = stepping.open_step(application, key)
@@ -46,7 +46,7 @@ def complete_step(
         step_name=row.name, passes=passes, opinion=opinion, by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    _close_tasks(application, [row], now=now)
+    _close_tasks(application, [row], by=by, now=now)
     journal.record(Reviewed(number=application.number, step=key, passes=passes, last=not left), by=by, now=now)
     near_on = flow.dates_of(application.number).near_on
     if left:
@@ -72,7 +72,7 @@ def _outcome(course: stepping.Course, row: CaseStep, passes: bool, now: datetime
 def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """退回: a step, done or begun, and all that came after it are done again; what ran beside it stands."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by)
+    common.must(application, "application.review", by=by, now=now)
     reason = rules.check_reason(reason, field="reason", what="退回的理由")
     rules.step(application.status, rules.Act.RETURN)
     course = stepping.course_of(application)
@@ -95,15 +95,15 @@ def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, 
         by=by.who, by_post=by.post, at=now,
     )  # fmt: skip
     common.save(application)
-    _close_tasks(application, rows, now=now)
-    flow.close_tasks(application.number, "application.decide", now=now)
+    _close_tasks(application, rows, by=by, now=now)
+    flow.close_tasks(application.number, "application.decide", by=by, now=now)
     journal.record(StepReturned(number=application.number, to=to, to_name=course.steps[to].name), by=by, now=now)
     stepping.await_review(application, near_on=flow.dates_of(application.number).near_on, now=now)
     return application
 
 
-def _close_tasks(application: Application, rows: list[CaseStep], *, now: datetime) -> None:
+def _close_tasks(application: Application, rows: list[CaseStep], *, by: Actor, now: datetime) -> None:
     """Of the steps, and of the bodies that were asked in them."""
     answers = StepAnswer.objects.filter(step__in=rows)
     asked = [stepping.task_of(answer) for answer in answers]
-    flow.close_step_tasks(application.number, *(row.key for row in rows), *asked, now=now)
+    flow.close_step_tasks(application.number, *(row.key for row in rows), *asked, by=by, now=now)

@@ -11,6 +11,7 @@ from tongban.applications.api import (
     reading,
     review,
     steps,
+    tasks,
 )
 from tongban.applications.api.shared import router
 
@@ -26,4 +27,5 @@ __all__ = [
     "review",
     "router",
     "steps",
+    "tasks",
 ]

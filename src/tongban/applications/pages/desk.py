@@ -9,63 +9,69 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.applications import queries
+from tongban.applications.awaited import ASKED, TASKS, Row, days_left, lamp_of, rows_of
 from tongban.applications.pages import common, desk_case
-from tongban.flow import queries as flow
-from tongban.flow import rules as clocks
-from tongban.flow import vacancies
+from tongban.applications.scope import scope_of
+from tongban.flow import holding, listing, vacancies, wanted
+from tongban.flow import views as saved
+from tongban.flow.queries import TaskLine
+from tongban.flow.wanted import Wanted
+from tongban.identity import absences
 from tongban.identity.actors import Actor
 from tongban.kernel import calendar, clock
 from tongban.kernel.refusals import Forbidden
-from tongban.kernel.typed import grouped
-from tongban.kernel.workdays import WorkCalendar
+from tongban.kernel.typed import grouped, normalise
 
 PER_PAGE = 30
-TASKS = {
-    "application.accept": "待受理",
-    "application.review": "待审查",
-    "application.decide": "待决定",
-    "application.deliver": "待送达",
-    "application.extend": "待批准延期",
-    "application.extend_joint": "待批准延期（联合办理）",
-    "application.suspend": "待举行听证",
-    "application.verify": "待核查承诺",
-    "application.reopen": "待定是否撤销",
-    "application.back_enter": "待复核补录",
-    "application.answer": "待答复",
-    "application.respond": "待答复别的部门",
-    "application.urge": "待督办答复",
-}
-"""Every act that a task can wait for, as the list and its filters call it."""
-
-ASKED = ("application.respond", "application.urge")
-WITHOUT_DAY = ("application.back_enter", "application.reopen")
-"""Where no clock runs; all others without a day stand still."""
 ELSEWHERE = (("catalog.edit", "/desk/catalog"), ("platform.manage", "/desk/operations"))
 """Where the day begins for those who handle no cases."""
 
 
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """Most urgent first; `?act=` shows one kind."""
+    """Most urgent first, under the filters that the address says; without any, the account's own default."""
     by = common.staff(request)
     if not any(_has_post_for(by, key) for key in TASKS):
         for power, place in ELSEWHERE:
             if _has_post_for(by, power):
                 return redirect(place)
-    kind = request.GET.get("act", "") if request.GET.get("act") in TASKS else ""
+    views = saved.of(by)
+    default = next((view.query for view in views if view.is_default and view.query), "")
+    if not request.GET and default:
+        return redirect(f"{request.path}?{default}")
+    number = request.GET.get("number", "").replace("\0", "").strip()[:40]
+    bodies = absences.assigning_bodies(by, now=clock.now())
+    asked = wanted.read(request.GET.dict())
     after = request.GET.get("after", "").replace("\0", "")
-    found = flow.tasks(by, today=clock.today(), limit=PER_PAGE, after=after, act=kind)
-    days = calendar.current()
-    kinds = [("", "全部"), *((key, name) for key, name in TASKS.items() if _has_post_for(by, key))]
-    onward = urlencode({"act": kind, "after": found[-1].after}) if len(found) == PER_PAGE else ""
+    if number:
+        page = listing.Page(_of_number(number, by=by, bodies=bodies), "")
+        if not page.lines and _is_known(number, by=by):
+            return redirect("applications:desk_case", number=normalise(number))
+    else:
+        page = listing.find(asked, by=by, assigning=bodies, today=clock.today(), limit=PER_PAGE, after=after)
+    found = rows_of(page.lines, by=by, today=clock.today(), working=calendar.current())
+    here = asked.query()
     context = {
-        "rows": [{"task": task, "act": TASKS.get(task.act, ""), "url": _place_of(task), "number": grouped(task.subject),
-                  "lamp": _lamp(task), "left": _days_left(task, days)} for task in found],
-        "kinds": [{"key": key, "name": name, "here": key == kind} for key, name in kinds],
-        "act_name": TASKS.get(kind, ""),
-        "next_url": f"?{onward}" if onward else "",
-        "first_url": f"?{urlencode({'act': kind})}" if after else "",
-    }  # fmt: skip
+        "rows": [{"row": row, "url": place_of(row.task)} for row in found],
+        "asked": asked,
+        "number": number,
+        "here": here,
+        "tabs": _tabs(asked, bodies),
+        "kinds": _kinds(asked, by, bodies),
+        "act_name": TASKS.get(asked.act, ""),
+        "title": _title(asked),
+        "holder": _holder_name(asked, found),
+        "lamps": wanted.LAMPS.items(),
+        "seens": wanted.SEEN.items(),
+        "filtered": asked.is_filtered or bool(number),
+        "bodies": bodies,
+        "bulk": _bulk(asked, by, bodies) if found and asked.whose != "done" else [],
+        "views": [{"view": view, "here": view.query == here} for view in views],
+        "looked_through": page.looked_through,
+        "next_url": f"?{here}&{urlencode({'after': page.after})}".replace("?&", "?") if page.after else "",
+        "first_url": f"?{here or 'whose=all'}" if after else "",
+    }
     return render(request, "applications/desk.html", context)
 
 
@@ -73,23 +79,64 @@ def _has_post_for(by: Actor, power: str) -> bool:
     return any(power in post.role.acts for post in by.posts)
 
 
-def _place_of(task: flow.TaskLine) -> str:
+def place_of(task: TaskLine) -> str:
     """Where the task is done: in the case; of a case of another body only its letter is known here."""
     return reverse("applications:asked" if task.act in ASKED else "applications:desk_case", args=[task.subject])
 
 
-def _lamp(task: flow.TaskLine) -> str:
-    return "none" if task.due_on is None and task.act in WITHOUT_DAY else task.lamp
+def _tabs(asked: Wanted, bodies: list[int]) -> list[dict[str, object]]:
+    keys: list[wanted.Whose] = [*wanted.WHOSE] if bodies else ["mine", "pool", "all", "done"]
+    return [
+        {"url": f"?{urlencode({'whose': key, **({'act': asked.act} if asked.act else {})})}",
+         "name": wanted.WHOSE[key], "here": key == asked.whose}
+        for key in keys
+    ]  # fmt: skip
 
 
-def _days_left(task: flow.TaskLine, working: WorkCalendar) -> str:
-    """The lamp's word with how much time is left, in working days."""
-    if task.due_on is None:
-        return "不设期限" if task.act in WITHOUT_DAY else "暂停计时"
-    days = clocks.days_left(clock.today(), task.due_on, working)
-    if task.lamp == "over":
-        return f"超期 {-days} 个工作日" if days else "已超期"
-    return f"还有 {days} 个工作日" if days else "今天到期"
+def _kinds(asked: Wanted, by: Actor, bodies: list[int]) -> list[dict[str, object]]:
+    wide = bool(bodies) and asked.whose in ("body", "escalated")
+    shown = [("", "全部种类"), *((key, name) for key, name in TASKS.items() if wide or _has_post_for(by, key))]
+    return [
+        {"url": f"?{urlencode({'whose': asked.whose, 'act': key} if key else {'whose': asked.whose})}",
+         "name": name, "here": key == asked.act}
+        for key, name in shown
+    ]  # fmt: skip
+
+
+def _title(asked: Wanted) -> str:
+    whose = {"all": "全部待办", "mine": "我的待办", "pool": "待认领"}.get(asked.whose, wanted.WHOSE[asked.whose])
+    return f"{whose}：{TASKS[asked.act]}" if asked.act in TASKS else whose
+
+
+def _holder_name(asked: Wanted, found: list[Row]) -> str:
+    if asked.holder is None:
+        return ""
+    return next((row.holder for row in found if row.holder), "一位同事")
+
+
+def _bulk(asked: Wanted, by: Actor, bodies: list[int]) -> list[str]:
+    """What may be done to several at once: the buttons under the list."""
+    acts = ["claim", "release", "hand_over"]
+    if bodies:
+        acts.append("assign")
+    if _has_post_for(by, "application.decide"):
+        acts.append("decide")
+    return acts
+
+
+def _of_number(number: str, *, by: Actor, bodies: list[int]) -> list[TaskLine]:
+    """The open tasks of one case, of those that the actor may do, holds or assigns."""
+    mine = {by.account_id, *by.stands_in_for}
+    return [
+        line
+        for line in listing.of_subject(normalise(number), today=clock.today())
+        if line.held_by in mine or line.body_id in bodies or holding.able_line(line, by=by)
+    ]
+
+
+def _is_known(number: str, *, by: Actor) -> bool:
+    found = queries.by_number(normalise(number))
+    return found is not None and scope_of(by).admits(found)
 
 
 @require_safe
@@ -100,12 +147,12 @@ def vacant(request: HttpRequest) -> HttpResponse:
         raise Forbidden("not_supervisor", "您的岗位不能查看岗位空缺", "由督查员查看；需要的，请向管理员申请岗位")
     after = request.GET.get("after", "").replace("\0", "")
     found = vacancies.vacant_tasks(by, now=clock.now(), today=clock.today(), limit=PER_PAGE, after=after)
-    days = calendar.current()
+    days, today = calendar.current(), clock.today()
     onward = urlencode({"after": found[-1].task.after}) if len(found) == PER_PAGE else ""
     context = {
         "rows": [{"task": each.task, "body": each.body, "act": TASKS.get(each.task.act, each.task.act),
-                  "number": grouped(each.task.subject), "lamp": _lamp(each.task),
-                  "left": _days_left(each.task, days)} for each in found],
+                  "number": grouped(each.task.subject), "lamp": lamp_of(each.task),
+                  "left": days_left(each.task, today=today, working=days)} for each in found],
         "next_url": f"?{onward}" if onward else "",
         "first_url": request.path if after else "",
     }  # fmt: skip

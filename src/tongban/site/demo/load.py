@@ -21,10 +21,13 @@ from tongban.catalog.imports import import_guides, import_items
 from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
+from tongban.identity import absences
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.models import Account, Person, StaffPost
+from tongban.identity.queries import actor_of
 from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
 from tongban.kernel.actors import system
+from tongban.kernel.clock import date_of
 from tongban.kernel.imports import import_calendar
 from tongban.kernel.refusals import Refusal, demand
 from tongban.licences.actions import take_in
@@ -70,6 +73,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _citizens(now=now)
         _staff(now=now)
         _everyone_else(now=now)
+        _absences(now=now)
         _licences(now=now)
 
 
@@ -96,6 +100,19 @@ def _staff(*, now: datetime) -> None:
             case role:
                 body = Body.objects.select_related("region").get(key=given["body"])
                 _appoint(account, role, body.region, body=body, now=now)
+
+
+def _absences(*, now: datetime) -> None:
+    """Who is away when the demo begins, with who stands in."""
+    for given in CAST["absences"]:
+        account, substitute = (Account.objects.get(username=given[who]) for who in ("account", "substitute"))
+        if account.absences.exists():
+            continue
+        absences.declare(
+            account=account.pk, substitute=substitute.pk, from_on=date_of(now),
+            last_on=date_of(now) + timedelta(days=given["days"]), reason=given["reason"],
+            by=actor_of(account, now=now, channel="web"), now=now,
+        )  # fmt: skip
 
 
 def _licences(*, now: datetime) -> None:

@@ -42,23 +42,28 @@ doc.addEventListener("click", async event => {
   catch { button.textContent = "请长按编号复制"; }
 });
 
-/* 键盘: data-key="F9" presses the button; in lists arrows, J and K choose, space ticks, Enter opens. */
+/* 键盘: data-key="F9" presses the button (a letter not while typing); in lists arrows, J and K choose, space or X ticks,
+   Enter opens. With nothing ticked a letter's button is about the row one stands on. */
 doc.addEventListener("keydown", event => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  const pressed = find(`[data-key="${CSS.escape(event.key)}"]`);
-  if (pressed) {
+  const typing = event.target.matches?.("input:not([type=checkbox]), textarea, select");
+  const letter = event.key.length === 1, name = letter ? event.key.toLowerCase() : event.key;
+  const pressed = find(`[data-key="${CSS.escape(name)}"]`);
+  if (pressed && !(letter && typing)) {
     event.preventDefault();
+    const tick = letter && !find("[data-tick]:checked") && find("[data-row][aria-current] [data-tick]");
+    if (tick) tick.checked = true;
     if (!pressed.disabled) { pressed.focus(); pressed.click(); }
     return;
   }
-  if (event.target.matches?.("input:not([type=checkbox]), textarea, select")) return;
+  if (typing) return;
   const inside = event.target.closest?.("[data-row]");
   const idle = event.target === doc.body && doc.body.matches(".desk") && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key);
-  const row = inside || ((idle || /^[jk]$/i.test(event.key)) && find("[data-row][tabindex='0']"));
+  const row = inside || ((idle || /^[jkx]$/i.test(event.key)) && find("[data-row][tabindex='0']"));
   if (!row) return;
   const rows = [...row.closest("[data-list]").querySelectorAll("[data-row]")];
   const at = rows.indexOf(row), down = inside ? at + 1 : at, up = at - 1;
-  const to = { ArrowDown: down, j: down, ArrowUp: up, k: up, Home: 0, End: rows.length - 1 }[event.key];
+  const to = { ArrowDown: down, j: down, ArrowUp: up, k: up, Home: 0, End: rows.length - 1 }[name];
   if (to !== undefined) {
     event.preventDefault();
     const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
@@ -69,8 +74,8 @@ doc.addEventListener("keydown", event => {
     });
     next.focus();
     next.dispatchEvent(new CustomEvent("row", { bubbles: true }));
-  } else if ((event.target === row || idle) && (event.key === " " || event.key === "Enter")) {
-    const control = find(event.key === " " ? "[data-tick]" : "[data-open], a", row);
+  } else if (name === "x" || ((event.target === row || idle) && (event.key === " " || event.key === "Enter"))) {
+    const control = find(event.key === "Enter" ? "[data-open], a" : "[data-tick]", row);
     if (control) { event.preventDefault(); control.click(); }
   }
 });
