@@ -30,6 +30,7 @@ Act = Literal[
     "notice.print",
     "notice.word",
     "licence.unmask",
+    "export.unmask",
     "ticket.handle",
     "supervision.view",
     "catalog.edit",
@@ -87,7 +88,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -98,6 +99,7 @@ HEAD = Role(
             "mandate.grant",
             "credit.repair",
             "notice.word",
+            "export.unmask",
         }
     ),
 )
