@@ -21,7 +21,7 @@ from tests.browser.visitors import DESK, PHONE, Care, Visitors, is_accessible, l
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
-REVIEWER, HEAD, SUPERVISOR = "chen_li", "he_min", "yang_fan"
+REVIEWER, HEAD, SUPERVISOR = "chen_li", "qin_zhenghua", "meng_fan"
 PICTURES = os.environ.get("TONGBAN_PICTURES", "")
 
 

@@ -25,6 +25,7 @@ STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
     ("办件清单", "/desk/cases", "application.view"),
+    ("流转统计", "/desk/flow", "flow.view"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),

@@ -9,9 +9,10 @@ from django.db.models import Q
 
 from tongban.exports.rules import FORMATS
 from tongban.identity.actors import Actor
+from tongban.identity.roles import Act
 from tongban.kernel.fields import EncryptedJson, EncryptedText
 
-OVERSEEING = ("supervision.view", "platform.manage")
+OVERSEEING: tuple[Act, ...] = ("supervision.view", "platform.manage")
 """Powers with which one sees what the colleagues of one's region took away."""
 
 

@@ -33,6 +33,7 @@ Act = Literal[
     "export.unmask",
     "ticket.handle",
     "supervision.view",
+    "flow.view",
     "catalog.edit",
     "catalog.publish",
     "catalog.govern",
@@ -88,7 +89,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -100,6 +101,7 @@ HEAD = Role(
             "credit.repair",
             "notice.word",
             "export.unmask",
+            "flow.view",
         }
     ),
 )
@@ -113,9 +115,9 @@ GOVERNMENT_HEAD = Role(
 SUPERVISOR = Role(
     "supervisor",
     "督查员",
-    "查看本区域全部办件的进度与时限，不参与办理。",
+    "查看本区域全部办件的进度与时限、各部门各环节的用时，不参与办理。",
     "region",
-    frozenset({"application.view", "supervision.view"}),
+    frozenset({"application.view", "supervision.view", "flow.view"}),
 )
 CATALOG_EDITOR = Role(
     "catalog_editor",
