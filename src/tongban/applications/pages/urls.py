@@ -21,6 +21,7 @@ from tongban.applications.pages import (
     remedies,
     replay,
     step_doors,
+    viewer,
 )
 
 app_name = "applications"
@@ -59,6 +60,8 @@ urlpatterns = [
     path("desk/mandates/<int:mandate>/revocation", mandates.revoke, name="revoke_mandate"),
     path("desk/cases", desk_cases.cases, name="desk_cases"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
+    path("desk/cases/<str:number>/viewer", viewer.viewer, name="viewer"),
+    path("desk/cases/<str:number>/viewer/<str:key>", viewer.viewer_file, name="viewer_file"),
     path("desk/cases/<str:number>/messages", messages.desk, name="desk_messages"),
     path("desk/cases/<str:number>/precheck", desk_acceptance.precheck, name="precheck"),
     path("desk/cases/<str:number>/acceptance", desk_acceptance.accept, name="accept"),

@@ -45,13 +45,14 @@ doc.addEventListener("click", async event => {
 /* 键盘: data-key="F9" presses the button; in lists arrows, J and K choose, space ticks, Enter opens. */
 doc.addEventListener("keydown", event => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  const typing = event.target.matches?.("input:not([type=checkbox]), textarea, select");
   const pressed = find(`[data-key="${CSS.escape(event.key)}"]`);
-  if (pressed) {
+  if (pressed && !(typing && event.key.length === 1)) {
     event.preventDefault();
     if (!pressed.disabled) { pressed.focus(); pressed.click(); }
     return;
   }
-  if (event.target.matches?.("input:not([type=checkbox]), textarea, select")) return;
+  if (typing) return;
   const inside = event.target.closest?.("[data-row]");
   const idle = event.target === doc.body && doc.body.matches(".desk") && ["ArrowDown", "ArrowUp", "Enter"].includes(event.key);
   const row = inside || ((idle || /^[jk]$/i.test(event.key)) && find("[data-row][tabindex='0']"));
