@@ -66,3 +66,30 @@ class PhonelessWalk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.passed}"
+
+
+class FlowDay(models.Model):
+    """流转日计数: what one body's cases passed on one day, by step, item and post of who did it."""
+
+    day = models.DateField()
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
+    counts = models.JSONField()
+    """{"step|item|role": {"days": {working days: cases}, "hours": {hours: cases}, "late": cases}}."""
+    rows = models.JSONField()
+    """{"step|item|role": [[case, working days, late]]}: what a number is made of."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "day"], name="flow_day_of_body")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.body_id}"
+
+
+class FlowCount(models.Model):
+    """流转计数: up to which position of the journal `FlowDay` has counted."""
+
+    position = models.BigIntegerField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.position)

@@ -124,7 +124,13 @@ class Application(models.Model):
             models.Index(fields=["body", "-id"], name="application_of_body"),
             models.Index(fields=["submitted_by", "-id"], name="application_by_submitter"),
             models.Index(fields=["closed_at"], name="application_closed"),
-        ]
+            models.Index(fields=["-submitted_at", "-id"], name="application_submitted"),
+            models.Index(fields=["body", "-submitted_at", "-id"], name="application_body_submitted"),
+            models.Index(
+                fields=["body", "-closed_at", "-id"], condition=Q(closed_at__isnull=False),
+                name="application_body_closed",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number

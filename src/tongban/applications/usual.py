@@ -70,7 +70,7 @@ GROUP BY 1, 2, 3, 4
 def count_anew(*, now: datetime) -> int:
     """For how many items and bodies something can be said now. Replaces what was counted before."""
     _usual.cache_clear()
-    days = _Between(calendar.current())
+    days = Between(calendar.current())
     waited: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for item, body, accepted_on, decided_on, cases in _rows(now):
         waited[item, body][days(accepted_on, decided_on)] += cases
@@ -100,7 +100,7 @@ def share(waited: Mapping[int, int], percent: int) -> int:
     return 0
 
 
-class _Between:
+class Between:
     """Working days after one day up to another, each pair counted once."""
 
     def __init__(self, days: WorkCalendar) -> None:

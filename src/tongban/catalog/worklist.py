@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -127,6 +127,16 @@ class Asked:
         return found.order_by("edition", "pk")
 
 
+def asked(given: Mapping[str, str], bodies: Sequence[Body]) -> tuple[Asked, dict[str, str]]:
+    """What an address chose (`body`, `rule`, `weight`), as far as there is such a thing among these bodies."""
+    known: dict[str, Collection[str]] = {
+        "body": {body.key for body in bodies}, "rule": quality.RULES, "weight": quality.WEIGHTS
+    }  # fmt: skip
+    chosen = {name: given[name] for name in known if given.get(name) in known[name]}
+    picked = [body for body in bodies if body.key == chosen["body"]] if "body" in chosen else bodies
+    return Asked(picked, chosen.get("rule", ""), chosen.get("weight", "")), chosen
+
+
 @dataclass(frozen=True)
 class Line:
     """One finding on the worklist."""
@@ -152,6 +162,13 @@ def lines(asked: Asked, *, limit: int, after: str = "") -> list[Line]:
             where=["(catalog_finding.edition_id, catalog_finding.id) > (%s, %s)"], params=[int(edition), int(finding)]
         )
     return [_line(row) for row in rows[:limit] if row.rule in quality.RULES]
+
+
+def all_lines(asked: Asked) -> Iterator[Line]:
+    after = ""
+    while found := lines(asked, limit=500, after=after):
+        yield from found
+        after = found[-1].after
 
 
 def _line(row: Finding) -> Line:

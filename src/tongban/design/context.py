@@ -24,6 +24,8 @@ NAV = (
 STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
+    ("办件清单", "/desk/cases", "application.view"),
+    ("流转统计", "/desk/flow", "flow.view"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),
@@ -35,6 +37,7 @@ STAFF_NAV = (
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
+    ("导出记录", "/desk/exports", ""),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""

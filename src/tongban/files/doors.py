@@ -14,6 +14,7 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import Refusal
 
 INLINE = {"application/pdf", "image/jpeg", "image/png"}
+_FRAMED = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 SENT = "sent."
 """A file that arrived in pieces stands in the form as `sent.<field>`, with its id."""
 
@@ -48,14 +49,19 @@ def own(public_id: str, *, by: Actor) -> StoredFile:
     return found
 
 
-def send_file(file: StoredFile, *, name: str, original: bool = False) -> HttpResponse:
+def send_file(file: StoredFile, *, name: str, original: bool = False, framed: bool = False) -> HttpResponse:
     """Pictures and PDFs open in the browser under a sandbox; everything else is only saved, as is a signed document in
-    its original. Raises Refusal unless it is clean."""
+    its original. `framed`: a page of this site shows it in itself. Raises Refusal unless it is clean."""
     content = actions.read_original(file) if original else actions.read(file)
     response = HttpResponse(content, content_type=file.media_type)
     place = "inline" if file.media_type in INLINE and not original else "attachment"
     response.headers["Content-Disposition"] = f'{place}; filename="{name}.{file.extension}"'
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    if framed and place == "inline":
+        # A browser's own viewer of PDFs does not start in a sandbox. What can run in a PDF was taken out when it came in
+        # (files.cleaning), and no other site may frame it.
+        response.headers["Content-Security-Policy"] = _FRAMED
+        response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -32,8 +32,10 @@ Act = Literal[
     "notice.print",
     "notice.word",
     "licence.unmask",
+    "export.unmask",
     "ticket.handle",
     "supervision.view",
+    "flow.view",
     "catalog.edit",
     "catalog.publish",
     "catalog.govern",
@@ -90,7 +92,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -103,6 +105,8 @@ HEAD = Role(
             "mandate.grant",
             "credit.repair",
             "notice.word",
+            "export.unmask",
+            "flow.view",
         }
     ),
 )
@@ -116,9 +120,9 @@ GOVERNMENT_HEAD = Role(
 SUPERVISOR = Role(
     "supervisor",
     "督查员",
-    "查看本区域全部办件的进度与时限，不参与办理。",
+    "查看本区域全部办件的进度与时限、各部门各环节的用时，不参与办理。",
     "region",
-    frozenset({"application.view", "supervision.view"}),
+    frozenset({"application.view", "supervision.view", "flow.view"}),
 )
 CATALOG_EDITOR = Role(
     "catalog_editor",

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tongban.channels",
     "tongban.identity",
     "tongban.files",
+    "tongban.exports",
     "tongban.catalog",
     "tongban.flow",
     "tongban.licences",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("tongban.portal.pages.urls")),
     path("", include("tongban.identity.pages.urls")),
     path("", include("tongban.files.pages.urls")),
+    path("", include("tongban.exports.pages.urls")),
     path("", include("tongban.catalog.pages.urls")),
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +19,7 @@ from tongban.design import charts
 from tongban.design.parts import Cell, Choice, Table
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.sheets import CSV_TYPE, csv_parts
 from tongban.orgs.models import Body
 
 PER_PAGE = 20
@@ -190,18 +189,11 @@ def download(request: HttpRequest, code: str) -> HttpResponse:
     )
     heads = queries.heads(code)
     kept = [at for at, head in enumerate(heads) if head]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([heads[at] for at in kept])
-    writer.writerows([_unlike_a_formula(_texts(row)[at]) for at in kept] for row in found)
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    rows = [[_texts(row)[at] for at in kept] for row in found]
+    text = "".join(csv_parts([heads[at] for at in kept], rows))
+    response = HttpResponse(text, content_type=CSV_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{code}-{asked.period.key}.csv"'
     if len(found) == IN_A_FILE:
         behind = reverse("analytics:csv", kwargs={"code": code}) + asked.query(after=str(found[-1].after))
         response.headers["Link"] = f'<{behind}>; rel="next"'
     return response
-
-
-def _unlike_a_formula(text: str) -> str:
-    """Spreadsheets run what begins like a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

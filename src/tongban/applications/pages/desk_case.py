@@ -44,7 +44,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
     step = next_step(one) if "review" in acts else None
     because = desk_acts.reasons_against(one, by, acts, step=step, asked=record.asked)
     errors = common.faults_of(refusal) if refusal else []
-    papers = _papers(request, one)
+    papers_shown = papers(request, one)
     fields = desk_fields.fields(request, one, [each.key for each in record.running], errors)
     stale = refusal is not None and refusal.code in STALE
     context = {
@@ -54,9 +54,9 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "tone": TONES.get(one.status, ""),
         "lamps": _lamps(sheets),
         "facts": _facts(one),
-        "form": _form(one),
-        "papers": papers,
-        "points": sum(len(paper.points) for paper in papers),
+        "form": form_lines(one),
+        "papers": papers_shown,
+        "points": sum(len(paper.points) for paper in papers_shown),
         "checking": bool(acts & {"accept", "correct"}),
         "acts": acts,
         "may_archive": one.status in FINAL
@@ -85,7 +85,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "errors": errors,
         "stale": stale,
         "meanwhile": desk_record.meanwhile(entries, _seen_entry(request)) if stale else [],
-        "typed": desk_fields.left_over(request, fields, acts, {paper.key: paper.name for paper in papers})
+        "typed": desk_fields.left_over(request, fields, acts, {paper.key: paper.name for paper in papers_shown})
         if stale
         else [],
         "entry": _seen_entry(request) if refusal else entries[-1].id if entries else "",
@@ -129,7 +129,7 @@ def _facts(one: Application) -> list[tuple[str, str]]:
 CHANNELS = {"web": "网上", "mobile": "手机", "counter": "综合窗口", "kiosk": "自助机", "api": "接口", "phone": "电话"}
 
 
-def _form(one: Application) -> list[tuple[str, str]]:
+def form_lines(one: Application) -> list[tuple[str, str]]:
     lines = forming.lines(one.edition.document, one.answers, one.form, masked=True)
     return [(line.label, line.text) for line in lines]
 
@@ -163,7 +163,7 @@ class Paper:
     missing: bool
 
 
-def _papers(request: HttpRequest, one: Application) -> list[Paper]:
+def papers(request: HttpRequest, one: Application) -> list[Paper]:
     known = {material.key: material for material in one.edition.document.materials}
     rows = one.materials.select_related("file").order_by("id")
     return [_paper(request, one, row, known[row.key]) for row in rows]
@@ -214,7 +214,7 @@ def unmet_points(request: HttpRequest, number: str) -> dict[str, tuple[str, list
     one = queries.case(number, by=common.staff(request))
     open_points = {
         paper.key: (paper.name, [point.text for point in paper.points if not point.ticked])
-        for paper in _papers(request, one)
+        for paper in papers(request, one)
     }
     return {key: found for key, found in open_points.items() if found[1]}
 

@@ -12,6 +12,7 @@ from tongban.applications.pages import (
     desk,
     desk_acceptance,
     desk_afterwards,
+    desk_cases,
     desk_holders,
     desk_outcome,
     desk_review,
@@ -25,6 +26,7 @@ from tongban.applications.pages import (
     remedies,
     replay,
     step_doors,
+    viewer,
 )
 
 app_name = "applications"
@@ -75,8 +77,11 @@ urlpatterns = [
     path("desk/catalog/replay/<int:edition>", replay.run, name="replay"),
     path("desk/mandates", mandates.mandates, name="mandates"),
     path("desk/mandates/<int:mandate>/revocation", mandates.revoke, name="revoke_mandate"),
+    path("desk/cases", desk_cases.cases, name="desk_cases"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
     path("desk/cases/<str:number>/archive", archive.archive, name="archive"),
+    path("desk/cases/<str:number>/viewer", viewer.viewer, name="viewer"),
+    path("desk/cases/<str:number>/viewer/<str:key>", viewer.viewer_file, name="viewer_file"),
     path("desk/cases/<str:number>/messages", messages.desk, name="desk_messages"),
     path("desk/cases/<str:number>/precheck", desk_acceptance.precheck, name="precheck"),
     path("desk/cases/<str:number>/acceptance", desk_acceptance.accept, name="accept"),

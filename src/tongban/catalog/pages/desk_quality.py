@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import get_args
@@ -28,6 +26,7 @@ from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, NotFound
+from tongban.kernel.sheets import CSV_TYPE, csv_parts
 from tongban.orgs.models import Body
 
 PER_PAGE = 40
@@ -130,7 +129,7 @@ def _list(**chosen: str) -> str:
 def findings(request: HttpRequest) -> HttpResponse:
     """The worklist: `?body=`, `?rule=`, `?weight=`, `?after=`."""
     _, bodies = keeper(request)
-    asked, chosen = _asked(request, bodies)
+    asked, chosen = worklist.asked(request.GET.dict(), bodies)
     after = request.GET.get("after", "").replace("\0", "")
     found = worklist.lines(asked, limit=PER_PAGE + 1, after=after)
     shown = found[:PER_PAGE]
@@ -142,19 +141,12 @@ def findings(request: HttpRequest) -> HttpResponse:
         "rule": RULES.get(asked.rule),
         "choices": _choices(bodies, chosen),
         "csv_url": f"{reverse('catalog:quality_csv')}?{urlencode(chosen)}",
+        "export_url": f"{reverse('exports:export', args=['quality'])}?{urlencode(chosen)}",
         "next_url": f"?{urlencode({**chosen, 'after': shown[-1].after})}" if len(found) > PER_PAGE else "",
         "first_url": f"?{urlencode(chosen)}" if after else "",
         "count": len(shown),
     }
     return render(request, "catalog/quality_findings.html", context)
-
-
-def _asked(request: HttpRequest, bodies: list[Body]) -> tuple[Asked, dict[str, str]]:
-    """What was chosen, as far as there is such a thing."""
-    known: dict[str, set[str]] = {"body": {body.key for body in bodies}, "rule": set(RULES), "weight": set(WEIGHTS)}
-    chosen = {name: request.GET[name] for name in known if request.GET.get(name) in known[name]}
-    picked = [body for body in bodies if body.key == chosen["body"]] if "body" in chosen else bodies
-    return Asked(picked, chosen.get("rule", ""), chosen.get("weight", "")), chosen
 
 
 def _choices(bodies: list[Body], chosen: dict[str, str]) -> list[dict[str, object]]:
@@ -173,8 +165,8 @@ def _choices(bodies: list[Body], chosen: dict[str, str]) -> list[dict[str, objec
 def download(request: HttpRequest) -> StreamingHttpResponse:
     """The worklist as CSV, with everything that was chosen, a page of rows at a time."""
     _, bodies = keeper(request)
-    asked, _ = _asked(request, bodies)
-    response = StreamingHttpResponse(_csv(asked), content_type="text/csv; charset=utf-8")
+    asked, _ = worklist.asked(request.GET.dict(), bodies)
+    response = StreamingHttpResponse(csv_parts(_HEAD, _rows(asked)), content_type=CSV_TYPE)
     response.headers["Content-Disposition"] = 'attachment; filename="quality.csv"'
     return response
 
@@ -182,21 +174,10 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
 _HEAD = ("部门", "实施编码", "事项", "分量", "规则", "位置", "问题", "怎么改")
 
 
-def _csv(asked: Asked) -> Iterator[str]:
-    yield "\ufeff" + _csv_rows([_HEAD])
-    after = ""
-    while found := worklist.lines(asked, limit=500, after=after):
-        after = found[-1].after
-        yield _csv_rows(
-            (one.body, one.code, one.name, WEIGHTS[one.rule.weight], one.rule.name, one.place_words, one.says, one.mend)
-            for one in found
-        )
-
-
-def _csv_rows(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+def _rows(asked: Asked) -> Iterator[Sequence[str]]:
+    for one in worklist.all_lines(asked):
+        weight, rule = WEIGHTS[one.rule.weight], one.rule.name
+        yield one.body, one.code, one.name, weight, rule, one.place_words, one.says, one.mend
 
 
 @require_safe
