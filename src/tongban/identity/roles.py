@@ -11,6 +11,8 @@ Act = Literal[
     "application.intake",
     "application.accept",
     "application.correct",
+    "application.correct_again",
+    "application.see_original",
     "application.reject",
     "application.suspend",
     "application.review",
@@ -54,11 +56,12 @@ class Role:
 WINDOW = Role(
     "window",
     "综窗人员",
-    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；补录纸质办件并由另一人复核。",
+    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；补录纸质办件并由另一人复核。",
     "region",
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
-        "application.reject", "application.deliver", "application.back_enter", "notice.print", "ticket.handle",
+        "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
+        "ticket.handle",
     }),
 )  # fmt: skip
 REVIEWER = Role(
@@ -69,8 +72,7 @@ REVIEWER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.verify", "application.answer", "application.respond",
-        "notice.print",
-        "ticket.handle",
+        "application.see_original", "notice.print", "ticket.handle",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -81,18 +83,20 @@ DECIDER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "application.answer", "application.respond", "notice.print", "ticket.handle",
+        "application.verify", "application.answer", "application.respond", "application.see_original", "notice.print",
+        "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
     "body",
     frozenset(
         {
             "application.view",
             "application.extend",
+            "application.correct_again",
             "application.reopen",
             "application.urge",
             "mandate.grant",
