@@ -70,7 +70,7 @@ def ask_again(
     again = _again(application, gaps)
     if not again:
         raise Conflict("nothing_asked_again", "这些都没有告知过，直接告知补正就可以", "请按“一次性告知补正”")
-    reason = rules.check_reason(reason, field="again_reason", what="再次要求补正的情况")
+    reason = rules.check_reason(reason, field="reason", what="再次要求补正的情况")
     waiting = CorrectionRequest.objects.filter(application=application, state="asked")
     waiting.exclude(round=application.round).update(state="void", settled_by=by.who, settled_at=now)
     if waiting.filter(round=application.round).exists():
@@ -94,7 +94,7 @@ def ask_again(
 def correct_again(number: str, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """批准: the notice goes out as it was asked for, and says the head's reason."""
     application, asked = _asked(number, rules.Act.CORRECT_AGAIN, by=by, seen=seen)
-    reason = rules.check_reason(reason, field="again_answer", what="再次要求补正的理由")
+    reason = rules.check_reason(reason, field="reason", what="再次要求补正的理由")
     given = {row.key: row for row in ApplicationMaterial.objects.filter(application=application).order_by("id")}
     gaps = {key: Gap(gap["points"], gap["note"]) for key, gap in asked.gaps.items()}
     notice = _send(application, given, gaps, days=asked.days, by=by, now=now, again=True)
@@ -106,7 +106,7 @@ def correct_again(number: str, *, reason: str, by: Actor, now: datetime, seen: i
 def decline_again(number: str, *, answer: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """不批准: what lies there is judged as it is."""
     application, asked = _asked(number, rules.Act.DECLINE_AGAIN, by=by, seen=seen)
-    answer = rules.check_reason(answer, field="again_answer", what="不批准的理由")
+    answer = rules.check_reason(answer, field="answer", what="不批准的理由")
     _settle(asked, "declined", answer, by=by, now=now)
     common.save(application)
     flow.close_tasks(application.number, "application.correct_again", now=now)

@@ -50,7 +50,7 @@ def withdraw_original(
 ) -> OriginalSeen:
     """The mark was wrong; what it said stays readable."""
     application, state, version = _version(number, key, version, by=by, seen=seen)
-    reason = rules.check_reason(reason, field="withdrawal_reason", what="撤销的理由")
+    reason = rules.check_reason(reason, field="reason", what="撤销的理由")
     mark = next((each.seen for each in state.versions if each.number == version), None)
     if mark is None:
         raise Conflict("original_not_seen", "这一版没有原件已核的标记", "请刷新页面查看")

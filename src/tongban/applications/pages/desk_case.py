@@ -88,7 +88,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "track": queries.track(one),
         "sheets": sheets,
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
-        "again": desk_correction_panel.of(one, acts),
+        "again": desk_correction_panel.of(one, acts, entries),
         "steps": desk_record.steps_of(one, entries),
         "notices": documents.available(one, inside=not is_the_applicant(one, by=by)),
         "errors": errors,

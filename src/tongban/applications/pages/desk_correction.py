@@ -19,7 +19,7 @@ def ask_again(request: HttpRequest, number: str) -> HttpResponse:
             number, gaps_of(request, number), reason=text(request, "again_reason"),
             found=desk_case.found_points(request, number), days=within(request), by=by, now=clock.now(), seen=seen(request),
         ),
-        {"days": "correction_days"},
+        {"days": "correction_days", "reason": "again_reason"},
     )  # fmt: skip
 
 
@@ -30,6 +30,7 @@ def correct_again(request: HttpRequest, number: str) -> HttpResponse:
         lambda by: actions.correct_again(
             number, reason=text(request, "again_answer"), by=by, now=clock.now(), seen=seen(request)
         ),
+        {"reason": "again_answer"},
     )  # fmt: skip
 
 
@@ -40,4 +41,5 @@ def decline_again(request: HttpRequest, number: str) -> HttpResponse:
         lambda by: actions.decline_again(
             number, answer=text(request, "again_answer"), by=by, now=clock.now(), seen=seen(request)
         ),
+        {"answer": "again_answer"},
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from tongban.applications.events import CorrectionAsked
 from tongban.applications.models import Application, Correction, CorrectionRequest
 from tongban.identity.queries import names_of
+from tongban.kernel.models import JournalEntry
 
 BEFORE_ACCEPTANCE = {"ask_again", "correct_again", "decline_again"}
 
@@ -48,8 +50,10 @@ class Panel:
     lines: list[Line]
 
 
-def of(one: Application, acts: Collection[str]) -> Panel:
-    found = list(CorrectionRequest.objects.filter(application=one).order_by("pk")) if one.version > 1 else []
+def of(one: Application, acts: Collection[str], entries: Iterable[JournalEntry]) -> Panel:
+    """Asked only when the journal knows of one."""
+    asked = any(entry.name == CorrectionAsked.NAME for entry in entries)
+    found = list(CorrectionRequest.objects.filter(application=one).order_by("pk")) if asked else []
     names = names_of(who for row in found for who in (row.by, row.settled_by))
     lines = [
         Line(row, names[row.by], names[row.settled_by], [(name, point or "整份材料") for name, point in row.again], TONES[row.state])

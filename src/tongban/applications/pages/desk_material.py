@@ -60,6 +60,8 @@ def _do(request: HttpRequest, number: str, key: str, done: str, verb: Callable[[
     except Refusal as refusal:
         if not (isinstance(refusal, Conflict) or refusal.status == 422):
             raise
+        for fault in common.faults_of(refusal):
+            fault.field = {"reason": "withdrawal_reason"}.get(fault.field, fault.field)
         return _page(request, number, key, refusal)
     messages.success(request, done)
     return redirect("applications:desk_material", number=number, key=key)
