@@ -132,7 +132,7 @@ def _things(cast: Cast) -> dict[str, str]:
     stranger = counter.Applicant(cast.stranger.person.id_number)
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
-    case |= _promised(cast) | _lettered(cast)
+    case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
     case |= _stepped(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
@@ -188,6 +188,21 @@ def _procedural(cast: Cast, given: dict[str, str]) -> dict[str, str]:
             by=cast.actor(clerk, "counter"), now=now,
         ).number  # fmt: skip
     return case
+
+
+def _told_again(cast: Cast, given: dict[str, str]) -> dict[str, str]:
+    """What was supplied is still not right, in one case with the head; and a paper whose original was seen."""
+    now, liu, reviewer = cast.now, cast.actor(cast.liu), cast.actor(cast.reviewer)
+    gaps = {"layout": actions.Gap(points=["标明各功能区面积"])}
+    found = {}
+    for state in ("supplemented", "asked_again"):
+        found[state] = cast.submit(key=f"powers-{state}", materials=given).number
+        actions.correct(found[state], gaps, by=reviewer, now=now)
+        actions.supplement(found[state], materials={"layout": given["layout"]}, by=liu, now=now)
+    actions.ask_again(found["asked_again"], gaps, reason="补来的图还是没有面积", by=reviewer, now=now)
+    found["original_seen"] = cast.submit(key="powers-original", materials=given).number
+    actions.see_original(found["original_seen"], "layout", grounds="当面与原件核对", by=reviewer, now=now)
+    return found
 
 
 def _promised(cast: Cast) -> dict[str, str]:

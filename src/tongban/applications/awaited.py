@@ -24,6 +24,7 @@ TASKS = {
     "application.decide": "待决定",
     "application.deliver": "待送达",
     "application.extend": "待批准延期",
+    "application.correct_again": "待批准再次补正",
     "application.extend_joint": "待批准延期（联合办理）",
     "application.suspend": "待举行听证",
     "application.verify": "待核查承诺",

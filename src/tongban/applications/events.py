@@ -22,6 +22,8 @@ class Corrected(Event, name="applications.Corrected", subject="number"):
     number: str
     materials: int
     answer_by: str
+    again: bool = False
+    """Something of it was told before; the head gave the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -397,3 +399,37 @@ class AnswerWaived(Event, name="applications.AnswerWaived", subject="number"):
     number: str
     step: str
     body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionAsked(Event, name="applications.CorrectionAsked", subject="number"):
+    """再次要求补正: the same gap a second time awaits the head's reason."""
+
+    number: str
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionDeclined(Event, name="applications.CorrectionDeclined", subject="number"):
+    """The head doesn't let it be asked for again."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OriginalChecked(Event, name="applications.OriginalChecked", subject="number"):
+    """原件已核; `withdrawn`: the mark was taken back."""
+
+    number: str
+    key: str
+    version: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reused(Event, name="applications.Reused", subject="number"):
+    """以前交过的: a material of an earlier case of the applicant serves this one; its watermark follows."""
+
+    number: str
+    key: str
+    origin: str

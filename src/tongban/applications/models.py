@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.material_models import (
+    ApplicationMaterial,
+    CorrectionRequest,
+    IntakeFinding,
+    MaterialCheck,
+    MaterialReuse,
+    MaterialVersion,
+    OriginalSeen,
+    WindowIntake,
+)
 from tongban.applications.procedure import FINAL, State
 from tongban.applications.scope import scope_of
 from tongban.applications.step_models import (
@@ -42,6 +52,7 @@ __all__ = [
     "CaseStep",
     "Commitment",
     "Correction",
+    "CorrectionRequest",
     "Decision",
     "Delivery",
     "Draft",
@@ -51,10 +62,15 @@ __all__ = [
     "HearingRequest",
     "HearingSession",
     "Inspection",
+    "IntakeFinding",
     "Lapse",
     "Making",
     "Mandate",
+    "MaterialCheck",
+    "MaterialReuse",
+    "MaterialVersion",
     "NoticeObjection",
+    "OriginalSeen",
     "Precheck",
     "PublicNotice",
     "Rejection",
@@ -68,6 +84,7 @@ __all__ = [
     "Suspension",
     "Termination",
     "UsualTime",
+    "WindowIntake",
     "Withdrawal",
 ]  # fmt: skip
 
@@ -161,26 +178,6 @@ class Application(models.Model):
         return Delivery.objects.filter(application=self, round=self.round).first()
 
 
-class ApplicationMaterial(models.Model):
-    """办件材料: one material of the case: how it was given, and what the check found."""
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="materials")
-    key = models.CharField(max_length=40)
-    name = models.CharField(max_length=200)
-    give = models.CharField(max_length=10)
-    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    given = models.BooleanField()
-    """False: still to be brought or supplied."""
-    checked = models.BooleanField(null=True)
-    """None: not looked at; False: found wanting."""
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["application", "key"], name="material_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class _Step(models.Model):
     """A statutory step: who, when."""
 
@@ -230,6 +227,7 @@ class Correction(_Step):
     """补正告知: everything missing, told once, from the check points that were not met."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="corrections")
+    round = models.PositiveSmallIntegerField(default=1, db_default=1)
     gaps = EncryptedJson()
     """[{"key", "name", "points": [...], "note"}]"""
     answer_by = models.DateField()
@@ -632,7 +630,8 @@ class Draft(models.Model):
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
     "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; "pledged", once chosen; for a 补录
-    "back_entry": {"on": …, "at": …, "reason": …}."""
+    "back_entry": {"on": …, "at": …, "reason": …}; at a window "taken": {key: what was said of it}; "reused": {key: {"file",
+    "number", "key"}} where a material comes from an earlier case and the file still is that one."""
     updated_at = models.DateTimeField()
     submitted_number = models.CharField(max_length=50, blank=True)
 

@@ -76,6 +76,9 @@ class Act(StrEnum):
     ACCEPT_PROVISIONALLY = "accept_provisionally"
     DEEM_ACCEPTED = "deem_accepted"
     CORRECT = "correct"
+    ASK_AGAIN = "ask_again"
+    CORRECT_AGAIN = "correct_again"
+    DECLINE_AGAIN = "decline_again"
     SUPPLEMENT = "supplement"
     LAPSE = "lapse"
     REJECT = "reject"
@@ -120,6 +123,9 @@ ACT_LABELS = {
     Act.ACCEPT_PROVISIONALLY: "容缺受理",
     Act.DEEM_ACCEPTED: "视为受理",
     Act.CORRECT: "告知补正",
+    Act.ASK_AGAIN: "报请再次要求补正",
+    Act.CORRECT_AGAIN: "批准再次要求补正",
+    Act.DECLINE_AGAIN: "不批准再次要求补正",
     Act.SUPPLEMENT: "补交材料",
     Act.LAPSE: "按补正不来终结",
     Act.REJECT: "不予受理",
@@ -156,6 +162,7 @@ _RECEIVED: dict[Act, State] = {
     Act.ACCEPT_PROVISIONALLY: State.ACCEPTED,
     Act.DEEM_ACCEPTED: State.ACCEPTED,
     Act.CORRECT: State.CORRECTING,
+    Act.CORRECT_AGAIN: State.CORRECTING,
     Act.REJECT: State.REJECTED,
     Act.WITHDRAW: State.WITHDRAWN,
 }
@@ -163,8 +170,13 @@ _RECEIVED: dict[Act, State] = {
 NEXT: dict[State, dict[Act, State]] = {
     State.DRAFT: {Act.SUBMIT: State.SUBMITTED, Act.BACK_ENTER: State.RECORDED},
     State.RECORDED: {Act.CONFIRM_ENTRY: State.SUBMITTED, Act.VOID_ENTRY: State.VOID},
-    State.SUBMITTED: {Act.PRECHECK: State.PRECHECKED, **_RECEIVED},
-    State.PRECHECKED: {**_RECEIVED},
+    State.SUBMITTED: {
+        Act.PRECHECK: State.PRECHECKED,
+        Act.ASK_AGAIN: State.SUBMITTED,
+        Act.DECLINE_AGAIN: State.SUBMITTED,
+        **_RECEIVED,
+    },
+    State.PRECHECKED: {Act.ASK_AGAIN: State.PRECHECKED, Act.DECLINE_AGAIN: State.PRECHECKED, **_RECEIVED},
     State.CORRECTING: {
         Act.SUPPLEMENT: State.SUBMITTED,
         Act.LAPSE: State.LAPSED,
@@ -264,6 +276,9 @@ WHO: Mapping[Act, str] = {
     Act.ACCEPT_PROVISIONALLY: "application.accept",
     Act.DEEM_ACCEPTED: "system",
     Act.CORRECT: "application.correct",
+    Act.ASK_AGAIN: "application.correct",
+    Act.CORRECT_AGAIN: "application.correct_again",
+    Act.DECLINE_AGAIN: "application.correct_again",
     Act.SUPPLEMENT: "applicant",
     Act.LAPSE: "system",
     Act.REJECT: "application.reject",

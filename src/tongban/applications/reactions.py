@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from tongban.applications import kinds
+from tongban.applications.actions import reusing
 from tongban.applications.events import (
     Accepted,
     Amended,
@@ -23,6 +24,7 @@ from tongban.applications.events import (
     Rejected,
     Reopened,
     Resumed,
+    Reused,
     Revoked,
     Submitted,
     Suspended,
@@ -164,6 +166,11 @@ def tell_of_a_message(event: Messaged, entry: Entry) -> None:
     if event.from_staff:
         case = _case(event.number)
         _tell(case, entry, "messaged", kinds.MESSAGED, link=f"/my/applications/{case.number}/messages")
+
+
+@on(Reused)
+def put_the_watermark_on(event: Reused, entry: Entry) -> None:
+    reusing.stamp(event.number, event.key, now=entry.at)
 
 
 def _until(promised_on: str | None) -> str:

@@ -135,17 +135,6 @@ def check_reason(text: str, *, field: str, what: str) -> str:
     return reason
 
 
-def check_told_once(gaps: Collection[str], earlier: Collection[Collection[str]]) -> None:
-    """《行政许可法》第三十二条: all gaps are told once. Later notices may only name what was asked for before."""
-    asked = {key for told in earlier for key in told}
-    if earlier and (new := set(gaps) - asked):
-        raise Conflict(
-            "told_once",
-            f"上次补正告知没有提到的材料，不能再要求补正（{len(new)} 份）",
-            "需要补正的内容应当一次性告知；上次已告知、这次仍不合要求的，可以再次告知",
-        )
-
-
 def check_gaps(points: Mapping[str, Collection[str]]) -> None:
     """A correction notice names at least one gap."""
     if not any(points.values()):

@@ -11,6 +11,8 @@ Act = Literal[
     "application.intake",
     "application.accept",
     "application.correct",
+    "application.correct_again",
+    "application.see_original",
     "application.reject",
     "application.suspend",
     "application.review",
@@ -58,11 +60,12 @@ class Role:
 WINDOW = Role(
     "window",
     "综窗人员",
-    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；补录纸质办件并由另一人复核。",
+    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；补录纸质办件并由另一人复核。",
     "region",
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
-        "application.reject", "application.deliver", "application.back_enter", "notice.print", "ticket.handle",
+        "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
+        "ticket.handle",
     }),
 )  # fmt: skip
 REVIEWER = Role(
@@ -73,8 +76,7 @@ REVIEWER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.verify", "application.answer", "application.respond",
-        "notice.print",
-        "ticket.handle",
+        "application.see_original", "notice.print", "ticket.handle",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -85,19 +87,21 @@ DECIDER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.decide", "application.deliver",
-        "application.verify", "application.answer", "application.respond", "application.archive", "notice.print",
+        "application.verify", "application.answer", "application.respond", "application.archive",
+        "application.see_original", "notice.print",
         "ticket.handle",
     }),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
+    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
             "application.view",
             "application.extend",
+            "application.correct_again",
             "application.reopen",
             "application.urge",
             "application.archive",

@@ -1,16 +1,15 @@
-"""受理, 补正告知, 不予受理: by whoever the edition empowers. 《行政许可法》第三十二条."""
+"""受理, 不予受理, 补正不来: by whoever the edition empowers. 《行政许可法》第三十二条."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from tongban.applications import mandated, queries, rules
-from tongban.applications.actions import commitments, common, stepping
-from tongban.applications.events import Accepted, Corrected, Lapsed, Prechecked, Rejected
+from tongban.applications.actions import checking, commitments, common, stepping
+from tongban.applications.actions.checking import Found
+from tongban.applications.events import Accepted, Lapsed, Prechecked, Rejected
 from tongban.applications.models import (
     Acceptance,
     Application,
@@ -31,20 +30,16 @@ from tongban.kernel.refusals import Forbidden, Refusal
 from tongban.kernel.together import together
 
 
-@dataclass(frozen=True)
-class Gap:
-    """What is wrong with one material: the check points that are not met, and a note in words."""
-
-    points: Collection[str] = ()
-    note: str = ""
-
-
 @transaction.atomic
-def precheck(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """预审: looked through, ready to be accepted. It runs inside the five days and moves no date; it is no act in law."""
+def precheck(
+    number: str, *, note: str = "", found: Found | None = None, by: Actor, now: datetime, seen: int | None = None
+) -> Application:
+    """预审: looked through, ready to be accepted. It runs inside the five days and moves no date; it is no act in law.
+    `found`: of the check points."""
     application = common.locked(number, by=by, seen=seen)
     common.must(application, "application.precheck", by=by, now=now)
     common.advance(application, rules.Act.PRECHECK)
+    _keep_found(application, found or {}, by=by, now=now)
     Precheck.objects.create(application=application, note=note.strip()[:2000], by=by.who, by_post=by.post, at=now)
     common.save(application)
     journal.record(Prechecked(number=application.number), by=by, now=now)
@@ -52,12 +47,28 @@ def precheck(number: str, *, note: str = "", by: Actor, now: datetime, seen: int
 
 
 @transaction.atomic
-def accept(number: str, *, by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """受理: both clocks start; the review awaits the body. 容缺受理 when papers that may follow are still missing."""
+def accept(
+    number: str, *, found: Found | None = None, by: Actor, now: datetime, seen: int | None = None
+) -> Application:
+    """受理: both clocks start; the review awaits the body. 容缺受理 when papers that may follow are still missing.
+    `found`: of the check points; what is not met stands in the way."""
     application = common.locked(number, by=by, seen=seen)
     _must_be_empowered(application, "application.accept", by=by, now=now)
+    if found:
+        rules.step(application.status, rules.Act.ACCEPT)
+        checking.must_be_met(found, _keep_found(application, found, by=by, now=now))
     _accept(application, by=by, now=now)
     return application
+
+
+def _keep_found(application: Application, found: Found, *, by: Actor, now: datetime) -> dict[str, ApplicationMaterial]:
+    """The materials by key, with what was found of them on record."""
+    if not found:
+        return {}
+    given = {row.key: row for row in rows.find(ApplicationMaterial, {"application_id": application.pk}, order="id")}
+    checking.check_known(application, given, {key: list(results) for key, results in found.items()})
+    checking.keep(given, found, {}, by=by, now=now)
+    return given
 
 
 def accept_by_system(application: Application, *, now: datetime) -> None:
@@ -160,42 +171,6 @@ def check_delegated(application: Application, power: Power, *, by: Actor, now: d
             "这个事项由主管部门受理，窗口只收件",
             "材料会自动转给部门，五个工作日内受理或告知补正",
         )
-
-
-@transaction.atomic
-def correct(
-    number: str, gaps: Mapping[str, Gap], *, days: int = rules.CORRECTION_DAYS, by: Actor, now: datetime,
-    seen: int | None = None,
-) -> Application:  # fmt: skip
-    """补正告知: everything that is missing or wrong, told once, in one notice, to be supplied within `days` working days."""
-    application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.correct", by=by, now=now)
-    rules.step(application.status, rules.Act.CORRECT)
-    rules.check_correction_days(days)
-    rules.check_gaps({key: [*gap.points, *filter(None, [gap.note.strip()])] for key, gap in gaps.items()})
-    earlier = Correction.objects.filter(application=application)
-    rules.check_told_once(set(gaps), [{one["key"] for one in notice.gaps} for notice in earlier])
-    common.advance(application, rules.Act.CORRECT)
-    given = {row.key: row for row in ApplicationMaterial.objects.filter(application=application)}
-    if unknown := set(gaps) - set(given):
-        raise Refusal("material_unknown", f"这个办件没有材料：{'、'.join(sorted(unknown))}", "请刷新页面", "gaps")
-    told = []
-    for key, row in given.items():
-        row.checked = key not in gaps
-        if key in gaps:
-            gap = gaps[key]
-            told.append({"key": key, "name": row.name, "points": list(gap.points), "note": gap.note.strip()[:500]})
-    ApplicationMaterial.objects.bulk_update(given.values(), ["checked"])
-    flow.move_on(application.number, by=by, now=now)
-    round = flow.next_round(application.number, "correction")
-    (clock,) = flow.start(application.number, {"correction": clocks.Limit(days)}, now=now, round=round)
-    by_when = clock.due_on or date_of(now)
-    Correction.objects.create(application=application, gaps=told, answer_by=by_when, by=by.who, by_post=by.post, at=now)
-    common.save(application)
-    journal.record(
-        Corrected(number=application.number, materials=len(told), answer_by=by_when.isoformat()), by=by, now=now
-    )
-    return application
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongban.applications import rules
 from tongban.applications.actions import common
-from tongban.applications.actions.intake import Submission, await_acceptance, receive
+from tongban.applications.actions.intake import Submission, await_acceptance, keep_details, receive
 from tongban.applications.events import BackEntered, EntryConfirmed, EntryVoided
 from tongban.applications.models import Application, BackEntry
 from tongban.flow import actions as flow
@@ -37,6 +37,7 @@ def back_enter(
     )
     if not fresh:
         return application
+    keep_details(application, handed_in, by=by, now=now)
     BackEntry.objects.create(application=application, reason=reason, by=by.who, by_post=by.post, at=now)
     common.await_act(application, "application.back_enter", due_on=None, near_on=None, now=now)
     journal.record(

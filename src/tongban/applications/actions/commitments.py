@@ -152,7 +152,7 @@ def supply(
     asked = [key for one in waiting for key in one.materials]
     if not asked:
         raise Conflict("nothing_to_supply", "这个办件没有待补交的容缺材料", "请在办件详情查看当前进度")
-    papers.take(application, asked, materials, all_of_them=False, by=by)
+    papers.take(application, asked, materials, all_of_them=False, by=by, now=now)
     missing = {row.key for row in ApplicationMaterial.objects.filter(application=application, given=False)}
     for one in waiting:
         if not missing & set(one.materials):

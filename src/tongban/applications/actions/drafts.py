@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from tongban.applications.actions import reusing
 from tongban.applications.actions.back_entry import back_enter
 from tongban.applications.actions.intake import Submission, submit
+from tongban.applications.actions.reusing import Reused
+from tongban.applications.actions.versions import Taken
 from tongban.applications.models import Application, Draft
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.models import Edition
-from tongban.files.actions import sheaves
+from tongban.files.actions import keeping, sheaves
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
@@ -64,9 +67,12 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
     materials: Mapping[str, str] | None = None, pledged: bool | None = None,
-    back_entry: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    back_entry: Mapping[str, str] | None = None, taken: Mapping[str, Mapping[str, Any]] | None = None, by: Actor,
+    now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
+
+    `taken`: at a window, what the clerk says of each material (`said_of`).
 
     `back_entry`: what makes it a 补录 (day, time and reason as typed); empty makes it an ordinary draft again.
     """
@@ -82,6 +88,8 @@ def save_draft(
     }
     if pledged is not None:
         draft.content["pledged"] = pledged
+    if taken is not None:
+        draft.content["taken"] = {**draft.content.get("taken", {}), **taken}
     if back_entry is not None:
         rest = {key: value for key, value in draft.content.items() if key != "back_entry"}
         draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
@@ -151,7 +159,49 @@ def submission_of(draft: Draft) -> Submission:
         form=forming.kept(document, answers, content["form"]),
         materials={key: how for key, how in content["materials"].items() if key in needed},
         pledged=document.licence_pledge and content.get("pledged") is True,
-    )
+        taken={key: said_of(said) for key, said in content.get("taken", {}).items() if key in needed and any(said.values())},
+        reused=_reused(content, needed),
+    )  # fmt: skip
+
+
+def _reused(content: Mapping[str, Any], needed: Collection[str]) -> dict[str, Reused]:
+    """Where the file of a material still is the one that was taken from an earlier case."""
+    came = {one["file"]: Reused(one["number"], one["key"]) for one in content.get("reused", {}).values()}
+    return {key: came[how] for key, how in content["materials"].items() if key in needed and how in came}
+
+
+def said_of(said: Mapping[str, Any]) -> Taken:
+    """What a window said of a material, from how it was typed. What is no number or day is refused with the rest."""
+    copies = str(said.get("copies", "")).strip()
+    day = str(said.get("valid_until", "")).strip()
+    try:
+        valid_until = date.fromisoformat(day) if day else None
+    except ValueError:
+        valid_until = None
+    return Taken(
+        original=bool(said.get("original")), valid_until=valid_until, form=str(said.get("form", "")),
+        copies=(int(copies) if copies.isascii() and copies.isdigit() and len(copies) < 5 else 0) if copies else None,
+        kept_at=str(said.get("kept_at", "")).strip(), points=tuple(said.get("points", ())),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def reuse_in_draft(public_id: UUID, key: str, one: Reused, *, by: Actor, now: datetime) -> Draft:
+    """用以前交过的: the earlier file stands in the draft like an upload of one's own; its watermark comes with the submission.
+    Raises Refusal for what may not be used again."""
+    draft = locked_draft(public_id, by=by)
+    if draft.applicant is None:
+        raise Refusal("applicant_missing", "请先选择申请人", "")
+    answers = {key: value for key, value in draft.content["answers"].items() if value}
+    needed = guide.materials_for(draft.edition.document, answers)
+    found = reusing.origins({key: one}, needed, person=draft.applicant, organisation=draft.organisation)[key]
+    assert found.file  # noqa: S101 - told apart by origins
+    copied = keeping.copy(found.file, by=by, now=now)
+    saved = save_draft(public_id, materials={key: str(copied.public_id)}, by=by, now=now)
+    reused = {"file": str(copied.public_id), "number": one.number, "key": one.key}
+    saved.content = {**saved.content, "reused": {**saved.content.get("reused", {}), key: reused}}
+    saved.save(update_fields=["content"])
+    return saved
 
 
 @transaction.atomic

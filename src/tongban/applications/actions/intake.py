@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,12 @@ from typing import Any
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, by_rule, commitments, common, papers
+from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, reusing, versions
+from tongban.applications.actions.reusing import Reused
+from tongban.applications.actions.versions import Taken
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
+from tongban.applications.material_rules import Source, source_of
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
@@ -45,6 +48,10 @@ class Submission:
     materials: Mapping[str, str] = field(default_factory=dict)
     pledged: bool = False
     """涉企经营许可告知承诺: the applicant signs the edition's licence pledge, which was shown whole."""
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    """At a window: what the clerk says of each material."""
+    reused: Mapping[str, Reused] = field(default_factory=dict)
+    """Materials taken from earlier cases of the applicant, by key."""
 
 
 @transaction.atomic
@@ -63,6 +70,7 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
         journal.record(submitted, by=by, now=now)
         if not by_system:
             await_acceptance(application, now=now)
+    keep_details(application, handed_in, by=by, now=now)
     if handed_in.pledged:
         commitments.sign_licence_pledge(application, now=now)
     if by_system:
@@ -104,7 +112,19 @@ def receive(
     for material in materials:
         material.application = application
     rows.insert_all(materials)
+    if by.is_staff:
+        versions.take_in(application, by=by)
     return application, True
+
+
+def keep_details(application: Application, handed_in: Submission, *, by: Actor, now: datetime) -> None:
+    """What a window says of what it took in, and what was taken from earlier cases: for few cases there is any."""
+    if not (handed_in.reused or (handed_in.taken and by.is_staff)):
+        return
+    given = rows.find(ApplicationMaterial, {"application_id": application.pk}, order="id")
+    if by.is_staff:
+        versions.say_of(application, given, handed_in.taken, by=by, now=now)
+    reusing.note(application, given, handed_in, by=by, now=now)
 
 
 def await_acceptance(
@@ -176,10 +196,14 @@ def _check_materials(
     listed: list[ApplicationMaterial] = []
     at_counter = by.is_staff
     faults, barred = _check_pledges(content, handed_in, now=now)
+    faults += versions.check_taken(handed_in.taken)
+    reused = reusing.origins(handed_in.reused, needed, person=handed_in.person, organisation=handed_in.organisation)
     for material in needed:
         how = given.get(material.key, "")
         row = ApplicationMaterial(key=material.key, name=material.name, give=material.give, given=True)
-        if how == "paper" and at_counter and material.give in (Give.UPLOAD, Give.WINDOW, Give.PLEDGE):
+        if material.key in reused:
+            row.give, row.source = Give.UPLOAD, Source.EARLIER  # its file is there once it has its watermark
+        elif how == "paper" and at_counter and material.give in (Give.UPLOAD, Give.WINDOW, Give.PLEDGE):
             row.give = "paper"
         elif material.give == Give.PLEDGE and how in files:
             row.give, row.file = Give.UPLOAD, files[how]  # the paper itself, instead of a promise
@@ -203,6 +227,7 @@ def _check_materials(
             row.given = row.file is not None
             if not row.given and material.required and not material.may_follow:
                 faults.append(_missing(material))
+        row.source = row.source or source_of(row.give, at_window=at_counter)
         listed.append(row)
     if unknown := set(given) - {material.key for material in content.materials}:
         faults.append(
@@ -258,20 +283,26 @@ def request_parts(handed_in: Submission) -> tuple[str, ...]:
     organisation = handed_in.organisation.uscc if handed_in.organisation else ""
     content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
     content += [True] if handed_in.pledged else []
+    content += [{key: one.facts for key, one in handed_in.reused.items()}] if handed_in.reused else []
     said = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return handed_in.edition.code, str(handed_in.person.public_id), organisation, said
 
 
 @transaction.atomic
 def supplement(
-    number: str, *, materials: Mapping[str, str], by: Actor, now: datetime, seen: int | None = None
-) -> Application:
-    """补正: the applicant supplies what the notice named; the case goes back to be accepted."""
+    number: str, *, materials: Mapping[str, str], beside: Collection[str] = (),
+    taken: Mapping[str, Taken] | None = None, by: Actor, now: datetime, seen: int | None = None,
+) -> Application:  # fmt: skip
+    """补正: the applicant supplies what the notice named; the case goes back to be accepted. `beside`: materials whose new
+    file is put beside the earlier one (补充) instead of in its place. `taken`: what a window says of the paper."""
     application = common.locked(number, by=by, seen=seen)
     common.must_be_the_applicant(application, by=by)
     common.advance(application, rules.Act.SUPPLEMENT)
     correction = Correction.objects.filter(application=application, answered_at=None).latest("at")
-    papers.take(application, {gap["key"] for gap in correction.gaps}, materials, all_of_them=True, by=by)
+    papers.take(
+        application, {gap["key"] for gap in correction.gaps}, materials, all_of_them=True, correction=correction,
+        beside=beside, taken=taken, by=by, now=now,
+    )  # fmt: skip
     correction.answered_at = now
     correction.save(update_fields=["answered_at"])
     if by.is_staff:

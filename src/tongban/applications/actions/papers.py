@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from uuid import UUID
 
-from tongban.applications.models import Application, ApplicationMaterial
-from tongban.catalog.content import Give
+from tongban.applications.actions import versions
+from tongban.applications.actions.versions import Coming, Taken
+from tongban.applications.models import Application, ApplicationMaterial, Correction
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.kernel.refusals import Invalid, Refusal
@@ -36,23 +38,23 @@ def files_of(given: Mapping[str, str], *, by: Actor) -> dict[str, StoredFile]:
 
 
 def take(
-    application: Application, asked: Collection[str], given: Mapping[str, str], *, all_of_them: bool, by: Actor
-) -> None:
-    """Put what is handed in to the materials that were asked for. Raises Invalid naming each that is missing: any of them
-    where all have to come, else when nothing came."""
-    files = files_of(given, by=by)
-    missing, taken = [], 0
+    application: Application, asked: Collection[str], given: Mapping[str, str], *, all_of_them: bool,
+    correction: Correction | None = None, beside: Collection[str] = (), taken: Mapping[str, Taken] | None = None,
+    by: Actor, now: datetime,
+) -> None:  # fmt: skip
+    """Put what is handed in to the materials that were asked for, each as its next version. `beside`: what is put beside the
+    earlier file instead of in its place. Raises Invalid naming each that is missing: any of them where all have to come, else
+    when nothing came."""
+    files, taken = files_of(given, by=by), taken or {}
+    missing, coming = versions.check_taken(taken), list[Coming]()
+    wrong = bool(missing)
     for row in ApplicationMaterial.objects.filter(application=application, key__in=asked).order_by("id"):
-        how = given.get(row.key, "")
-        if how in files:
-            row.file, row.given, row.give = files[how], True, Give.UPLOAD
-        elif how == "paper" and by.is_staff:
-            row.given, row.give = True, "paper"
-        else:
+        how = versions.how_given(given.get(row.key, ""), files, by=by)
+        if how is None:
             missing.append(Refusal("materials_missing", f"还缺：{row.name}", "请上传后再提交", f"materials.{row.key}"))
             continue
-        taken += 1
-        row.checked = None
-        row.save(update_fields=["file", "given", "give", "checked"])
-    if missing and (all_of_them or not taken):
+        give, file, source = how
+        coming.append(Coming(row, give, file, source, row.key in beside, taken.get(row.key) if by.is_staff else None))
+    if wrong or (missing and (all_of_them or not coming)):
         raise Invalid(missing)
+    versions.add(application, coming, correction=correction, by=by, now=now)

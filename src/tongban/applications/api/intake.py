@@ -17,6 +17,11 @@ from tongban.kernel import clock, rows
 from tongban.kernel.refusals import Forbidden, NotFound
 
 
+class EarlierIn(Schema):
+    number: str = Field(max_length=60, description="以前的办件编号")
+    key: str = Field(max_length=40, description="那个办件里的材料标识")
+
+
 class SubmissionIn(Schema):
     item: str = Field(max_length=60, description="事项的实施编码或基本编码")
     organisation: str = Field("", max_length=40, description="以企业身份申请时的统一社会信用代码")
@@ -24,6 +29,7 @@ class SubmissionIn(Schema):
     form: dict[str, Any] = {}
     materials: dict[str, str] = Field({}, description="材料标识 → 附件 id，或 pledge（告知承诺）")
     pledged: bool = Field(False, description="签署涉企经营许可告知承诺，按告知承诺办理")
+    reused: dict[str, EarlierIn] = Field({}, description="材料标识 → 用以前哪个办件里的材料，提交后加水印")
 
 
 @router.post("/applications", response={201: CaseOut}, operation_id="submit_application", summary="提交申请（收件）")
@@ -45,6 +51,7 @@ def submit_application(
         form=body.form,
         materials=body.materials,
         pledged=body.pledged,
+        reused={key: actions.Reused(one.number, one.key) for key, one in body.reused.items()},
     )
     return Status(201, out(actions.submit(handed_in, key=idempotency_key, by=actor, now=clock.now())))
 
@@ -62,16 +69,21 @@ class MaterialsIn(VersionIn):
     materials: dict[str, str]
 
 
+class SupplementIn(MaterialsIn):
+    beside: list[str] = Field([], description="补充而不替换原来文件的材料标识")
+
+
 @router.post(
     "/applications/{number}/supplement",
     response={201: CaseOut},
     operation_id="supplement_application",
     summary="补交材料",
 )
-def supplement_application(request: HttpRequest, number: str, body: MaterialsIn) -> Status[CaseOut]:
+def supplement_application(request: HttpRequest, number: str, body: SupplementIn) -> Status[CaseOut]:
     case = actions.supplement(
-        clean(number), materials=body.materials, by=doors.whoever(request), now=clock.now(), seen=body.version
-    )
+        clean(number), materials=body.materials, beside=body.beside, by=doors.whoever(request), now=clock.now(),
+        seen=body.version,
+    )  # fmt: skip
     return Status(201, out(case))
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0008_steps'),
+        ('applications', '0010_materials'),
         ('catalog', '0008_hidden_and_derived'),
         ('identity', '0005_mail'),
         ('orgs', '0001_initial'),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from tongban.applications import actions, queries
 from tongban.applications.models import ApplicationMaterial, Commitment, Correction
 from tongban.applications.pages import common
 from tongban.applications.rules import NEXT, Act
-from tongban.design.parts import Field
+from tongban.design.parts import Choice, Field
 from tongban.files import doors
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
@@ -32,16 +32,35 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
         given, faults = _uploads(request, [gap["key"] for gap in correction.gaps])
         if not faults:
             try:
-                actions.supplement(number, materials=given, by=by, now=clock.now())
+                beside = [key for key in given if request.POST.get(f"way-{key}") == "beside"]
+                actions.supplement(number, materials=given, beside=beside, by=by, now=clock.now())
             except Refusal as refusal:
                 faults = common.faults_of(refusal)
             else:
                 messages.success(request, "补正材料已提交")
                 return redirect("applications:case", number=one.number)
     errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
-    rows = [{"gap": gap, "error": errors.get(gap["key"], "")} for gap in correction.gaps]
+    there = set(
+        ApplicationMaterial.objects.filter(application=one, given=True, file__isnull=False).values_list(
+            "key", flat=True
+        )
+    )
+    rows = [
+        {"gap": gap, "error": errors.get(gap["key"], ""), "way": _way(request, gap["key"], there)}
+        for gap in correction.gaps
+    ]
     context = {"case": one, "correction": correction, "rows": rows, "errors": faults}
     return render(request, "applications/supplement.html", context, status=422 if faults else 200)
+
+
+def _way(request: HttpRequest, key: str, there: Collection[str]) -> Field | None:
+    """Whether the new file takes the place of the one that is there, or is put beside it."""
+    if key not in there:
+        return None
+    return Field(
+        name=f"way-{key}", label="这份文件", kind="choice", value=request.POST.get(f"way-{key}", "replace"),
+        choices=(Choice("replace", "替换原来的"), Choice("beside", "补充，和原来的一起用")),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.applications import documents, queries, usual
 from tongban.applications.models import Application, CaseMessage, Correction, HearingRequest
-from tongban.applications.pages import common
+from tongban.applications.pages import case_materials, common
 from tongban.applications.pages.told import told
 from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, NEXT, Act, State
@@ -41,7 +41,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "refusal": _refusal(one),
         "made": one.status == State.MADE,
         "may_take": own and Act.DELIVER in NEXT[one.status],
-        "materials": list(one.materials.select_related("file").order_by("id")),
+        "materials": case_materials.lines(one, own=own),
         "notices": documents.available(one),
         "handler": handler(one),
         "usual": usual.usual_time(one.edition.item_id, one.body_id) if one.status not in FINAL else None,

@@ -18,7 +18,7 @@ def precheck(request: HttpRequest, number: str) -> HttpResponse:
     return do(
         request, number, "已登记预审",
         lambda by: actions.precheck(
-            number, note=text(request, "precheck_note"), by=by, now=clock.now(), seen=seen(request)
+            number, note=text(request, "precheck_note"), found=desk_case.found_points(request, number), by=by, now=clock.now(), seen=seen(request)
         ),
     )  # fmt: skip
 
@@ -35,7 +35,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
                     for key, (name, points) in unmet.items()
                 ]
             )
-        return actions.accept(number, by=by, now=clock.now(), seen=seen(request))
+        found = desk_case.found_points(request, number)
+        return actions.accept(number, found=found, by=by, now=clock.now(), seen=seen(request))
 
     return do(request, number, "已受理", verb)
 
@@ -45,13 +46,26 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     """Everything wrong becomes the one notice: unticked points, `unmet.<key>`, `missing.<key>` and `note.<key>`."""
 
     def verb(by: Actor) -> Application:
-        within = days(request, "correction_days") if "correction_days" in request.POST else rules.CORRECTION_DAYS
-        return actions.correct(number, _gaps(request, number), days=within, by=by, now=clock.now(), seen=seen(request))
+        found = desk_case.found_points(request, number)
+        return actions.correct(
+            number,
+            gaps_of(request, number),
+            found=found,
+            days=within(request),
+            by=by,
+            now=clock.now(),
+            seen=seen(request),
+        )
 
     return do(request, number, "已告知补正", verb, {"days": "correction_days"})
 
 
-def _gaps(request: HttpRequest, number: str) -> dict[str, actions.Gap]:
+def within(request: HttpRequest) -> int:
+    """The days of the notice."""
+    return days(request, "correction_days") if "correction_days" in request.POST else rules.CORRECTION_DAYS
+
+
+def gaps_of(request: HttpRequest, number: str) -> dict[str, actions.Gap]:
     unticked = {key: points for key, (_, points) in desk_case.unmet_points(request, number).items()}
     named = [name.partition(".")[2] for name in request.POST if name.startswith(("unmet.", "missing.", "note."))]
     gaps = {}

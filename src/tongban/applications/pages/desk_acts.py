@@ -10,6 +10,7 @@ from tongban.applications.actions import commitments, stepping
 from tongban.applications.actions.outcome import check_may_decide
 from tongban.applications.actions.review import NextStep
 from tongban.applications.models import Application, Commitment, Extension
+from tongban.applications.pages import desk_correction_panel
 from tongban.applications.pledges import OPEN, VERIFIED
 from tongban.applications.queries import decided_on_the_spot
 from tongban.applications.rules import FINAL, NEXT, WHO, Act, State, check_second_person, check_supplied
@@ -19,13 +20,13 @@ from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
 _OURS = {
-    Act.PRECHECK, Act.ACCEPT, Act.CORRECT, Act.REJECT, Act.REVIEW, Act.SUSPEND, Act.RESUME, Act.ASK_EXTENSION,
+    Act.PRECHECK, Act.ACCEPT, Act.CORRECT, Act.ASK_AGAIN, Act.CORRECT_AGAIN, Act.DECLINE_AGAIN, Act.REJECT, Act.REVIEW, Act.SUSPEND, Act.RESUME, Act.ASK_EXTENSION,
     Act.EXTEND, Act.DECLINE_EXTENSION, Act.FORWARD, Act.GRANT, Act.REFUSE, Act.TERMINATE, Act.MAKE, Act.DELIVER,
     Act.AMEND, Act.REVOKE, Act.REOPEN,
 }  # fmt: skip
 """Acts with a form on the desk. Provisional acceptance is the acceptance, the end of a cause part of resuming, the last
 opinion a review."""
-ASIDE = {"suspend", "ask_extension", "terminate", "amend", "revoke", "reopen", "verify"}
+ASIDE = {"ask_again", "suspend", "ask_extension", "terminate", "amend", "revoke", "reopen", "verify"}
 """Possible but not what the case waits for."""
 
 
@@ -46,6 +47,7 @@ def acts_of(one: Application, by: Actor, *, asked: Extension | None, waiting: Co
         possible -= {"grant", "refuse"}
     if not content.decided_above:
         possible -= {"forward"}
+    possible -= desk_correction_panel.impossible(one, possible)
     if asked is None:
         possible -= {"extend", "decline_extension"}
     if _window_only(by, "application.reject") and content.accepted_by != "window":

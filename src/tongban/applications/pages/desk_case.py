@@ -9,11 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tongban.applications import documents, queries
+from tongban.applications import documents, material_states, queries
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.actions.review import next_step
+from tongban.applications.material_rules import Result, Trust
+from tongban.applications.material_states import State as MaterialState
 from tongban.applications.models import Application, ApplicationMaterial, Correction
-from tongban.applications.pages import common, course, desk_acts, desk_fields, desk_panels, desk_record
+from tongban.applications.pages import (
+    common,
+    course,
+    desk_acts,
+    desk_correction_panel,
+    desk_fields,
+    desk_panels,
+    desk_record,
+)
 from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, State
 from tongban.catalog import forming
@@ -80,6 +90,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "track": queries.track(one),
         "sheets": sheets,
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
+        "again": desk_correction_panel.of(one, acts, entries),
         "steps": desk_record.steps_of(one, entries),
         "notices": documents.available(one, inside=not is_the_applicant(one, by=by)),
         "errors": errors,
@@ -141,6 +152,14 @@ class Point:
     id: str
     text: str
     ticked: bool
+    none: bool
+    """不适用."""
+    note: str
+    """What was noted the last time that this version was looked at, where it was not met."""
+
+    @property
+    def met(self) -> bool:
+        return self.ticked or self.none
 
 
 @dataclass(frozen=True)
@@ -161,18 +180,21 @@ class Paper:
     points: tuple[Point, ...]
     note: str
     missing: bool
+    source: str
+    trust: Trust | None
+    versions: int
+    """How many there are."""
+    waits: bool
+    """For its watermark."""
 
 
 def papers(request: HttpRequest, one: Application) -> list[Paper]:
     known = {material.key: material for material in one.edition.document.materials}
-    rows = one.materials.select_related("file").order_by("id")
-    return [_paper(request, one, row, known[row.key]) for row in rows]
+    return [_paper(request, one, state, known[state.row.key]) for state in material_states.states_of(one)]
 
 
-def _paper(request: HttpRequest, one: Application, row: ApplicationMaterial, material: Material) -> Paper:
-    sent = request.POST
-    everything = request.GET.get("ticked") == "all" or row.checked is True
-    ticked = set(sent.getlist(f"met.{row.key}")) if "checking" in sent else _all(material, everything)
+def _paper(request: HttpRequest, one: Application, state: MaterialState, material: Material) -> Paper:
+    row, sent = state.row, request.POST
     mark, tone = _mark(row)
     there = reverse("applications:material", args=[one.number, row.key])
     return Paper(
@@ -186,17 +208,31 @@ def _paper(request: HttpRequest, one: Application, row: ApplicationMaterial, mat
         original=f"{there}?original" if row.file and row.file.original else "",
         file=row.file,
         given=row.given,
-        points=tuple(
-            Point(f"id_point-{row.key}" + (f"-{at}" if at else ""), text, text in ticked)
-            for at, text in enumerate(material.check_points if row.given else ())
-        ),
+        points=_points(request, state, material),
         note=sent.get(f"note.{row.key}", ""),
         missing=bool(sent.get(f"missing.{row.key}")),
+        source=state.current.source.label if state.current else "",
+        trust=state.trust,
+        versions=len(state.versions),
+        waits=state.awaits_stamp,
     )
 
 
-def _all(material: Material, everything: bool) -> set[str]:
-    return set(material.check_points) if everything else set()
+def _points(request: HttpRequest, state: MaterialState, material: Material) -> tuple[Point, ...]:
+    """As they were sent; else as they were found of the version that stands."""
+    key, sent, found = state.row.key, request.POST, state.found()
+    if "checking" in sent:
+        ticked, none = set(sent.getlist(f"met.{key}")), set(sent.getlist(f"na.{key}"))
+    else:
+        everything = request.GET.get("ticked") == "all" or (state.row.checked is True and not found)
+        ticked = {text for text, one in found.items() if one.result == Result.MET}
+        none = {text for text, one in found.items() if one.result == Result.NONE}
+        ticked |= set(material.check_points) - none if everything else set()
+    wrong = {text: one.note for text, one in found.items() if one.result == Result.UNMET}
+    return tuple(
+        Point(f"id_point-{key}" + (f"-{at}" if at else ""), text, text in ticked, text in none, wrong.get(text, ""))
+        for at, text in enumerate(material.check_points if state.row.given else ())
+    )
 
 
 def _mark(row: ApplicationMaterial) -> tuple[str, str]:
@@ -213,10 +249,24 @@ def unmet_points(request: HttpRequest, number: str) -> dict[str, tuple[str, list
         return {}
     one = queries.case(number, by=common.staff(request))
     open_points = {
-        paper.key: (paper.name, [point.text for point in paper.points if not point.ticked])
+        paper.key: (paper.name, [point.text for point in paper.points if not point.met])
         for paper in papers(request, one)
     }
     return {key: found for key, found in open_points.items() if found[1]}
+
+
+def found_points(request: HttpRequest, number: str) -> dict[str, dict[str, Result]]:
+    """From the page with the check points: what was found met, or not to apply; by material."""
+    if "checking" not in request.POST:
+        return {}
+    one = queries.case(number, by=common.staff(request))
+    found = {
+        paper.key: {
+            point.text: Result.MET if point.ticked else Result.NONE for point in paper.points if point.met
+        }
+        for paper in papers(request, one)
+    }  # fmt: skip
+    return {key: results for key, results in found.items() if results}
 
 
 # When

@@ -47,6 +47,10 @@ def _of_acceptance() -> list[Field]:
         Field(name="precheck_note", label="预审说明", required=False, help="只给内部看，预审不是受理", attrs={"maxlength": "500"}),
         Field(name="correction_days", label="补正期限", kind="number", value=str(CORRECTION_DAYS), unit="个工作日",
               help=f"从告知之日起算，1 至 {MOST_CORRECTION_DAYS} 个"),
+        Field(name="again_reason", label="再次要求补正的情况", kind="long_text", rows=2, required=False,
+              help="上次已经告知过的，这次仍不符合时写：申请人补了什么，为什么还不行", attrs={"maxlength": "2000"}),
+        Field(name="again_answer", label="负责人的理由", kind="long_text", rows=2,
+              help="批准的，申请人会看到这段话；不批准的，提出的同事会看到", attrs={"maxlength": "2000"}),
         Field(name="kind", label="情形", kind="select", choices=_choices(REJECTION_KINDS.items())),
         Field(name="rejection_reason", label="理由", kind="long_text", rows=3, help="申请人会看到这段话"),
         Field(name="right_body", label="应当向哪个机关申请", required=False, help="不属于本机关职权范围的，必须写明"),
@@ -109,6 +113,8 @@ def _afterwards() -> list[Field]:
 
 _SHOWN_WITH: Mapping[str, tuple[str, ...]] = {
     "correct": ("correction_days",),
+    "ask_again": ("again_reason",),
+    "correct_again": ("again_answer",),
     "review": ("opinion",),
     "extend": ("extension_answer",),
     "forward": ("forwarding_opinion",),

@@ -17,6 +17,7 @@ from tongban.applications.models import (
     Application,
     BackEntry,
     Correction,
+    CorrectionRequest,
     Decision,
     Delivery,
     Extension,
@@ -126,6 +127,14 @@ def _extension(row: Extension) -> list[_Told]:
     return lines
 
 
+def _correction_request(row: CorrectionRequest) -> list[_Told]:
+    lines = [(row.at, row.by, ("报请再次要求补正", row.reason))]
+    if row.settled_at and row.state != "void":
+        words = "批准再次要求补正" if row.state == "approved" else "不批准再次要求补正"
+        lines.append((row.settled_at, row.settled_by, (words, row.answer)))
+    return lines
+
+
 def _answer(row: StepAnswer) -> list[_Told]:
     """What another body answered; its silence is in the letters of the step."""
     if row.at is None:
@@ -156,6 +165,7 @@ _STEPS: tuple[tuple[str, type[Model], Callable[[Any], list[_Told]]], ...] = (
         _once(lambda row: ("视为受理", "五个工作日内没有答复，依法自收到之日起即为受理") if row.deemed else ("受理", "")),
     ),
     ("Corrected", Correction, _once(lambda row: ("告知补正", f"{len(row.gaps)} 份材料"))),
+    ("CorrectionAsked", CorrectionRequest, _correction_request),
     ("Lapsed", Lapse, _once(lambda row: ("逾期未补正，办件终结", ""))),
     ("Rejected", Rejection, _once(lambda row: (f"不予受理：{REJECTION_KINDS[row.kind]}", row.reason))),
     ("Reviewed", Review, _once(lambda row: (f"{row.step_name}：{'通过' if row.passes else '不通过'}", row.opinion))),
@@ -190,6 +200,10 @@ WORDS = {
     **queries.WORDS,
     "applications.ExtensionAsked": "申请延长办理期限",
     "applications.ExtensionDeclined": "不批准延长办理期限",
+    "applications.CorrectionAsked": "报请再次要求补正",
+    "applications.CorrectionDeclined": "不批准再次要求补正",
+    "applications.OriginalChecked": "核对原件",
+    "applications.Reused": "使用以前办件的材料",
     "applications.ExpertNamed": "确定评审专家",
     "applications.ExpertRecused": "专家回避",
     "applications.ExpertAnswered": "专家提交意见",

@@ -7,20 +7,35 @@ from django.views.decorators.http import require_safe
 
 from tongban.applications import documents, queries
 from tongban.applications.actions.common import is_the_applicant
-from tongban.applications.models import ApplicationMaterial
+from tongban.applications.models import ApplicationMaterial, MaterialVersion
 from tongban.applications.pages import common
 from tongban.files.doors import send_file
+from tongban.files.models import StoredFile
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound
 
 
 @require_safe
 def material(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """The file that stands; `?version=`: that version."""
     case = queries.case(number, by=common.actor(request))
     found = ApplicationMaterial.objects.select_related("file").filter(application=case, key=key).first()
+    asked = request.GET.get("version", "")
+    if found and asked and asked != str(found.version):
+        return send_file(_of_version(found, asked), name=f"{found.key}-{asked}", original="original" in request.GET)
     if found is None or found.file is None:
         raise NotFound("file_unknown", "没有这个文件", "这份材料不是上传的文件")
     return send_file(found.file, name=found.key, original="original" in request.GET)
+
+
+def _of_version(material: ApplicationMaterial, asked: str) -> StoredFile:
+    """An earlier one stays readable."""
+    numbered = asked.isascii() and asked.isdigit() and len(asked) < 5
+    versions = MaterialVersion.objects.select_related("file").filter(material=material)
+    version = versions.filter(number=int(asked)).first() if numbered else None
+    if version is None or version.file is None:
+        raise NotFound("version_unknown", "这份材料没有这一版的文件", "请刷新页面查看有哪些版本")
+    return version.file
 
 
 @require_safe

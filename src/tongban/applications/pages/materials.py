@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.applications import actions
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
-from tongban.applications.pages import common, pledging, steps
+from tongban.applications.pages import common, pledging, reusing, steps
 from tongban.catalog.content import Material
 from tongban.files import doors, links
 from tongban.files.actions import sheaves
@@ -44,8 +45,9 @@ def materials(request: HttpRequest, draft: UUID) -> HttpResponse:
     one = steps.opened(draft, by=by)
     needed = steps.materials_of(one)
     errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
+    offered = reusing.offers(one, needed)
     context = steps.context(one, "materials") | {
-        "rows": material_rows(one, [m for m in needed if m.give not in steps.FREE], errors, by=by),
+        "rows": material_rows(one, [m for m in needed if m.give not in steps.FREE], errors, by=by, offered=offered),
         "pledging": pledging.offered(one, now=clock.now(), error=errors.get("pledged", "")),
         "free": [m for m in needed if m.give in steps.FREE],
         "errors": faults,
@@ -95,7 +97,12 @@ def _take(request: HttpRequest, one: Draft, needed: list[Material]) -> tuple[Dra
 
 
 def material_rows(
-    one: Draft, needed: list[Material], errors: dict[str, str], *, by: Actor | None = None
+    one: Draft,
+    needed: list[Material],
+    errors: dict[str, str],
+    *,
+    by: Actor | None = None,
+    offered: Mapping[str, list[reusing.Offer]] | None = None,
 ) -> list[dict[str, Any]]:
     """Each material with how it is given so far, and what is wrong with it; for `by` with the code to scan, once asked for."""
     given = one.content["materials"]
@@ -117,6 +124,8 @@ def material_rows(
                 "awaited": bool((invitation and invitation.awaited) or (file and file.state == "quarantined")),
                 "give": "upload" if file else material.give,
                 "error": errors.get(material.key, ""),
+                "earlier": (offered or {}).get(material.key, []) if not how else [],
+                "reused": one.content.get("reused", {}).get(material.key, {}).get("file") == how and bool(how),
             }
         )
     return rows

@@ -120,6 +120,21 @@ class Stage:
     def correcting(self) -> str:
         return actions.correct(self.submitted(), GAPS, by=self.reviewer, now=self.now).number
 
+    def supplemented(self) -> str:
+        return actions.supplement(
+            self.correcting(), materials={"layout": self.file()}, by=self.liu, now=self.now
+        ).number  # fmt: skip
+
+    def original_seen(self) -> str:
+        number = self.supplemented()
+        actions.see_original(number, "layout", grounds="当面与原件核对", by=self.reviewer, now=self.now)
+        return number
+
+    def asked_again(self) -> str:
+        return actions.ask_again(
+            self.supplemented(), GAPS, reason="补来的图还是没有面积", by=self.reviewer, now=self.now
+        ).number  # fmt: skip
+
     def suspended(self, *causes: str) -> str:
         number = self.accepted()
         for cause in causes:
@@ -194,6 +209,9 @@ SCENES: Mapping[str, Callable[[Stage], str]] = {
     "recorded": Stage.recorded,
     "void": lambda on: actions.void_entry(on.recorded(), by=on.clerk_two, now=on.now).number,
     "submitted": Stage.submitted,
+    "submitted_supplemented": Stage.supplemented,
+    "submitted_original_seen": Stage.original_seen,
+    "submitted_asked_again": Stage.asked_again,
     "submitted_delegated": lambda on: on.submitted("delegated"),
     "submitted_wanting": lambda on: on.submitted("wanting"),
     "prechecked": Stage.prechecked,

@@ -26,6 +26,11 @@ VERBS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("precheck", "submitted", "reviewer", {}),
     ("accept", "submitted", "reviewer", {}),
     ("correct", "submitted", "reviewer", {"gaps": GAPS}),
+    ("ask_again", "submitted_supplemented", "reviewer", {"gaps": GAPS, "reason": "补来的图还是没有面积"}),
+    ("correct_again", "submitted_asked_again", "head", {"reason": "面积关系到许可条件"}),
+    ("decline_again", "submitted_asked_again", "head", {"answer": "现有材料足够判断"}),
+    ("withdraw_original", "submitted_original_seen", "reviewer", {"key": "layout", "reason": "看的不是同一份"}),
+    ("see_original", "submitted_supplemented", "reviewer", {"key": "layout", "grounds": "当面与原件核对"}),
     ("reject", "submitted", "reviewer", {"kind": "not_needed", "reason": "这件事不需要许可"}),
     ("supplement", "correcting", "liu", {"materials": {}}),
     ("supply", "accepted", "liu", {"materials": {}}),
@@ -128,6 +133,7 @@ def test_a_text_that_is_too_long_is_refused_at_its_field(
 
 
 SCENE_STATES = {
+    "submitted_supplemented": "submitted", "submitted_asked_again": "submitted", "submitted_original_seen": "submitted",
     "submitted": "submitted", "accepted": "accepted", "accepted_asked": "accepted", "reviewed_above": "reviewed",
     "reviewed": "reviewed", "granted": "granted", "accepted_with_steps": "accepted",
 }  # fmt: skip

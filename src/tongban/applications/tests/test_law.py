@@ -105,6 +105,9 @@ VERBS: dict[Act, Callable[[str, Actor, datetime, str], object]] = {
     Act.ACCEPT: lambda n, by, now, _: actions.accept(n, by=by, now=now),
     Act.ACCEPT_PROVISIONALLY: lambda n, by, now, _: actions.accept(n, by=by, now=now),
     Act.CORRECT: lambda n, by, now, _: actions.correct(n, GAPS, by=by, now=now),
+    Act.ASK_AGAIN: lambda n, by, now, _: actions.ask_again(n, GAPS, reason="补来的图还是没有面积", by=by, now=now),
+    Act.CORRECT_AGAIN: lambda n, by, now, _: actions.correct_again(n, reason="面积关系到许可条件", by=by, now=now),
+    Act.DECLINE_AGAIN: lambda n, by, now, _: actions.decline_again(n, answer="现有材料足够判断", by=by, now=now),
     Act.REJECT: lambda n, by, now, _: actions.reject(
         n, kind="not_needed", reason="这件事不需要许可", by=by, now=now
     ),

@@ -66,6 +66,21 @@ def test_an_expired_post_sees_nothing(cast: Cast) -> None:
 VERBS: dict[str, Callable[[str, Actor, Cast], object]] = {
     "accept": lambda number, by, cast: actions.accept(number, by=by, now=cast.now),
     "correct": lambda number, by, cast: actions.correct(number, {"layout": Gap(note="缺")}, by=by, now=cast.now),
+    "ask_again": lambda number, by, cast: actions.ask_again(
+        number, {"layout": Gap(note="缺")}, reason="补来的图还是没有面积", by=by, now=cast.now
+    ),
+    "correct_again": lambda number, by, cast: actions.correct_again(
+        number, reason="面积关系到许可条件", by=by, now=cast.now
+    ),
+    "decline_again": lambda number, by, cast: actions.decline_again(
+        number, answer="现有材料足够判断", by=by, now=cast.now
+    ),
+    "see_original": lambda number, by, cast: actions.see_original(
+        number, "layout", grounds="当面与原件核对", by=by, now=cast.now
+    ),
+    "withdraw_original": lambda number, by, cast: actions.withdraw_original(
+        number, "layout", reason="看错了原件", by=by, now=cast.now
+    ),
     "supplement": lambda number, by, cast: actions.supplement(number, materials={}, by=by, now=cast.now),
     "reject": lambda number, by, cast: actions.reject(
         number, kind="not_needed", reason="这件事不需要许可", by=by, now=cast.now
@@ -165,6 +180,7 @@ VERBS: dict[str, Callable[[str, Actor, Cast], object]] = {
 def test_every_verb_has_a_stranger_test() -> None:
     not_about_a_case = {
         "submit", "back_enter", "carry_over", "open_draft", "save_draft", "submit_draft", "discard_draft", "take_bound",
+        "reuse_in_draft",
         "back_enter_draft", "grant_mandate", "revoke_mandate",
         "colleagues", "chairs",  # for who already holds the case
         "object_to",  # anybody of the public may
@@ -180,6 +196,7 @@ def test_every_verb_has_a_stranger_test() -> None:
         "keep_silent",
         "sweep_silence",
         "archive_for_the_keeper",
+        "stamp",
     }  # no door leads to them
     verbs = {name for name in actions.__all__ if name[0].islower()} - not_about_a_case - by_the_platform
 

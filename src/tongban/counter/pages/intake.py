@@ -19,7 +19,7 @@ from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
-from tongban.counter.pages import common, pledge, scanning
+from tongban.counter.pages import checking, common, pledge, scanning
 from tongban.design.parts import WAYS, Field, Way
 from tongban.files.links import Invitation
 from tongban.files.models import StoredFile
@@ -76,9 +76,11 @@ def take(
     form = sheets.taken(content, request.POST, one.content["form"], prefix="form-")
     listed = set(request.POST.getlist("listed"))
     materials: dict[str, str] = {}
+    taken: dict[str, dict[str, object]] = {}
     faults: list[Refusal] = []
     for material in content.materials:
         if material.key in listed:
+            taken[material.key] = checking.said(request, material)
             try:
                 materials[material.key] = _given(
                     request, material, one.content["materials"].get(material.key, ""), by=by
@@ -88,7 +90,7 @@ def take(
     pledged = {"yes": True, "no": False}.get(request.POST.get("pledged", "")) if content.licence_pledge else None
     saved = applications.save_draft(
         one.public_id, pledged=pledged, answers={key: value for key, value in answers.items() if value}, form=form,
-        materials=materials, back_entry=back_entry, by=by, now=clock.now(),
+        materials=materials, back_entry=back_entry, taken=taken, by=by, now=clock.now(),
     )  # fmt: skip
     return saved, faults
 
@@ -127,6 +129,8 @@ class PaperLine:
     lacking: bool
     file: StoredFile | None
     invitation: Invitation | None
+    check: checking.Panel | None
+    """What is said of it once it is there."""
 
     @property
     def awaited(self) -> bool:
@@ -227,6 +231,7 @@ def _line(
         lacking=lacking,
         file=file,
         invitation=invitation,
+        check=checking.panel(one, material) if asked and how and how != "pledge" else None,
     )
 
 

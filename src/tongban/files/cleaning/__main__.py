@@ -25,14 +25,29 @@ def main(way: str, extension: str, came: str, goes: str) -> None:
         (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(what, (most, most))
+    content, kind = Path(came).read_bytes(), rules.KINDS[extension]
+    told: dict[str, object]
     try:
-        cleaned = clean(Path(came).read_bytes(), rules.KINDS[extension], way)
+        if way == "pdf":
+            from tongban.files.cleaning import stamps
+
+            plain = stamps.as_pdf(content, kind)
+            made, told = plain.content, {"width": plain.width, "height": plain.height}
+        else:
+            cleaned = _stamped(content, came) if way == "stamp" else clean(content, kind, way)
+            made = cleaned.content
+            told = {"pages": cleaned.pages, "removed": cleaned.removed, "signed": cleaned.signed}
     except Refusal as no:
-        told: dict[str, object] = {"refused": [no.code, no.reason, no.hint, no.field]}
+        told = {"refused": [no.code, no.reason, no.hint, no.field]}
     else:
-        Path(goes).write_bytes(cleaned.content)
-        told = {"pages": cleaned.pages, "removed": cleaned.removed, "signed": cleaned.signed}
+        Path(goes).write_bytes(made)
     sys.stdout.write(json.dumps(told))
+
+
+def _stamped(content: bytes, came: str) -> Cleaned:
+    from tongban.files.cleaning import stamps
+
+    return stamps.stamp(content, Path(came).with_name("beside").read_bytes())
 
 
 def clean(content: bytes, kind: rules.Kind, way: str) -> Cleaned:

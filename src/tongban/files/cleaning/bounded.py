@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from tongban.files.structure.pictures import Picture, jpeg, png
 from tongban.kernel.refusals import Refusal
 
 Way = Literal["file", "page"]
+Work = Literal["file", "page", "pdf", "stamp"]
+"""What the child does: clean a file or a page; make a PDF of it; put a watermark on it."""
 PATIENCE = 40.0
 """Seconds by the wall; the child's own limit counts the processor's."""
 QUICK_BYTES, QUICK_PIXELS = 1024 * 1024, 4_000_000
@@ -40,12 +43,44 @@ def clean(content: bytes, kind: rules.Kind, *, way: Way = "file", patience: floa
         return Cleaned(goes.read_bytes(), told["pages"], tuple(told["removed"]), told["signed"])
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A PDF, and how large its first page is, in points."""
+
+    content: bytes
+    width: float
+    height: float
+
+
+def as_pdf(content: bytes, kind: rules.Kind) -> Plain:
+    """What a watermark can be put on. Raises Refusal, Unfinished."""
+    made, told = _made("pdf", kind, content)
+    return Plain(made, told["width"], told["height"])
+
+
+def stamp(content: bytes, overlay: bytes) -> Cleaned:
+    """The PDF with the first page of the other laid over each of its pages. Raises Refusal, Unfinished."""
+    made, told = _made("stamp", rules.PDF, content, beside=overlay)
+    return Cleaned(made, told["pages"])
+
+
+def _made(work: Work, kind: rules.Kind, content: bytes, *, beside: bytes = b"") -> tuple[bytes, dict[str, Any]]:
+    with tempfile.TemporaryDirectory(prefix="tongban-stamp-") as folder:
+        came, goes = Path(folder, "came"), Path(folder, "goes")
+        came.write_bytes(content)
+        came.with_name("beside").write_bytes(beside)
+        told = _run(work, kind, came, goes, PATIENCE)
+        if "refused" in told:
+            raise Refusal(*told["refused"])
+        return goes.read_bytes(), told
+
+
 def _pixels(content: bytes, kind: rules.Kind) -> int:
     found: Picture = jpeg(content) if kind == rules.JPEG else png(content)
     return found.width * found.height
 
 
-def _run(way: Way, kind: rules.Kind, came: Path, goes: Path, patience: float) -> dict[str, Any]:
+def _run(way: Work, kind: rules.Kind, came: Path, goes: Path, patience: float) -> dict[str, Any]:
     command = [sys.executable, "-m", "tongban.files.cleaning", way, kind.extension, str(came), str(goes)]
     environ = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"}
     try:

@@ -129,8 +129,10 @@ def rate(s: Story, level: int, comment: str) -> Story:
 
 def to_correction(s: Story) -> Story:
     s.submit()
-    gap = actions.Gap(points=["字迹清楚"], note="字迹不清，请重新提交")
-    s.later(0, 3).act(actions.correct, {s.rng.choice(s.papers()): gap}, by=s.reviewer)
+    key = s.rng.choice(s.papers())
+    points = next(one.check_points for one in s.content.materials if one.key == key)
+    gap = actions.Gap(points=list(points[:1]), note="字迹不清，请重新提交")
+    s.later(0, 3).act(actions.correct, {key: gap}, by=s.reviewer)
     return s
 
 
