@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.document_models import (
+    AddressOfService,
+    BodyMark,
+    CaseDocument,
+    DocumentCounter,
+    DocumentTemplate,
+    Service,
+)
 from tongban.applications.procedure import FINAL, State
 from tongban.applications.scope import scope_of
 from tongban.applications.step_models import (
@@ -34,16 +42,21 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMITMENTS",
     "Acceptance",
+    "AddressOfService",
     "Amendment",
     "Application",
     "ApplicationMaterial",
     "BackEntry",
+    "BodyMark",
+    "CaseDocument",
     "CaseMessage",
     "CaseStep",
     "Commitment",
     "Correction",
     "Decision",
     "Delivery",
+    "DocumentCounter",
+    "DocumentTemplate",
     "Draft",
     "Expert",
     "Extension",
@@ -62,6 +75,7 @@ __all__ = [
     "Review",
     "Revocation",
     "RuleEvaluation",
+    "Service",
     "StepAnswer",
     "StepFile",
     "StepReturn",

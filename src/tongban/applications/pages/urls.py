@@ -20,10 +20,13 @@ from tongban.applications.pages import (
     remedies,
     replay,
     step_doors,
+    verifying,
 )
 
 app_name = "applications"
 urlpatterns = [
+    path("verify/documents", verifying.ask, name="document_verify"),
+    path("verify/documents/<str:code>", verifying.verified, name="document_verified"),
     path("items/<str:code>/application", apply.begin, name="begin"),
     path("apply/<uuid:draft>", apply.go_on, name="go_on"),
     path("apply/<uuid:draft>/situation", apply.situation, name="situation"),

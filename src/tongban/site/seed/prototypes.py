@@ -38,8 +38,12 @@ COVERED = (
 )  # fmt: skip
 """What a case consists of, in the order it is written."""
 
-NOT_TOLD = ("applications.CaseStep", "applications.StepReturn")
-"""Of a case that goes through the steps of its edition (`step_rules.has_plan`): such editions are not seeded yet."""
+NOT_TOLD = (
+    "applications.CaseStep", "applications.StepReturn", "applications.CaseDocument", "applications.AddressOfService",
+    "applications.Service",
+)  # fmt: skip
+"""Of a case that goes through the steps of its edition (`step_rules.has_plan`): such editions are not seeded yet. Papers are
+made out when they are printed (`telling.NOT_TOLD`), and nothing is told of where they may be served."""
 
 GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours"})
 """Rows that are gone when the work is done, or are of the telling alone."""
