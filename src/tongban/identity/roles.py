@@ -29,6 +29,7 @@ Act = Literal[
     "credit.repair",
     "notice.print",
     "notice.word",
+    "document.word",
     "licence.unmask",
     "ticket.handle",
     "supervision.view",
@@ -87,7 +88,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板；不受理也不审查。",
+    "批准延长本部门的办理期限，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；给窗口出具授权书，修复信用记录，编写本部门的通知模板和文书模板；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -98,6 +99,7 @@ HEAD = Role(
             "mandate.grant",
             "credit.repair",
             "notice.word",
+            "document.word",
         }
     ),
 )
@@ -132,9 +134,9 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入、通知模板和免打扰时段。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、通知模板、文书模板和免打扰时段。不看办件内容。",
     "region",
-    frozenset({"platform.manage", "notice.word"}),
+    frozenset({"platform.manage", "notice.word", "document.word"}),
 )
 
 ROLES = {

@@ -8,20 +8,24 @@ round that runs, and after them those of before, which no longer stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
-from tongban.applications.documents import beginning, course, ending, printing, register, steps
+from django.conf import settings
+
+from tongban.applications.document_kinds import Kind, Words
+from tongban.applications.documents import beginning, common, course, ending, printing, register, steps
 from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
-from tongban.applications.documents.common import FOLDER, Paper, head_of_draft
+from tongban.applications.documents.common import FOLDER, Paper, head, head_of_draft
 from tongban.applications.models import Application, CaseDocument, Draft
 from tongban.design.documents import compile_pdf
+from tongban.design.qr import qr_svg
 from tongban.kernel.clock import date_of
 from tongban.kernel.models import JournalEntry
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import NotFound, Refusal
 
 __all__ = [
-    "MADE_OUT_WITH", "available", "document_of", "facts_of", "make_out", "name_of", "notice_pdf", "papers", "pledge_pdf",
+    "MADE_OUT_WITH", "available", "document_of", "facts_of", "make_out", "name_of", "notice_pdf", "papers", "pledge_pdf", "preview_pdf",
     "sheet_pdf",
 ]  # fmt: skip
 
@@ -107,6 +111,35 @@ def available(case: Application, *, inside: bool = False) -> list[tuple[str, str
 def notice_pdf(case: Application, kind: str, *, inside: bool = False, now: datetime) -> bytes:
     """The same bytes whenever it is printed. Raises NotFound for a paper that doesn't exist."""
     return printing.document_pdf(document_of(case, kind, inside=inside, now=now), now=now)
+
+
+def preview_pdf(kind: Kind, words: Words, *, case: Application | None = None, office: str = "", now: datetime) -> bytes:
+    """A template as it would print: with the sample of its kind, or with the facts of a case that has such a paper.
+
+    Raises Refusal for a case without one.
+    """
+    if case is None:
+        values = {**kind.variables, "部门": office or kind.variables["部门"]}
+        rows = [list(row) for row in kind.sample_rows]
+        sample = Paper(kind.key, "", date_of(now), [], list(kind.heads) if rows else [], rows, values=values)
+        shown = {
+            "office": values["部门"],
+            "grouped": values["办件编号"],
+            "query_code": values["查询码"],
+            "applicant": values["申请人"],
+        }
+    else:
+        found = next((one for one in papers(case, inside=True) if one.form == kind.key and one.values), None)
+        if found is None:
+            raise Refusal("preview_case", f"这个办件没有“{kind.name}”", "换一个办件，或者不填，用例子预览", "case")
+        sample, shown = found, head(case)
+    if not kind.sealed:
+        sample = replace(sample, signer=str(shown["applicant"]))
+    printed = {
+        **shown, **asdict(common.worded(sample, words)), "document_number": "预览，没有编号", "seal_note": "印章位置",
+        "qr": qr_svg("预览"), "qr_note": "预览", "demo": settings.TONGBAN.demo,
+    }  # fmt: skip
+    return compile_pdf(FOLDER / "notice.typ", printed, at=now)
 
 
 def pledge_pdf(draft: Draft, *, now: datetime) -> bytes:
