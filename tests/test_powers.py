@@ -19,8 +19,8 @@ from django.urls import resolve
 from tests import people
 from tests.people import Cast
 from tests.test_house import routes
-from tongban.applications import actions
-from tongban.applications.models import Expert, NoticeObjection, PublicNotice
+from tongban.applications import actions, documents
+from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -109,6 +109,8 @@ def _things(cast: Cast) -> dict[str, str]:
     sent = keep_upload(people.paper("layout"), by=liu, now=now)
     actions.write_message(case["accepted"], text="布局图这样画行吗？", file=sent, by=liu, now=now)
     case["message_file"] = str(sent.public_id)
+    accepted = Application.objects.get(number=case["accepted"])
+    case["document_code"] = documents.document_of(accepted, "acceptance", now=now).code
     for state in states[7:]:
         actions.deliver(case[state], by=liu, now=now)
     for state in states[8:]:

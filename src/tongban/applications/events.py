@@ -433,3 +433,40 @@ class Reused(Event, name="applications.Reused", subject="number"):
     number: str
     key: str
     origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentWorded(Event, name="applications.DocumentWorded", subject="kind"):
+    """文书模板: a new version of the texts, for a body (its key) or for all (empty); or back to what is more general."""
+
+    kind: str
+    body: str
+    version: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyMarked(Event, name="applications.BodyMarked", subject="body"):
+    """机关代字."""
+
+    body: str
+    mark: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressConfirmed(Event, name="applications.AddressConfirmed", subject="number"):
+    """送达地址确认; where, says the row."""
+
+    number: str
+    electronic: bool
+    on_paper: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRecorded(Event, name="applications.ServiceRecorded", subject="number"):
+    """送达回证: one paper, one way, and what came of it: sent, served or failed."""
+
+    number: str
+    document: str
+    way: str
+    state: str

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.document_models import (
+    AddressOfService,
+    BodyMark,
+    CaseDocument,
+    DocumentCounter,
+    DocumentTemplate,
+    Service,
+)
 from tongban.applications.material_models import (
     ApplicationMaterial,
     CorrectionRequest,
@@ -44,10 +52,13 @@ if TYPE_CHECKING:
 __all__ = [
     "COMMITMENTS",
     "Acceptance",
+    "AddressOfService",
     "Amendment",
     "Application",
     "ApplicationMaterial",
     "BackEntry",
+    "BodyMark",
+    "CaseDocument",
     "CaseMessage",
     "CaseStep",
     "Commitment",
@@ -55,6 +66,8 @@ __all__ = [
     "CorrectionRequest",
     "Decision",
     "Delivery",
+    "DocumentCounter",
+    "DocumentTemplate",
     "Draft",
     "Expert",
     "Extension",
@@ -78,6 +91,7 @@ __all__ = [
     "Review",
     "Revocation",
     "RuleEvaluation",
+    "Service",
     "StepAnswer",
     "StepFile",
     "StepReturn",

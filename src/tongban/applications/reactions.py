@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from tongban.applications import kinds
+from tongban.applications import documents, events, kinds
 from tongban.applications.actions import reusing
 from tongban.applications.events import (
     Accepted,
@@ -36,6 +36,8 @@ from tongban.design.words import date_cn, datetime_cn
 from tongban.identity.models import Person
 from tongban.kernel import rows
 from tongban.kernel.clock import SHANGHAI
+from tongban.kernel.events import Event
+from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import Entry, on
 from tongban.kernel.typed import grouped
 from tongban.notices import actions as notices
@@ -171,6 +173,23 @@ def tell_of_a_message(event: Messaged, entry: Entry) -> None:
 @on(Reused)
 def put_the_watermark_on(event: Reused, entry: Entry) -> None:
     reusing.stamp(event.number, event.key, now=entry.at)
+
+
+def _makes_out(event: str) -> Callable[[Event, Entry], None]:
+    def make_out(_: Event, entry: Entry) -> None:
+        (number,) = JournalEntry.objects.filter(pk=entry.id).values_list("subject", flat=True)
+        documents.make_out(_whole_case(number), event, now=entry.at)
+
+    make_out.__name__ = f"make_out_{event.lower()}"
+    return make_out
+
+
+for _event in documents.MADE_OUT_WITH:
+    on(getattr(events, _event))(_makes_out(_event))
+
+
+def _whole_case(number: str) -> Application:
+    return Application.objects.select_related("edition", "body", "person", "organisation").get(number=number)
 
 
 def _until(promised_on: str | None) -> str:

@@ -31,6 +31,7 @@ STAFF_NAV = (
     ("待打印信函", "/desk/notices/letters", "notice.print"),
     ("送达失败", "/desk/notices/failures", "supervision.view"),
     ("通知模板", "/desk/notices/templates", "notice.word"),
+    ("文书模板", "/desk/documents/templates", "document.word"),
     ("授权书", "/desk/mandates", "mandate.grant"),
     ("信用记录", "/desk/credit", "credit.repair"),
     ("事项管理", "/desk/catalog", "catalog.edit"),

@@ -11,7 +11,7 @@ from tongban.channels.models import Mail, Outgoing, Sms
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person
 from tongban.identity.roles import Act
-from tongban.kernel.fields import EncryptedText
+from tongban.kernel.fields import EncryptedJson, EncryptedText
 from tongban.notices.kinds import Words
 from tongban.notices.rules import WISHES
 from tongban.orgs.models import Body
@@ -75,6 +75,8 @@ class Message(models.Model):
     """The version it was made of; None for messages older than templates."""
     letter = EncryptedText(null=True)
     """As it would be printed."""
+    address = EncryptedJson(null=True)
+    """{"receiver", "address"}: where the letter goes when that is not the person's own: the address of service."""
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="+")
     region_path = models.CharField(max_length=60, blank=True, default="", db_default="")
 

@@ -11,10 +11,10 @@ urlpatterns = [
     path("", include("tongban.files.pages.urls")),
     path("", include("tongban.exports.pages.urls")),
     path("", include("tongban.catalog.pages.urls")),
+    path("", include("tongban.applications.pages.urls")),  # its verify/documents before verify/<code>
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),
     path("", include("tongban.credit.pages.urls")),
-    path("", include("tongban.applications.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.evaluations.pages.urls")),

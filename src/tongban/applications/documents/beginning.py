@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tongban.applications import pledges, queries
-from tongban.applications.documents.common import LICENSING, Paper, applicant, day, on, told, until
+from tongban.applications.documents.common import Paper, applicant, day, on, paper, told, until
 from tongban.applications.models import (
     COMMITMENTS,
     Acceptance,
@@ -23,21 +23,16 @@ from tongban.design.words import date_cn, datetime_cn
 
 
 def receipt(case: Application) -> Iterator[Paper]:
-    """申请材料接收凭证; of a paper case with the mark of its 补录."""
+    """申请材料接收凭证; of a paper case with the mark of its 补录, anew once that was settled."""
     entry = BackEntry.objects.filter(application=case).first()
-    marks = [_entry_mark(case, entry)] if entry else []
     due_on = queries.answer_due_on(case)
-    answer = (
-        f"我们将在{date_cn(due_on, year=True)}前告知您是否受理；材料不齐的，一次性告知需要补正的全部内容。"
-        "逾期不告知的，自收到材料之日起即为受理。"
-    )
-    yield Paper(
-        "receipt", "申请材料接收凭证", on(case.submitted_at),
-        [f"现收到您提交的“{case.title}”申请。", *([] if case.status == State.VOID else [answer]), *marks],
-        ["材料", "方式", "情况"],
-        [[m.name, WAYS.get(m.give, m.give), "已收" if m.given else "待补交"] for m in case.materials.order_by("id")],
-        compact=True,
-    )  # fmt: skip
+    values = {
+        "告知期限": "" if case.status == State.VOID else date_cn(due_on, year=True),
+        "补录情况": _entry_mark(case, entry) if entry else "",
+    }
+    rows = [[m.name, WAYS.get(m.give, m.give), "已收" if m.given else "待补交"] for m in case.materials.order_by("id")]
+    at = (entry.settled_at or entry.at) if entry else case.submitted_at
+    yield paper(case, "receipt", at, values, rows=rows, day=on(case.submitted_at), compact=True, once=True)
 
 
 def _entry_mark(case: Application, entry: BackEntry) -> str:
@@ -60,41 +55,22 @@ WAYS = {
 def correction(case: Application) -> Iterator[Paper]:
     step = Correction.objects.filter(application=case).order_by("-at").first()
     if step:
-        yield Paper(
-            "correction", "一次性补正告知书", on(step.at),
-            [f"您提交的“{case.title}”申请，经审查需要补正下列全部内容。请在{date_cn(step.answer_by, year=True)}前一次补齐。"],
-            ["材料", "需要补正的内容"],
-            [[gap["name"], "；".join([*gap["points"], *filter(None, [gap["note"]])])] for gap in step.gaps],
-        )  # fmt: skip
+        rows = [[gap["name"], "；".join([*gap["points"], *filter(None, [gap["note"]])])] for gap in step.gaps]
+        yield paper(case, "correction", step.at, {"补正期限": date_cn(step.answer_by, year=True)}, rows=rows, once=True)
 
 
 def lapse(case: Application) -> Iterator[Paper]:
     step = Lapse.objects.filter(application=case, round=case.round).first()
     if step:
         deadline = told(case, "Lapsed", step.at).get("answer_by")
-        by_when = f"在{day(deadline)}前" if deadline else "在告知的期限内"
-        yield Paper(
-            "lapse", "补正逾期终结通知书", on(step.at),
-            [
-                f"您提交的“{case.title}”申请，我们一次性告知了需要补正的全部内容，您没有{by_when}补齐，本次办理到此终结。",
-                "这不影响您以后的权利，材料备齐后可以随时重新申请。",
-            ],
-        )  # fmt: skip
+        yield paper(case, "lapse", step.at, {"补正期限": f"{day(deadline)}前" if deadline else "告知的期限内"})
 
 
 def rejection(case: Application) -> Iterator[Paper]:
     step = case.rejection
     if step:
-        direct = [f"请向{step.right_body}提出申请。"] if step.right_body else []
-        yield Paper(
-            "rejection", "不予受理通知书", on(step.at),
-            [
-                f"您提交的“{case.title}”申请，因{REJECTION_KINDS[step.kind]}，决定不予受理。",
-                f"理由：{step.reason}",
-                *direct,
-                case.edition.document.remedies,
-            ],
-        )  # fmt: skip
+        values = {"情形": REJECTION_KINDS[step.kind], "理由": step.reason, "应当受理的机关": step.right_body}
+        yield paper(case, "rejection", step.at, values)
 
 
 def acceptance(case: Application) -> Iterator[Paper]:
@@ -103,32 +79,19 @@ def acceptance(case: Application) -> Iterator[Paper]:
     if step is None:
         return
     later = _papers_that_follow(case)
-    basis = f"依据{LICENSING}第三十二条"
+    values = {"办理期限": until(told(case, "Accepted", step.at))}
+    rows: list[list[str]] = []
     if step.deemed:
-        title, how = "视为受理通知书", [
-            f"您提交的“{case.title}”申请，我们在收到材料之日起五个工作日内没有作出答复。"
-            f"{basis}，自{date_cn(on(queries.received_at(case)), year=True)}收到材料之日起视为受理，办理期限从这一天起算。",
-            "审查时发现材料有问题的，不再要求您补正后才受理，也不影响上述期限。",
-        ]  # fmt: skip
+        form = "acceptance_deemed"
+        values["收件日"] = date_cn(on(queries.received_at(case)), year=True)
     elif later:
-        title = "容缺受理通知书" if later.kind == "provision" else "受理通知书"
-        how = [
-            f"您提交的“{case.title}”申请，基本条件具备、主要材料齐全，现予受理。下列材料按您的承诺可以后补：",
-            _what_follows(case, later),
-        ]
+        form = "acceptance_provisional" if later.kind == "provision" else "acceptance_later"
+        values["后补要求"] = _what_follows(case, later)
+        missing = ApplicationMaterial.objects.filter(application=case, key__in=later.materials).order_by("id")
+        rows = [[row.name, date_cn(later.due_on, year=True) if later.due_on else ""] for row in missing]
     else:
-        title = "受理通知书"
-        how = [f"您提交的“{case.title}”申请，材料齐全、符合法定形式，{basis}，现予受理。"]
-    counting = "期限以工作日计算，不含法定节假日；听证、检验、检测、鉴定和专家评审等依法不计入的时间除外。"
-    missing = (
-        ApplicationMaterial.objects.filter(application=case, key__in=later.materials).order_by("id") if later else []
-    )
-    yield Paper(
-        "acceptance", title, on(step.at),
-        [*how, f"{until(told(case, 'Accepted', step.at))}。{counting}"],
-        ["后补的材料", "补交期限"] if later else [],
-        [[row.name, date_cn(later.due_on, year=True) if later.due_on else ""] for row in missing] if later else [],
-    )  # fmt: skip
+        form = "acceptance"
+    yield paper(case, form, step.at, values, kind="acceptance", rows=rows, once=True)
 
 
 def _papers_that_follow(case: Application) -> Commitment | None:
@@ -149,17 +112,13 @@ def _what_follows(case: Application, one: Commitment) -> str:
 def commitments(case: Application) -> Iterator[Paper]:
     """承诺书: the words that were signed, by the applicant."""
     for one in Commitment.objects.filter(application=case).order_by("number"):
-        by_when = f"履行（核查）期限：{date_cn(one.due_on, year=True)}。" if one.due_on else ""
-        yield Paper(
-            f"commitment-{one.number}", f"{one.get_kind_display()}承诺书", on(one.at),
-            [
-                f"关于申请办理“{case.title}”，本人（单位）向{case.body.name}承诺如下：",
-                one.text,
-                *filter(None, [by_when]),
-                _how_signed(one, at_the_window=case.channel == "counter"),
-            ],
-            signer=applicant(case),
-        )  # fmt: skip
+        values = {
+            "承诺种类": one.get_kind_display(), "承诺内容": one.text, "履行期限": date_cn(one.due_on, year=True),
+            "签署方式": _how_signed(one, at_the_window=case.channel == "counter"),
+        }  # fmt: skip
+        yield paper(
+            case, "commitment", one.at, values, kind=f"commitment-{one.number}", signer=applicant(case), once=True
+        )
 
 
 def _how_signed(one: Commitment, *, at_the_window: bool) -> str:

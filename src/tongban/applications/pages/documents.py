@@ -43,7 +43,7 @@ def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """A paper of the case (`documents.papers`), as it was made out."""
     by = common.actor(request)
     case = queries.case(number, by=by)
-    return _paper(
+    return sent(
         documents.notice_pdf(case, kind, inside=by.is_staff and not is_the_applicant(case, by=by), now=clock.now()),
         name=f"{case.number}-{kind}",
     )
@@ -53,10 +53,11 @@ def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 def clock_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """时限计算单, with every day of the page."""
     case = queries.case(number, by=common.actor(request))
-    return _paper(documents.sheet_pdf(case, now=clock.now()), name=f"{case.number}-clock")
+    return sent(documents.sheet_pdf(case, now=clock.now()), name=f"{case.number}-clock")
 
 
-def _paper(pdf: bytes, *, name: str) -> HttpResponse:
+def sent(pdf: bytes, *, name: str) -> HttpResponse:
+    """A paper, opened in the browser and kept nowhere."""
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"

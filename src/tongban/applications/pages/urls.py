@@ -26,15 +26,19 @@ from tongban.applications.pages import (
     mandates,
     materials,
     messages,
+    paper_templates,
     remedies,
     replay,
     reusing,
     step_doors,
+    verifying,
     viewer,
 )
 
 app_name = "applications"
 urlpatterns = [
+    path("verify/documents", verifying.ask, name="document_verify"),
+    path("verify/documents/<str:code>", verifying.verified, name="document_verified"),
     path("items/<str:code>/application", apply.begin, name="begin"),
     path("apply/<uuid:draft>", apply.go_on, name="go_on"),
     path("apply/<uuid:draft>/situation", apply.situation, name="situation"),
@@ -87,6 +91,17 @@ urlpatterns = [
     path("desk/cases/<str:number>/archive", archive.archive, name="archive"),
     path("desk/cases/<str:number>/viewer", viewer.viewer, name="viewer"),
     path("desk/cases/<str:number>/viewer/<str:key>", viewer.viewer_file, name="viewer_file"),
+    path("desk/documents/templates", paper_templates.kinds, name="paper_templates"),
+    path("desk/documents/mark", paper_templates.mark, name="paper_mark"),
+    path("desk/documents/templates/<str:kind>", paper_templates.template, name="paper_template"),
+    path("desk/documents/templates/<str:kind>/preview", paper_templates.preview, name="paper_preview"),
+    path("desk/documents/templates/<str:kind>/general", paper_templates.general, name="paper_general"),
+    path("desk/documents/templates/<str:kind>/versions/<int:version>", paper_templates.version, name="paper_version"),
+    path(
+        "desk/documents/templates/<str:kind>/versions/<int:version>/return",
+        paper_templates.put_back,
+        name="paper_put_back",
+    ),
     path("desk/cases/<str:number>/messages", messages.desk, name="desk_messages"),
     path("desk/cases/<str:number>/precheck", desk_acceptance.precheck, name="precheck"),
     path("desk/cases/<str:number>/acceptance", desk_acceptance.accept, name="accept"),

@@ -80,7 +80,8 @@ def test_each_cause_is_told_with_its_time_and_article(cast: Cast) -> None:
     first, second = (paper(case, f"suspension-{at}") for at in (1, 2))
 
     assert "依法需要检验。依据《中华人民共和国行政许可法》第四十五条" in first
-    assert "这一情形已于2026年3月4日" in first
+    assert "暂停计算办理期限，这一情形已于2026年3月4日09:30结束" in paper(case, "resumption-1")
+    assert "还有其他法定情形没有结束" in paper(case, "resumption-1")
     assert "现场检验，需要三个工作日" in first
     assert "这一情形结束以后恢复计算" in second
 
@@ -108,11 +109,12 @@ def test_a_case_from_paper_carries_its_mark(cast: Cast) -> None:
     )
 
     waiting = paper(case, "receipt")
-    actions.confirm_entry(case.number, by=cast.actor(cast.clerk_two), now=cast.now)
+    confirmed_at = cast.now + timedelta(minutes=5)
+    actions.confirm_entry(case.number, by=cast.actor(cast.clerk_two), now=confirmed_at)
 
     assert "【补录】纸质材料的实际收件时间是2026年2月27日09:30" in waiting
     assert "待另一名工作人员复核后生效" in waiting
-    assert "另一名工作人员已于2026年3月2日09:30复核" in paper(case, "receipt")
+    assert "另一名工作人员已于2026年3月2日09:35复核" in paper(case, "receipt")
 
 
 def test_forwarded_then_decided_above(cast: Cast) -> None:

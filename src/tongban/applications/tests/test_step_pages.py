@@ -250,10 +250,11 @@ def test_letters_and_the_record_of_the_inspection_are_papers_for_officials_only(
     scene.respond()
 
     letter = text_of(documents.notice_pdf(scene.case, "letter-1", inside=True, now=scene.now))
+    reply = text_of(documents.notice_pdf(scene.case, "reply-1", inside=True, now=scene.now))
     record = text_of(documents.notice_pdf(scene.case, "inspection-1", inside=True, now=scene.now))
 
     assert "云江区民政局" in letter and "请就房屋用途提出意见" in letter and "逾期未答复的，视为没有意见" in letter
-    assert "答复：同意" in letter
+    assert "答复：同意" in reply
     assert "滨河路8号" in record and "后厨布局与图纸一致" in record
     with pytest.raises(NotFound):
         documents.notice_pdf(scene.case, "letter-1", now=scene.now)

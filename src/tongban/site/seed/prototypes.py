@@ -42,10 +42,12 @@ COVERED = (
 
 NOT_TOLD = (
     "applications.CaseStep", "applications.StepReturn", "applications.OriginalSeen", "applications.MaterialReuse",
-    "applications.CorrectionRequest",
+    "applications.CorrectionRequest", "applications.CaseDocument", "applications.AddressOfService",
+    "applications.Service",
 )  # fmt: skip
 """Of a case that goes through the steps of its edition (`step_rules.has_plan`): such editions are not seeded yet. And what
-no story tells: originals that were seen, materials of earlier cases, the same gap told twice."""
+no story tells: originals that were seen, materials of earlier cases, the same gap told twice, where papers may be served.
+Papers are made out when they are printed (`telling.NOT_TOLD`)."""
 
 GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours"})
 """Rows that are gone when the work is done, or are of the telling alone."""

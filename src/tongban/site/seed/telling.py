@@ -35,6 +35,10 @@ class Unfit(Exception):
     """The story can't be told of this edition on these days: no such step, paper or post, or it would end in the future."""
 
 
+NOT_TOLD = "applications.make_out_"
+"""Papers of seeded cases are made out when somebody prints them: a million cases would number five million."""
+
+
 @dataclass
 class Office:
     """Who handles what: the editions that can be handled to the end, and the people of the posts."""
@@ -151,7 +155,8 @@ class Story:
             ):
                 for entry, name in entries:
                     for reaction in reactions_to(name):
-                        jobs.run_reaction(reaction, entry)
+                        if not reaction.startswith(NOT_TOLD):
+                            jobs.run_reaction(reaction, entry)
                     self.seen = entry
 
     # When
