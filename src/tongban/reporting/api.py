@@ -52,6 +52,12 @@ class AnswerOut(Schema):
     reasons: list[str]
 
 
+class HandedOut(Schema):
+    handover: str = Field(description="移交编号，回流时带回来")
+    item: str
+    applicant: dict[str, str | dict[str, str]] = Field(description="申请人同意移交的内容")
+
+
 class AnswersOut(Schema):
     answers: list[AnswerOut]
 
@@ -76,3 +82,11 @@ def deliver_returned_cases(
     ]
     answers = actions.deliver(lines, key=idempotency_key, by=doors.whoever(request), now=clock.now())
     return Status(201, {"answers": answers})
+
+
+@router.post(
+    "/handovers/{token}", response=HandedOut, operation_id="fetch_handover", summary="取回申请人同意移交的信息"
+)
+def fetch_handover(request: HttpRequest, token: str) -> dict[str, Any]:
+    """Once, within five minutes, by the system that the applicant was sent to."""
+    return actions.fetch(token, by=doors.whoever(request), now=clock.now())

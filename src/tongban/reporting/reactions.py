@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.applications.events import Accepted
 from tongban.catalog.events import Published
 from tongban.catalog.models import Edition
 from tongban.kernel.reactions import Entry, on
@@ -15,3 +16,9 @@ def claim_what_waits_for_the_item(event: Published, entry: Entry) -> None:
     if edition is not None:
         codes = {edition.code, edition.external_code, edition.item.code} - {""}
         actions.claim_waiting(sorted(codes), now=entry.at)
+
+
+@on(Accepted)
+def note_what_is_typed_twice(event: Accepted, entry: Entry) -> None:
+    """An item that is known to be typed again elsewhere enters itself in the ledger."""
+    actions.accepted(event.number, by=entry.by, at=entry.at)
