@@ -69,7 +69,7 @@ def _export(names: Sequence[str], writers: Mapping[str, Writer], *, first: date,
             for name in names:
                 table = TABLES[name]
                 for row in rules.MAKERS[name](told, stamp, codes):
-                    if table.holds(row):
+                    if table.holds(row, forms=False):
                         rows[name].append(row)
                         continue
                     done.gaps += 1

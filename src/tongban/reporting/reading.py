@@ -210,11 +210,10 @@ class Reader:
 
     def _learn_editions(self, wanted: set[int]) -> None:
         missing = wanted - set(self._matters)
-        for edition in Edition.objects.select_related("item").filter(pk__in=missing).order_by("pk") if missing else ():
-            self._matters[edition.pk] = Matter(
-                edition.item.code, edition.code, edition.external_code, edition.name, edition.version, edition.instant,
-                bool(edition.document.fees),
-            )  # fmt: skip
+        columns = ("item__code", "code", "external_code", "name", "version", "instant", "content__fees")
+        found = Edition.objects.filter(pk__in=missing).order_by("pk") if missing else Edition.objects.none()
+        for pk, *said, fees in found.values_list("pk", *columns):
+            self._matters[pk] = Matter(*said, bool(fees))
 
     def _learn_bodies(self, wanted: set[int]) -> None:
         missing = wanted - set(self._offices)
@@ -267,7 +266,7 @@ class _Read:
     def __init__(self, keys: Sequence[int], numbers: Sequence[str]) -> None:
         def by(found: QuerySet[Any], *columns: str) -> ByCase:
             made: ByCase = defaultdict(list)
-            for row in found.filter(application__in=keys).order_by("pk").values_list("application_id", *columns):
+            for row in _among(found, "application_id", keys).order_by("pk").values_list("application_id", *columns):
                 made[row[0]].append(row)
             return made
 
@@ -293,7 +292,7 @@ class _Read:
         self.materials = by(ApplicationMaterial.objects.all(), "name", "give", "given")
         self.licences: dict[str, tuple[str, str, date | None]] = {
             number: (title, licence, valid)
-            for number, title, licence, valid in Licence.objects.filter(case_number__in=numbers, state="valid")
+            for number, title, licence, valid in _among(Licence.objects.filter(state="valid"), "case_number", numbers)
             .order_by("pk")
             .values_list("case_number", "title", "number", "valid_until")
         }
@@ -309,13 +308,18 @@ class _Read:
         return {row[at] for table, at in places for rows in table.values() for row in rows if row[at]}
 
 
+def _among(found: QuerySet[Any], column: str, values: Sequence[int] | Sequence[str]) -> QuerySet[Any]:
+    """Like `__in`, as one array: with hundreds of parameters Django and psycopg take longer than the database."""
+    return found.extra(where=[f'"{found.model._meta.db_table}"."{column}" = ANY(%s)'], params=[list(values)])  # noqa: S610 - names of our own columns
+
+
 def _last(table: ByCase, pk: int, round_: int) -> tuple[Any, ...]:
     """The row of that round, whose number comes second."""
     return next(row for row in reversed(table[pk]) if row[1] == round_)
 
 
 def _people(keys: set[int]) -> dict[int, Party]:
-    found = Person.objects.filter(pk__in=keys).order_by("pk")
+    found = _among(Person.objects.all(), "id", list(keys)).order_by("pk")
     rows: Iterable[tuple[Any, ...]] = found.values_list("pk", "name", "id_type", "id_number", "phone", "address")
     return {pk: Party(name, kind, number, phone, address) for pk, name, kind, number, phone, address in rows}
 

@@ -7,11 +7,11 @@ procedure under way is not told to the national platform until it ends, since it
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import blake2b
 
 from tongban.kernel.clock import SHANGHAI
 from tongban.reporting.tables import (
@@ -34,8 +34,6 @@ from tongban.reporting.tables import (
 )
 from tongban.reporting.told import Given, Outcome, Special, Told
 
-_OWN = uuid.UUID("b7f0d6a2-6c35-4d5b-9a53-0f2f4f0c2f61")
-"""Names the rows: the same row of the same case has the same guid, however often it is sent."""
 NOTHING = "无"
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -93,6 +91,11 @@ class Stamp:
     at: datetime
     batch: str
     again: bool = False
+
+    @cached_property
+    def said(self) -> tuple[str, str, str]:
+        """同步类型, 同步时间, 批次号."""
+        return ("U" if self.again else "I"), _time(self.at), self.batch
 
 
 @dataclass(frozen=True)
@@ -398,18 +401,13 @@ def _flag(holds: bool) -> str:
     return "1" if holds else "0"
 
 
-def _synchronised(told: Told, table: Table, at: int, stamp: Stamp, codes: Codes) -> tuple[str, str, str, str, str]:
-    return (
-        _guid(f"{told.number}/{table.name}/{at}"),
-        codes.source,
-        "U" if stamp.again else "I",
-        _time(stamp.at),
-        stamp.batch,
-    )
+def _synchronised(told: Told, table: Table, at: int, stamp: Stamp, codes: Codes) -> tuple[str, ...]:
+    return (_guid(f"{told.number}/{table.name}/{at}"), codes.source, *stamp.said)
 
 
 def _guid(row: str) -> str:
-    return uuid.uuid5(_OWN, row).hex
+    """The same row of the same case has the same guid, however often it is sent."""
+    return blake2b(row.encode(), digest_size=16, person=b"tongban report").hexdigest()
 
 
 @lru_cache(maxsize=4096)

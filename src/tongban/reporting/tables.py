@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import le
 from typing import Literal
 
 Kind = Literal["text", "number", "time", "stamp"]
@@ -58,19 +59,27 @@ class Table:
         return tuple(field.name for field in self.fields)
 
     @cached_property
-    def _limits(self) -> tuple[tuple[int, int], ...]:
-        """For each field the fewest and most characters."""
-        return tuple((1 if field.needed else 0, field.most or 1_000_000) for field in self.fields)
+    def _fewest(self) -> tuple[int, ...]:
+        """Characters, field by field."""
+        return tuple(1 if field.needed else 0 for field in self.fields)
+
+    @cached_property
+    def _most(self) -> tuple[int, ...]:
+        return tuple(field.most or 1_000_000 for field in self.fields)
 
     @cached_property
     def _formed(self) -> tuple[tuple[int, re.Pattern[str]], ...]:
         return tuple((at, _FORMS[field.kind]) for at, field in enumerate(self.fields) if field.kind in _FORMS)
 
-    def holds(self, row: Row) -> bool:
-        """Whether the row is as the table wants it: quick, for the many that are."""
-        return all(low <= len(text) <= high for text, (low, high) in zip(row, self._limits, strict=True)) and all(
-            not row[at] or form.fullmatch(row[at]) for at, form in self._formed
-        )
+    def holds(self, row: Row, *, forms: bool = True) -> bool:
+        """Whether the row is as the table wants it: quick, for the many that are. Without `forms` numbers and times are
+        taken as written: by `rules`, which writes them in one way only."""
+        lengths = tuple(map(len, row))
+        if len(lengths) != len(self.fields):
+            raise ValueError(f"{self.name}: {len(lengths)} texts for {len(self.fields)} fields")
+        if not (all(map(le, self._fewest, lengths)) and all(map(le, lengths, self._most))):
+            return False
+        return not forms or all(not row[at] or form.fullmatch(row[at]) for at, form in self._formed)
 
     def faults(self, row: Row) -> list[Fault]:
         """Everything that is in the row's way, field by field."""
