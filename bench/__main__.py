@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, scale, search, upload
+from bench import catalogue, reporting, scale, search, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -121,6 +121,7 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
     targets = {"upload_20mb_p95_s": 2.0, "upload_20mb_others_p95_ms": 150.0}
     for name, value in upload.measure(instance).items():
         add(results, name, value, name.rpartition("_")[2], targets.get(name))
+    add(results, "report_export_per_s", reporting.measure(instance)["report_export_per_s"], "/s", 2000)
 
 
 def _desk(instance: Instance, results: list[dict[str, Any]], at: str) -> None:

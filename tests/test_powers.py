@@ -32,11 +32,15 @@ from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
+from tongban.identity.models import Account
 from tongban.kernel import bookkeeper, clock
+from tongban.kernel.actors import system
 from tongban.licences.models import Licence
 from tongban.notices import actions as notices
 from tongban.notices.kinds import KINDS, Words
 from tongban.notices.models import Delivery
+from tongban.reporting import actions as reporting
+from tongban.reporting.models import ReportRow, ReturnedCase
 from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
 
@@ -136,6 +140,7 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
     case |= _stepped(cast)
+    case |= _reported(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -288,6 +293,36 @@ def _stepped(cast: Cast) -> dict[str, str]:
         "expert": str(Expert.objects.get().pk), "objection": str(NoticeObjection.objects.get().pk),
         "chair": str(cast.head.pk), "public_notice": str(PublicNotice.objects.get().public_id),
     }  # fmt: skip
+
+
+def _reported(cast: Cast) -> dict[str, str]:
+    """Cases that came back from a system, an item that leads to it, and a target that refused something."""
+    now, by = cast.now, system("tests")
+    speaks = Account.objects.create(username="powers_system", created_at=now)
+    reporting.set_system(
+        "tax", name="电子税务局", account=speaks, hosts=["tax.example.cn"], passes=["name"], by=by, now=now
+    )  # fmt: skip
+    people.publish(
+        cast.body, now=now, code="990131009401", name="税务登记信息确认", connection="deep_link",
+        online_url="https://tax.example.cn/", form=[], steps=[], materials=[], questions=[],
+    )  # fmt: skip
+    assert cast.liu.person
+    line = {
+        "number": "T-1", "item": cast.guide.code, "name": "刘晓燕", "id_number": cast.liu.person.id_number,
+        "state": "handling", "applied_at": "2026-02-25",
+    }  # fmt: skip
+    lines = [(line, ()), ({**line, "number": "T-2", "item": "LOCAL-1"}, ())]
+    reporting.deliver(lines, key="powers-returned", by=cast.actor(speaks, "api"), now=now)
+    target = reporting.set_target(
+        "city", name="市级平台", url="https://reports.example.cn", form="national", secret="x" * 20, by=by, now=now
+    )  # fmt: skip
+    ReportRow.objects.create(
+        target=target, subject="powers", version=1, on=now.date(), state="refused", code="gone", made_at=now,
+        settled_at=now,
+    )  # fmt: skip
+    found = {one.number: str(one.public_id) for one in ReturnedCase.objects.order_by("pk")}
+    deep = Edition.objects.get(item__code="990131009401").code
+    return {"returned": found["T-1"], "unclaimed": found["T-2"], "deep": deep}
 
 
 def _exchanged(cast: Cast) -> dict[str, str]:

@@ -39,6 +39,11 @@ STAFF_NAV = (
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("导出记录", "/desk/exports", ""),
+    ("上报回流", "/desk/reporting", "supervision.view"),
+    ("上报回流", "/desk/reporting", "platform.manage"),
+    ("回流认领", "/desk/returned", "catalog.govern"),
+    ("二次录入", "/desk/double-entry", "application.accept"),
+    ("二次录入", "/desk/double-entry", "supervision.view"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the power that a link is for; without one it is for all staff."""
@@ -104,7 +109,7 @@ class Chrome:
         if not self.staff:
             return []
         acts = {act for post in self.request.actor.posts for act in post.role.acts}  # type: ignore[attr-defined]
-        mine = tuple((label, url) for label, url, act in STAFF_NAV if not act or act in acts)
+        mine = tuple(dict.fromkeys((label, url) for label, url, act in STAFF_NAV if not act or act in acts))
         return list(_links(mine, self.request))
 
     @property

@@ -24,6 +24,7 @@ from tongban.kernel import clock
 from tongban.kernel.refusals import Invalid, Refusal, Unidentified
 from tongban.kernel.typed import unstorable
 from tongban.licences.api import router as licences
+from tongban.reporting.api import router as reporting
 from tongban.site.middleware import away, problem
 
 
@@ -61,7 +62,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
 )
-for router in (catalog, files, applications, flow, licences, evaluations, analytics):
+for router in (catalog, files, applications, flow, licences, reporting, evaluations, analytics):
     api.add_router("", router)
 
 

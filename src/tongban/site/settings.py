@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",
+    "tongban.reporting",
     "tongban.evaluations",
     "tongban.analytics",
     "tongban.portal",

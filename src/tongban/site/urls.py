@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("tongban.credit.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
+    path("", include("tongban.reporting.pages.urls")),
     path("", include("tongban.evaluations.pages.urls")),
     path("", include("tongban.analytics.pages.urls")),
     path("", include("tongban.design.pages.urls")),

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import documents, queries
 from tongban.applications.models import Application
 from tongban.applications.pages import common
 from tongban.applications.queries import TONES
+from tongban.design.slots import slots_for
 from tongban.flow import queries as flow
 from tongban.identity import limits
 from tongban.kernel import clock
@@ -32,6 +34,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "cases": [_line(case) for case in cases[:PER_PAGE]],
         "after": cases[PER_PAGE - 1].pk if len(cases) > PER_PAGE else "",
+        "slots": {} if after else slots_for(request, by, "applications.mine.elsewhere"),
     }
     return render(request, "applications/mine.html", context)
 
@@ -67,13 +70,18 @@ def progress(request: HttpRequest) -> HttpResponse:
     """Public look-up: number or query code, with the last four characters of the ID."""
     typed, tail = (request.POST.get(name, "").replace("\0", "")[:60] for name in ("number", "tail"))
     found, refusal = None, None
+    elsewhere: dict[str, list[SafeString]] = {}
     if request.method == "POST":
         try:
             limits.count(f"progress:{request.META.get('REMOTE_ADDR', '')}", most=20, now=clock.now())
             found = queries.look_up(typed, tail)
         except Refusal as no:
-            refusal = no
-    context: dict[str, Any] = {"typed": typed, "tail": tail, "errors": [refusal] if refusal else []}
+            if no.code == "look_up_failed":  # it may be a number of another system
+                elsewhere = slots_for(request, (typed, tail), "applications.progress.elsewhere")
+            refusal = None if any(elsewhere.values()) else no
+    context: dict[str, Any] = {
+        "typed": typed, "tail": tail, "errors": [refusal] if refusal else [], "slots": elsewhere
+    }  # fmt: skip
     if found:
         context |= {
             "case": found, "state": found.status.label, "tone": TONES.get(found.status, ""),
