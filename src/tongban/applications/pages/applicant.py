@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.applications import actions, queries
 from tongban.applications.models import ApplicationMaterial, Commitment, Correction
-from tongban.applications.pages import common
+from tongban.applications.pages import bringing, common
 from tongban.applications.rules import NEXT, Act
 from tongban.design.parts import Choice, Field
-from tongban.files import doors
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
@@ -27,30 +27,32 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     correction = Correction.objects.filter(application=one, answered_at=None).order_by("-at").first()
     if correction is None:
         raise Refusal("nothing_to_supplement", "这个办件没有待补正的材料", "请在办件详情查看当前进度")
-    faults: list[Refusal] = []
-    if request.method == "POST":
-        given, faults = _uploads(request, [gap["key"] for gap in correction.gaps])
-        if not faults:
-            try:
-                beside = [key for key in given if request.POST.get(f"way-{key}") == "beside"]
-                actions.supplement(number, materials=given, beside=beside, by=by, now=clock.now())
-            except Refusal as refusal:
-                faults = common.faults_of(refusal)
-            else:
-                messages.success(request, "补正材料已提交")
-                return redirect("applications:case", number=one.number)
-    errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
+    names = {gap["key"]: gap["name"] for gap in correction.gaps}
+    found = bringing.brought(request, one, names)
+    if request.method == "POST" and not found.faults and not found.asks:
+        try:
+            beside = [key for key in found.files if request.POST.get(f"way-{key}") == "beside"]
+            actions.supplement(number, materials=found.ids, beside=beside, by=by, now=clock.now())
+        except Refusal as refusal:
+            bringing.refused(found, refusal)
+        else:
+            bringing.handed_in(one, names)
+            messages.success(request, "补正材料已提交")
+            return redirect("applications:case", number=one.number)
     there = set(
         ApplicationMaterial.objects.filter(application=one, given=True, file__isnull=False).values_list(
             "key", flat=True
         )
     )
-    rows = [
-        {"gap": gap, "error": errors.get(gap["key"], ""), "way": _way(request, gap["key"], there)}
-        for gap in correction.gaps
-    ]
-    context = {"case": one, "correction": correction, "rows": rows, "errors": faults}
-    return render(request, "applications/supplement.html", context, status=422 if faults else 200)
+    rows = [_row(found, gap["key"]) | {"gap": gap, "way": _way(request, gap["key"], there)} for gap in correction.gaps]
+    context = {"case": one, "correction": correction, "rows": rows, "errors": found.faults}
+    return render(request, "applications/supplement.html", context, status=422 if found.faults else 200)
+
+
+def _row(found: bringing.Brought, key: str) -> dict[str, Any]:
+    return {
+        "error": found.errors.get(key, ""), "file": found.files.get(key), "invitation": found.invitations.get(key),
+    }  # fmt: skip
 
 
 def _way(request: HttpRequest, key: str, there: Collection[str]) -> Field | None:
@@ -75,41 +77,22 @@ def supply(request: HttpRequest, number: str) -> HttpResponse:
     waiting = list(ApplicationMaterial.objects.filter(application=one, key__in=keys, given=False).order_by("id"))
     if not waiting:
         raise Refusal("nothing_to_supply", "这个办件没有待补交的容缺材料", "请在办件详情查看当前进度")
-    faults: list[Refusal] = []
-    if request.method == "POST":
-        given, faults = _uploads(request, [row.key for row in waiting])
-        if not faults:
-            try:
-                actions.supply(number, materials=given, by=by, now=clock.now())
-            except Refusal as refusal:
-                faults = common.faults_of(refusal)
-            else:
-                left = len(waiting) - len(given)
-                messages.success(request, f"已收到，还有 {left} 份要补交" if left else "材料已补齐")
-                return redirect("applications:case", number=one.number)
-    errors = {fault.field.removeprefix("materials."): fault.reason for fault in faults}
+    names = {row.key: row.name for row in waiting}
+    found = bringing.brought(request, one, names)
+    if request.method == "POST" and not found.faults and not found.asks:
+        try:
+            actions.supply(number, materials=found.ids, by=by, now=clock.now())
+        except Refusal as refusal:
+            bringing.refused(found, refusal)
+        else:
+            bringing.handed_in(one, names)
+            left = len(waiting) - len(found.files)
+            messages.success(request, f"已收到，还有 {left} 份要补交" if left else "材料已补齐")
+            return redirect("applications:case", number=one.number)
     requirements = {material.key: material.requirement for material in one.edition.document.materials}
-    rows = [
-        {"row": row, "requirement": requirements.get(row.key, ""), "error": errors.get(row.key, "")} for row in waiting
-    ]
-    context = {"case": one, "promised": promised, "rows": rows, "errors": faults}
-    return render(request, "applications/supply.html", context, status=422 if faults else 200)
-
-
-def _uploads(request: HttpRequest, keys: Iterable[str]) -> tuple[dict[str, str], list[Refusal]]:
-    """Files that came for these materials, kept; and what is wrong with the others."""
-    by, given, faults = common.actor(request), dict[str, str](), list[Refusal]()
-    if no := doors.too_large(request, "materials"):
-        faults.append(no)
-    for key in keys:
-        if doors.came(request, f"file.{key}"):
-            try:
-                if file := doors.brought(request, f"file.{key}", by=by, now=clock.now()):
-                    given[key] = str(file.public_id)
-            except Refusal as refusal:
-                refusal.field = f"materials.{key}"
-                faults.append(refusal)
-    return given, faults
+    rows = [_row(found, row.key) | {"row": row, "requirement": requirements.get(row.key, "")} for row in waiting]
+    context = {"case": one, "promised": promised, "rows": rows, "errors": found.faults}
+    return render(request, "applications/supply.html", context, status=422 if found.faults else 200)
 
 
 @require_http_methods(["GET", "POST"])
