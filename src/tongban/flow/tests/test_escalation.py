@@ -166,6 +166,7 @@ def test_who_holds_what_is_one_statement_off_the_index(cast: Cast) -> None:
                 "now": cast.now,
                 "bound": 100,
                 "never": date.max,
+                "roles": ["reviewer", "decider"],
                 "acts": [REVIEW],
             },
         )
