@@ -86,7 +86,10 @@ def test_a_held_case_is_handed_over_and_refused_to_others(visit: Visit, waiting:
     steps.press(reviewer, "认领 C")
     expect(reviewer.get_by_text("已认领：")).to_be_visible()
     decider.goto(f"/desk/cases/{waiting}?ticked=all")
-    decider.keyboard.press("F9")
+    expect(decider.get_by_role("region", name="办理动作")).to_contain_text("由陈立办理，您没有认领")
+    expect(decider.get_by_role("button", name="受理 F9")).to_be_disabled()
+    look(decider, "tasks-held-by-another")
+    steps.press(decider, "一次性告知补正 F8")
     expect(decider.get_by_role("alert").first).to_contain_text("这一步由陈立办理")
 
     reviewer.goto(f"/desk/cases/{waiting}")

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from tongban.applications.models import Application, Commitment
 from tongban.applications.rules import State
+from tongban.flow import listing
 from tongban.flow import rules as clocks
 from tongban.flow.queries import TaskLine
 from tongban.identity import absences
@@ -116,6 +117,38 @@ def holders_named(accounts: Iterable[int | None], *, today: date) -> dict[int, s
         one.pk: one.display_name + (f"（请假，{standing[one.pk].display_name}代办）" if one.pk in standing else "")
         for one in found
     }
+
+
+def tasks_of(case: Application, *, today: date) -> list[TaskLine]:
+    """The open tasks of a case; asked for once while its page is made."""
+    if "open_tasks" not in case.__dict__:
+        case.__dict__["open_tasks"] = listing.of_subject(case.number, today=today)
+    found: list[TaskLine] = case.__dict__["open_tasks"]
+    return found
+
+
+BUTTONS = {
+    "application.accept": "accept",
+    "application.review": "review",
+    "application.decide": "decide",
+    "application.extend": "extend",
+}
+"""The main button of the page that does a task."""
+
+
+def held_against(case: Application, *, by: Actor, today: date) -> dict[str, str]:
+    """By button: whose task it is, where it is a colleague's."""
+    holders: dict[str, list[int | None]] = {}
+    for line in tasks_of(case, today=today):
+        if line.act in BUTTONS:
+            holders.setdefault(BUTTONS[line.act], []).append(line.held_by)
+    held = {
+        button: accounts[0]
+        for button, accounts in holders.items()
+        if not clocks.free_for(accounts, by.account_id, by.stands_in_for)
+    }
+    names = holders_named(held.values(), today=today)
+    return {button: f"由{names.get(account or 0, '同事')}办理，您没有认领" for button, account in held.items()}
 
 
 def lamp_of(task: TaskLine) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tongban.applications import usual
 from tongban.applications.actions.common import is_the_applicant
-from tongban.applications.awaited import ASKED, TASKS, holders_named, key_of
+from tongban.applications.awaited import ASKED, TASKS, holders_named, key_of, tasks_of
 from tongban.applications.evaluated import recalled
 from tongban.applications.models import Application, CaseMessage, RuleEvaluation
 from tongban.applications.queries import signed_pledge
@@ -19,7 +19,7 @@ from tongban.catalog import deciding
 from tongban.catalog.content.deciding import OUTCOMES, Known, facts_of, known
 from tongban.catalog.models import Edition
 from tongban.design.slots import Fragment, fill
-from tongban.flow import holding, listing
+from tongban.flow import holding
 from tongban.identity import absences, doors
 from tongban.kernel import clock
 from tongban.licences.models import Licence
@@ -65,7 +65,7 @@ def holding_panel(request: HttpRequest, case: Application) -> Fragment | None:
     """谁在办: each open task of the case with who holds it, and what this official may do about that. The first look of who
     may act is kept (未查看 → 已查看)."""
     by, today = doors.whoever(request), clock.today()
-    lines = [line for line in listing.of_subject(case.number, today=today) if line.act not in ASKED]
+    lines = [line for line in tasks_of(case, today=today) if line.act not in ASKED]
     if not lines:
         return None
     if request.method == "GET":

@@ -137,7 +137,7 @@ def move_on(subject: str, *, by: actors.Actor | None = None, now: datetime) -> N
 
 
 def _account(by: actors.Actor | None) -> int | None:
-    return by.account_id if isinstance(by, Actor) else None
+    return by.account_id if isinstance(by, Actor) and by.is_staff else None
 
 
 def _paused(subject: str) -> bool:

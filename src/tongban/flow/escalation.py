@@ -16,19 +16,25 @@ from tongban.kernel.clock import date_of
 from tongban.kernel.workdays import WorkCalendar
 
 BATCH = 200
+MOST = 2000
+"""In one go: a backlog comes before the heads piece by piece, and nothing else waits for it."""
 BY = actors.system("escalation")
 FOR_THE_HEAD = ("application.extend", "application.extend_joint", "application.reopen", "application.urge")
 """Acts of the head: there is nobody above in the body."""
 
 
 def escalate(*, now: datetime) -> Iterator[Task]:
-    """Page by page along the due dates; each page in its own transaction. What lies before the head already isn't looked at."""
+    """Page by page along the due dates, `MOST` at most; each page in its own transaction. What lies before the head already
+    isn't looked at."""
+    done = 0
     days = calendar.current()
     last = rules.last_due_to_escalate(date_of(now), days)
     after: tuple[date, int] = (date.min, 0)
-    while page := _page(after, last):
+    while done < MOST and (page := _page(after, last)):
         after = page[-1]
-        yield from _escalate([pk for _, pk in page], days, now=now)
+        found = _escalate([pk for _, pk in page], days, now=now)
+        done += len(found)
+        yield from found
 
 
 def _page(after: tuple[date, int], last: date) -> list[tuple[date, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -262,13 +262,26 @@ def keep(subject: str, holders: Mapping[tuple[str, str], Held]) -> None:
 def return_lost(*, now: datetime) -> Iterator[Task]:
     """Tasks whose holder has no post for them any longer go back to the pool, each in its own transaction."""
     by = actors.system("vacancies")
-    for account in _holding_accounts():
+    for account in _who_lost_a_post(_holding_accounts(), now=now):
         posts = absences.posts_of([account], now=now)[account]
         holder = Actor(who="", account_id=account, posts=tuple(posts))
         held = Task.objects.open().filter(held_by=account).order_by("due_on", "pk")
         for pk, act, body_id, region_path in held.values_list("pk", "act", "body_id", "region_path"):
             if not able(act, body_id, region_path, by=holder) and (task := _return(pk, account, by=by, now=now)):
                 yield task
+
+
+LOOKED_BACK = timedelta(days=30)
+"""For so long the chore may not have run."""
+
+
+def _who_lost_a_post(accounts: list[int], *, now: datetime) -> list[int]:
+    """Of those who hold tasks: whoever has no post now, or whose post ended lately."""
+    posts = StaffPost.objects.filter(account_id__in=accounts)
+    held = set(posts.held_at(now).values_list("account_id", flat=True))
+    ended = posts.filter(until_at__lte=now, until_at__gt=now - LOOKED_BACK)
+    lost = set(ended.values_list("account_id", flat=True))
+    return [account for account in accounts if account in lost or account not in held]
 
 
 def _holding_accounts() -> list[int]:

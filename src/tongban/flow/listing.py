@@ -19,7 +19,7 @@ from tongban.flow.models import NEVER, Task
 from tongban.flow.queries import TaskLine
 from tongban.flow.wanted import Wanted
 from tongban.identity.actors import Actor
-from tongban.identity.roles import Act
+from tongban.identity.roles import ROLES, Act
 from tongban.kernel.clock import SHANGHAI
 
 WINDOW = 1000
@@ -221,6 +221,9 @@ def holders(bodies: Sequence[int], *, today: date, now: datetime) -> list[Holder
                 "bound": BOUND,
                 "never": NEVER,
                 "acts": list(get_args(Act)),
+                "roles": [
+                    key for key, role in ROLES.items() if any(act.startswith("application.") for act in role.acts)
+                ],
             },
         )
         return [Holder(*row) for row in cursor.fetchall()]
@@ -244,7 +247,7 @@ _HOLDERS = f"""
 SELECT * FROM (
   SELECT person.id, {_COUNTED.format(mine=_HELD)}
   FROM (SELECT DISTINCT account_id AS id FROM identity_staffpost
-        WHERE body_id = ANY(%(bodies)s) AND from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)) person
+        WHERE body_id = ANY(%(bodies)s) AND role = ANY(%(roles)s) AND from_at <= %(now)s AND (until_at IS NULL OR until_at > %(now)s)) person
   UNION ALL {_POOL}
 ) found (account, held, overdue, next_due) ORDER BY account IS NOT NULL, overdue DESC, next_due, account
 """  # noqa: S608 - nothing from outside

@@ -130,7 +130,7 @@ class Task(models.Model):
     closed_by = models.ForeignKey(
         Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    """Whose act closed it; null: the platform's. Written with every step, so nothing is checked beside it."""
+    """The official whose act closed it; null: the platform's, the applicant's. Written with every step: no check beside it."""
     escalated_at = models.DateTimeField(null=True)
     """督办: since when it lies before the head of the body."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import cast
 
-from tongban.applications import mandated
+from tongban.applications import awaited, mandated
 from tongban.applications.actions import commitments, stepping
 from tongban.applications.actions.outcome import check_may_decide
 from tongban.applications.actions.review import NextStep
@@ -101,6 +101,8 @@ def reasons_against(
         reasons["ask_extension"] = _extension_already(one)
     if "extend" in acts and asked:
         reasons["extend"] = _refused_by(lambda: check_second_person(asked.by, by.who, act=Act.EXTEND))
+    for button, held in awaited.held_against(one, by=by, today=clock.today()).items():
+        reasons[button] = reasons[button] or held
     return reasons
 
 

@@ -381,6 +381,7 @@ def test_the_case_says_who_holds_it_and_offers_what_one_may(cast: Cast, desk: Cl
 
     desk.post("/desk/tasks/claims", {"task": key(case), "back": f"/desk/cases/{case.number}"})
 
+    assert "由reviewer办理，您没有认领" in shown(at(second), f"/desk/cases/{case.number}")
     own, theirs = shown(desk, f"/desk/cases/{case.number}"), shown(at(second), f"/desk/cases/{case.number}")
     assert "退回待办池" in own and "转交…" in own
     assert "退回待办池" not in theirs and "指派…" not in theirs

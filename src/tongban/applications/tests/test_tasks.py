@@ -426,6 +426,17 @@ def test_what_an_account_holds_goes_back_when_it_loses_its_post(cast: Cast, seco
     assert list(holding.return_lost(now=cast.now)) == []
 
 
+def test_one_post_of_two_that_ended_gives_back_what_it_was_for(cast: Cast) -> None:
+    decide, review = cast.reviewed(key="key-lost-d"), cast.accepted(key="key-lost-r")
+    identity.appoint(account=cast.decider, role="reviewer", region=cast.region, body=cast.body, now=cast.now)
+    claimed(cast, decide, DECIDE, by=cast.decider)
+    claimed(cast, review, by=cast.decider)
+    ended = cast.now + timedelta(minutes=5)
+    StaffPost.objects.filter(account=cast.decider, role="decider").update(until_at=ended)
+
+    assert [task.subject for task in holding.return_lost(now=ended + timedelta(minutes=5))] == [decide.number]
+
+
 def test_a_changed_post_keeps_what_it_may_still_do(cast: Cast, second: Account) -> None:
     case = cast.accepted()
     claimed(cast, case, by=second)

@@ -100,6 +100,15 @@ def test_many_are_done_page_by_page(cast: Cast, monkeypatch: pytest.MonkeyPatch)
     assert escalated(cast) == [f"case-{n}" for n in range(7)]
 
 
+def test_a_backlog_comes_piece_by_piece(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(escalation, "BATCH", 2)
+    monkeypatch.setattr(escalation, "MOST", 3)
+    for n in range(7):
+        opened(cast, f"case-{n}", due_on=date(2026, 2, 27))
+
+    assert [len(escalated(cast)) for _ in range(4)] == [4, 3, 0, 0]
+
+
 def test_the_chores_run_twice(cast: Cast) -> None:
     opened(cast, "over", due_on=date(2026, 2, 27))
 
@@ -166,6 +175,7 @@ def test_who_holds_what_is_one_statement_off_the_index(cast: Cast) -> None:
                 "now": cast.now,
                 "bound": 100,
                 "never": date.max,
+                "roles": ["reviewer", "decider"],
                 "acts": [REVIEW],
             },
         )
