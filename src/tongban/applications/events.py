@@ -378,3 +378,19 @@ class HearingRecorded(Event, name="applications.HearingRecorded", subject="numbe
     number: str
     step: str
     passes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionWorded(Event, name="applications.OpinionWorded", subject="opinion"):
+    """常用意见: written or changed; `body` is empty for one's own."""
+
+    opinion: str
+    act: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionRetired(Event, name="applications.OpinionRetired", subject="opinion"):
+    """常用意见: no longer offered."""
+
+    opinion: str

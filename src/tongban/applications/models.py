@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.opinion_models import Opinion
 from tongban.applications.procedure import FINAL, State
 from tongban.applications.scope import scope_of
 from tongban.applications.step_models import (
@@ -55,6 +56,7 @@ __all__ = [
     "Making",
     "Mandate",
     "NoticeObjection",
+    "Opinion",
     "Precheck",
     "PublicNotice",
     "Rejection",

@@ -33,6 +33,7 @@ STAFF_NAV = (
     ("通知模板", "/desk/notices/templates", "notice.word"),
     ("授权书", "/desk/mandates", "mandate.grant"),
     ("信用记录", "/desk/credit", "credit.repair"),
+    ("常用意见", "/desk/opinions", "application.review"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),

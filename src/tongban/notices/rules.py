@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from stdnum.iso7064 import mod_11_2
 
+from tongban.kernel import wording
 from tongban.kernel.refusals import Invalid, Refusal
 from tongban.notices.kinds import Kind, Words
 
@@ -20,7 +21,6 @@ WISHES: Final = {"sms": "短信", "mail": "邮件", "both": "短信和邮件", "
 DIGEST_LONGEST = 260
 """Characters of one SMS for several messages: four parts with the signature."""
 
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
 _ID_NUMBER = re.compile(r"(?<![0-9])([0-9]{17}[0-9Xx])(?![0-9])")
 
 
@@ -41,13 +41,10 @@ def _faults_in(part: str, text: str, kind: Kind) -> list[tuple[str, str, str]]:
         found.append(("template_empty", f"{PARTS[part]}不能空着", "短信和信函可以空着，空着就不发"))
     if len(text) > LONGEST[part]:
         found.append(("template_too_long", f"{PARTS[part]}最多 {LONGEST[part]} 个字，现在 {len(text)} 个", ""))
-    allowed = "、".join(f"{{{name}}}" for name in kind.variables)
-    for name in dict.fromkeys(_VARIABLE.findall(text)):
-        if name not in kind.variables:
-            found.append(
-                ("template_variable_unknown", f"{PARTS[part]}里没有“{{{name}}}”这个变量", f"可以用：{allowed}")
-            )
-    if "{" in (rest := _VARIABLE.sub("", text)) or "}" in rest:
+    allowed = wording.listed(kind.variables)
+    for name in wording.unknown(text, kind.variables):
+        found.append(("template_variable_unknown", f"{PARTS[part]}里没有“{{{name}}}”这个变量", f"可以用：{allowed}"))
+    if wording.unpaired(text):
         found.append(
             ("template_brace", f"{PARTS[part]}里有一个花括号没有成对", f"变量写成 {{事项}} 这样；可以用：{allowed}")
         )
@@ -68,7 +65,7 @@ def fill(words: Words, values: Mapping[str, str]) -> Words:
     """The texts of one message. A variable without a value stays empty; a full ID number never leaves."""
 
     def filled(part: str, text: str) -> str:
-        made = with_hidden_ids(_VARIABLE.sub(lambda found: values.get(found[1], ""), text))
+        made = with_hidden_ids(wording.filled(text, values))
         longest = STORED.get(part)
         return made if longest is None or len(made) <= longest else made[: longest - 1] + "…"
 

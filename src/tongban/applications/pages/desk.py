@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.applications.pages import common, desk_case
+from tongban.applications.pages import common, desk_case, opinions
 from tongban.flow import queries as flow
 from tongban.flow import rules as clocks
 from tongban.flow import vacancies
@@ -118,4 +118,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
     POST shows it again with what was typed and does nothing: Enter in a field presses the form's first button.
     """
+    if request.method == "POST" and "fill" in request.POST:
+        request.POST = opinions.filled_in(request, number)  # type: ignore[assignment]
     return desk_case.page(request, number)

@@ -13,7 +13,7 @@ from tongban.applications import documents, queries
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.actions.review import next_step
 from tongban.applications.models import Application, ApplicationMaterial, Correction
-from tongban.applications.pages import common, course, desk_acts, desk_fields, desk_panels, desk_record
+from tongban.applications.pages import common, course, desk_acts, desk_fields, desk_panels, desk_record, opinions
 from tongban.applications.queries import TONES
 from tongban.applications.rules import State
 from tongban.catalog import forming
@@ -65,6 +65,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "because": because,
         "waits_for": desk_acts.waits_for(one, by, acts),
         "fields": fields,
+        "opinions": opinions.offered(one, by, acts),
         "unfolded": desk_fields.unfolded(fields),
         "step": step,
         "course": course.drawn(one, links=True),
