@@ -139,7 +139,7 @@ def test_a_common_opinion_is_written_filled_in_and_taken_away(visit: Visit, case
 
     here.goto(f"/desk/cases/{case}")
     here.locator("[name=rejection_reason]").fill("已经核对过。")
-    here.get_by_label("常用意见", exact=True).select_option(label=f"不予受理：{title}")
+    here.get_by_label("选一条").select_option(label=f"不予受理：{title}")
     here.get_by_role("button", name="填入").click()
     expect(here.locator("[name=rejection_reason]")).to_have_value(
         re.compile(r"^已经核对过。\n\S+申请的食品经营许可新办不归我们管。$")

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from tests.browser.cases import ANSWERS, FORM
 from tests.browser.steps import FOOD
-from tests.people import paper
 
 
 def make(now: datetime) -> str:
+    from tests.people import paper
     from tongban.applications import actions
     from tongban.catalog import queries as catalog
     from tongban.files import actions as files

@@ -118,7 +118,7 @@ def offered(one: Application, by: Actor, acts: Collection[str]) -> Field | None:
     if not choices:
         return None
     return Field.of(
-        Field(name="opinion_template", label="常用意见", kind="select", required=False, quiet=True, choices=[
+        Field(name="opinion_template", label="选一条", kind="select", required=False, quiet=True, choices=[
             Choice("", "请选择"), *choices
         ]),
         form="case",
