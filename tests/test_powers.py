@@ -20,6 +20,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions, documents
+from tongban.applications.actions import opinions
 from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
@@ -153,6 +154,9 @@ def _things(cast: Cast) -> dict[str, str]:
     return case | {
         "upload": str(sent.public_id), "sheaf": str(sheaf.public_id), "phone": sheaves.token_of(sheaf), "page": str(page.pk),
         "paper": people.paper().decode(),
+        "opinion": str(opinions.word_opinion(
+            None, act="reject", title="不归我们", text="不属于本机关职权范围", for_all=True, by=decider, now=now
+        ).public_id),
         "edition": str(cast.guide.pk), "foreign_edition": str(foreign.pk),
         "item": cast.guide.code, "file": file, "draft": str(draft.public_id), "window_draft": str(at_window.public_id),
         "licence": str(licence.public_id), "code": licence.code, "ticket": ticket, "rectified": rectified,

@@ -181,21 +181,24 @@ _ACTS = {
     "application.deliver": "deliver", "application.extend": "extend", "application.extend_joint": "extend",
 }  # fmt: skip
 _BY_ITEM = "AND EXISTS (SELECT 1 FROM catalog_edition e WHERE e.id = a.edition_id AND e.item_id = %(item)s)"
+_MOVING = "AND NOT EXISTS (SELECT 1 FROM flow_clockpause p WHERE p.subject = t.subject AND p.until_on IS NULL)"
+"""What lawfully stands still waits there and nowhere else."""
 _TASKS = """
 SELECT t.act, '', count(*) FROM flow_task t {join}
-WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = ANY(%(acts)s) AND t.act <> 'application.review' {item}
+WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = ANY(%(acts)s) AND t.act <> 'application.review' {moving} {item}
 GROUP BY 1
 """
 _STEPS = """
 SELECT t.act, s.name, count(*) FROM flow_task t JOIN applications_application a ON a.number = t.subject
 JOIN applications_casestep s ON s.application_id = a.id AND s.key = t.step AND s.closed_at IS NULL AND NOT s.returned
-WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = 'application.review' AND t.step <> '' {item}
+WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = 'application.review' AND t.step <> '' {moving} {item}
 GROUP BY 1, 2
 """
 _REVIEWS = """
 SELECT a.edition_id, (SELECT count(*) FROM applications_review r WHERE r.application_id = a.id AND r.round = a.round), count(*)
 FROM flow_task t JOIN applications_application a ON a.number = t.subject
-WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = 'application.review' AND t.step = '' {item} GROUP BY 1, 2
+WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = 'application.review' AND t.step = '' {moving} {item}
+GROUP BY 1, 2
 """
 _CORRECTING = """
 SELECT 'correct', '', count(*) FROM flow_clock c JOIN applications_application a ON a.number = c.subject
@@ -217,7 +220,7 @@ _JOIN = "JOIN applications_application a ON a.number = t.subject"
 def waiting(bodies: Sequence[Body], *, item: int | None = None) -> dict[str, int]:
     """Step → cases that stand there now; off the indexes of what is open."""
     values: dict[str, Any] = {"bodies": [one.pk for one in bodies], "acts": list(_ACTS), "item": item}
-    extra = {"item": _BY_ITEM if item is not None else "", "join": _JOIN if item is not None else ""}
+    extra = {"item": _BY_ITEM if item is not None else "", "join": _JOIN if item is not None else "", "moving": _MOVING}
     found: defaultdict[str, int] = defaultdict(int)
     with connection.cursor() as cursor:
         for sql in (_TASKS, _STEPS, _CORRECTING, _PAUSED, _ASKED):
@@ -252,7 +255,7 @@ class Waiting:
 _LONGEST = """
 SELECT t.subject, t.title, t.act, t.opened_at, NULLIF(t.due_on, '9999-12-31'), b.short
 FROM flow_task t JOIN orgs_body b ON b.id = t.body_id {join}
-WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = ANY(%(acts)s) {item}
+WHERE t.closed_at IS NULL AND t.body_id = ANY(%(bodies)s) AND t.act = ANY(%(acts)s) {moving} {item}
 ORDER BY t.opened_at, t.id LIMIT %(limit)s
 """
 
@@ -261,7 +264,7 @@ def longest(bodies: Sequence[Body], *, item: int | None = None, step: str = "", 
     """What has waited longest, of all steps or of one."""
     acts = [act for act, one in _ACTS.items() if step in ("", one)]
     values: dict[str, Any] = {"bodies": [one.pk for one in bodies], "acts": acts, "item": item, "limit": limit}
-    extra = {"item": _BY_ITEM if item is not None else "", "join": _JOIN if item is not None else ""}
+    extra = {"item": _BY_ITEM if item is not None else "", "join": _JOIN if item is not None else "", "moving": _MOVING}
     with connection.cursor() as cursor:
         cursor.execute(_LONGEST.format(**extra), values)
         return [

@@ -470,3 +470,19 @@ class ServiceRecorded(Event, name="applications.ServiceRecorded", subject="numbe
     document: str
     way: str
     state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionWorded(Event, name="applications.OpinionWorded", subject="opinion"):
+    """常用意见: written or changed; `body` is empty for one's own."""
+
+    opinion: str
+    act: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionRetired(Event, name="applications.OpinionRetired", subject="opinion"):
+    """常用意见: no longer offered."""
+
+    opinion: str

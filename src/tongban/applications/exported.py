@@ -87,10 +87,10 @@ ACTS: dict[str, str] = {
 
 
 def _tasks(asked: Asked) -> Iterator[TaskLine]:
-    after = ""
-    while found := flow.tasks(
-        asked.by, today=date_of(asked.now), limit=100, after=after, act=asked.filters.get("act", "")
-    ):
+    """Of one kind, if there is such a kind: as on the page."""
+    after, act = "", asked.filters.get("act", "")
+    act = act if act in ACTS else ""
+    while found := flow.tasks(asked.by, today=date_of(asked.now), limit=100, after=after, act=act):
         yield from found
         after = found[-1].after
 
@@ -99,7 +99,7 @@ _LAMPS = {"over": "超期", "near": "临期", "ok": "正常", "paused": "暂停�
 
 declare(Listed(
     key="tasks", name="待办", page="/desk", may=_sees_cases, filters=("act",), rows=_tasks,
-    said=lambda asked: [("要办", ACTS.get(act, act))] if (act := asked.filters.get("act")) else [],
+    said=lambda asked: [("要办", ACTS[act])] if (act := asked.filters.get("act")) in ACTS else [],
     columns=(
         Column("due_on", "办理截止", lambda row: row.due_on),
         Column("lamp", "时限灯", lambda row: _LAMPS.get(row.lamp, row.lamp)),

@@ -26,6 +26,7 @@ from tongban.applications.material_models import (
     OriginalSeen,
     WindowIntake,
 )
+from tongban.applications.opinion_models import Opinion
 from tongban.applications.procedure import FINAL, State
 from tongban.applications.scope import scope_of
 from tongban.applications.step_models import (
@@ -83,6 +84,7 @@ __all__ = [
     "MaterialReuse",
     "MaterialVersion",
     "NoticeObjection",
+    "Opinion",
     "OriginalSeen",
     "Precheck",
     "PublicNotice",

@@ -34,6 +34,7 @@ STAFF_NAV = (
     ("文书模板", "/desk/documents/templates", "document.word"),
     ("授权书", "/desk/mandates", "mandate.grant"),
     ("信用记录", "/desk/credit", "credit.repair"),
+    ("常用意见", "/desk/opinions", "application.review"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),

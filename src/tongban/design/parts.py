@@ -67,6 +67,8 @@ class Field:
     rows: int = 4
     long: bool = False
     """Choices below one another."""
+    quiet: bool = False
+    """One of many filters: that it may stay empty goes without saying."""
     attrs: Mapping[str, str | bool] = field(default_factory=dict)
     """Further attributes of the control: placeholder, maxlength, min, accept, hx-get…"""
 

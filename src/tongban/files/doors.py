@@ -14,7 +14,7 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import Refusal
 
 INLINE = {"application/pdf", "image/jpeg", "image/png"}
-_FRAMED = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+_SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 SENT = "sent."
 """A file that arrived in pieces stands in the form as `sent.<field>`, with its id."""
 
@@ -56,11 +56,9 @@ def send_file(file: StoredFile, *, name: str, original: bool = False, framed: bo
     response = HttpResponse(content, content_type=file.media_type)
     place = "inline" if file.media_type in INLINE and not original else "attachment"
     response.headers["Content-Disposition"] = f'{place}; filename="{name}.{file.extension}"'
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Content-Security-Policy"] = _SANDBOX
     if framed and place == "inline":
-        # A browser's own viewer of PDFs does not start in a sandbox. What can run in a PDF was taken out when it came in
-        # (files.cleaning), and no other site may frame it.
-        response.headers["Content-Security-Policy"] = _FRAMED
+        response.headers["Content-Security-Policy"] = f"{_SANDBOX}; frame-ancestors 'self'"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"

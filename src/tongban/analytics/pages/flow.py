@@ -75,7 +75,7 @@ def _fields(asked: FlowAsked) -> list[Field]:
         if asked.item and chosen not in dict(items):
             items.append((asked.item.code, asked.item.name))
         made.append(Field(name="item", label="事项", kind="select", value=chosen, choices=_choices(items)))
-    return [Field.of(one, required=False) for one in made]
+    return [Field.of(one, required=False, quiet=True) for one in made]
 
 
 def _choices(pairs: list[tuple[str, str]]) -> list[Choice]:
@@ -87,7 +87,7 @@ HEADS = ("办过", "正在等", "一半在", "九成在", "超期")
 
 def _steps(lines: list[Line], asked: FlowAsked) -> Table:
     return Table(
-        columns=("环节", *HEADS), numeric=HEADS, caption="各环节",
+        columns=("环节", *HEADS), numeric=HEADS,
         rows=[
             [Cell(one.name), _behind(one, asked), one.passed.waiting or "—", *_times(one)] for one in lines
         ],
@@ -108,7 +108,7 @@ def _times(one: Line) -> list[str]:
     if passed.half is None or passed.most is None:
         return ["—", "—", "—"]
     if passed.most <= 1:
-        half, most = f"{passed.hours_half} 小时内", f"{passed.hours_most} 小时内"
+        half, most = (f"{hours} 小时内" if hours else "当场" for hours in (passed.hours_half, passed.hours_most))
     else:
         half, most = (f"{days} 个工作日内" if days else "当天" for days in (passed.half, passed.most))
     step = one.key.partition(":")[0]
@@ -119,7 +119,7 @@ def _times(one: Line) -> list[str]:
 def _lines(head: str, lines: list[Line], asked: FlowAsked) -> Table:
     columns = ("办过", "一半在", "九成在", "超期")
     return Table(
-        columns=(head, *columns), numeric=columns, caption=f"按{head}",
+        columns=(head, *columns), numeric=columns,
         rows=[[Cell(one.name), one.passed.cases, *_times(one)] for one in lines[:40]],
         nothing="这段时间没有办件经过",
     )  # fmt: skip

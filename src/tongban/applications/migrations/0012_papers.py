@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0011_lists_of_cases'),
+        ('applications', '0011_lists_and_opinions'),
         ('files', '0003_quarantine_and_sheaves'),
         ('orgs', '0001_initial'),
     ]

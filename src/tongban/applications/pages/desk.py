@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import queries
 from tongban.applications.awaited import ASKED, TASKS, Row, days_left, lamp_of, rows_of
-from tongban.applications.pages import common, desk_case
+from tongban.applications.pages import common, desk_case, opinions
 from tongban.applications.scope import scope_of
 from tongban.flow import holding, listing, vacancies, wanted
 from tongban.flow import views as saved
@@ -165,4 +165,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
     POST shows it again with what was typed and does nothing: Enter in a field presses the form's first button.
     """
+    if request.method == "POST" and "fill" in request.POST:
+        request.POST = opinions.filled_in(request, number)  # type: ignore[assignment]
     return desk_case.page(request, number)

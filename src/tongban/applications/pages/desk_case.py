@@ -23,6 +23,7 @@ from tongban.applications.pages import (
     desk_fields,
     desk_panels,
     desk_record,
+    opinions,
 )
 from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, State
@@ -77,6 +78,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "because": because,
         "waits_for": desk_acts.waits_for(one, by, acts),
         "fields": fields,
+        "opinions": opinions.offered(one, by, acts),
         "unfolded": desk_fields.unfolded(fields),
         "step": step,
         "course": course.drawn(one, links=True),

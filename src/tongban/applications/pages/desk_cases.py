@@ -57,9 +57,9 @@ def _fields(by: Actor, given: dict[str, str]) -> list[Field]:
         Field(name="state", label="状态", kind="select", choices=_any([(one.value, one.label) for one in State])),
         Field(name="channel", label="收件渠道", kind="select", choices=_any(CHANNELS.items())),
         Field(name="from", label="收件从", kind="date"),
-        Field(name="until", label="到", kind="date"),
+        Field(name="until", label="收件到", kind="date"),
         Field(name="closed_from", label="办结从", kind="date"),
-        Field(name="closed_until", label="到", kind="date"),
+        Field(name="closed_until", label="办结到", kind="date"),
     ]
     if len(bodies) > 1:
         made.append(
@@ -69,7 +69,7 @@ def _fields(by: Actor, given: dict[str, str]) -> list[Field]:
         made.append(Field(name="handler", label="经办人", kind="select", choices=_any(handlers)))
     made.append(Field(name="overdue", label="超过承诺时限、还没有决定", kind="checkbox"))
     assert {one.name for one in made} <= set(FILTERS)  # noqa: S101
-    return [Field.of(one, value=given.get(one.name, ""), required=False) for one in made]
+    return [Field.of(one, value=given.get(one.name, ""), required=False, quiet=True) for one in made]
 
 
 def _any(pairs: object) -> list[Choice]:

@@ -142,7 +142,9 @@ def _pane(one: Application, papers: list[Paper], key: str, view: View) -> Pane:
 def _beside(papers: list[Paper], view: View) -> Field:
     choices = [Choice("", "不放"), *([Choice(FORM, "申请表")] if view.at != FORM else [])]
     choices += [Choice(paper.key, paper.name) for paper in papers if paper.key != view.at]
-    return Field(name="beside", label="旁边放", kind="select", choices=choices, value=view.beside, required=False)
+    return Field(
+        name="beside", label="旁边放", kind="select", choices=choices, value=view.beside, required=False, quiet=True
+    )
 
 
 OURS = ("csrfmiddlewaretoken", "beside", "checking")

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 from stdnum.iso7064 import mod_11_2
 
+from tongban.applications.actions.opinions import word_opinion
+from tongban.applications.models import Opinion
 from tongban.catalog import relisting
 from tongban.catalog.aliases import import_aliases
 from tongban.catalog.codes.imports import import_codes
@@ -75,6 +77,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _everyone_else(now=now)
         _absences(now=now)
         _licences(now=now)
+        _opinions(now=now)
 
 
 def _citizens(*, now: datetime) -> None:
@@ -124,6 +127,14 @@ def _licences(*, now: datetime) -> None:
             body=Body.objects.select_related("region").get(key=given["body"]), particulars=given["particulars"],
             issued_on=given["issued_on"], valid_until=given.get("valid_until"), by=system("demo"), now=now,
         )  # fmt: skip
+
+
+def _opinions(*, now: datetime) -> None:
+    """常用意见 of their bodies."""
+    for given in CAST["opinions"]:
+        by = actor_of(Account.objects.get(username=given["writer"]), now=now, channel="web")
+        if not Opinion.objects.visible_to(by).filter(act=given["act"], title=given["title"]).exists():
+            word_opinion(None, act=given["act"], title=given["title"], text=given["text"], for_all=True, by=by, now=now)
 
 
 def _everyone_else(*, now: datetime) -> None:
