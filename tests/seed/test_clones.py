@@ -119,7 +119,17 @@ def _plain(table: str, rows: list[prototypes.Row]) -> list[dict[str, str | None]
                 opened = crypto.decrypt(bytes.fromhex(value[2:]), column=f"{model._meta.label}.{column.name}")
                 value = opened.decode()
             plain[str(column.column)] = value and SECOND.sub(r"\1", OWN.sub("·", value))
-        for own in ("id", "application_id", "material_id", "correction_id", "query_code", "code", "message_id", "sms_id", "mail_id"):
+        for own in (
+            "id",
+            "application_id",
+            "material_id",
+            "correction_id",
+            "query_code",
+            "code",
+            "message_id",
+            "sms_id",
+            "mail_id",
+        ):
             plain.pop(own, None)
         if table == "notices_message":  # ends with the key of the entry
             plain["key"] = str(plain["key"]).rpartition("/")[0]
