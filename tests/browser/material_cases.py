@@ -1,11 +1,13 @@
 """Cases about their materials: `python -m tests.browser.material_cases` prints their numbers.
 
 `earlier`: 周德福's, its plan compared with the original at the window. `supplemented`: what he brought is still not right.
+`wanting`: taken in at the window, and found wanting by the department.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -42,9 +44,17 @@ def make(now: datetime) -> dict[str, str]:
     gaps = {"kitchen_layout": actions.Gap(points=["标明各功能区面积"], note="图上没有面积")}
     actions.correct(supplemented, gaps, by=reviewer, now=now)
     actions.supplement(supplemented, materials={"kitchen_layout": plan()}, by=applicant, now=now)
+    given = {"safety_rules": "pledge", "kitchen_layout": "paper"}
+    handed_in = actions.Submission(
+        edition=edition, person=person, answers=ANSWERS, form=FORM, materials=given,
+        taken={"kitchen_layout": actions.Taken(points=["标明各功能区面积"], form="copy", copies=2, kept_at="档案柜 3 号盒")},
+    )  # fmt: skip
+    at_counter = replace(clerk, channel="counter", on_behalf_of=applicant.who)
+    wanting = actions.submit(handed_in, key=f"materials-{uuid4().hex}", by=at_counter, now=now).number
+    actions.correct(wanting, gaps, by=reviewer, now=now)
     draft = actions.open_draft(edition, person=person, answers=ANSWERS, by=applicant, now=now)
     actions.save_draft(draft.public_id, answers=ANSWERS, form=FORM, by=applicant, now=now)
-    return {"earlier": earlier, "supplemented": supplemented, "draft": str(draft.public_id)}
+    return {"earlier": earlier, "supplemented": supplemented, "wanting": wanting, "draft": str(draft.public_id)}
 
 
 def main() -> None:

@@ -130,10 +130,12 @@ def test_what_was_given_before_serves_again_with_its_watermark(
 
 @covers("applications:intake_quality")
 @pytest.mark.parametrize("who", [SUPERVISOR, CLERK])
-def test_what_windows_took_in_and_the_department_found_wanting(visit: Visit, who: str) -> None:
+def test_what_windows_took_in_and_the_department_found_wanting(
+    visit: Visit, prepared: dict[str, str], who: str
+) -> None:
     page = visit(who)
     page.goto("/desk/intake-quality")
-    expect(page.get_by_role("region", name="最常见的问题")).to_contain_text("盖有医院诊断专用章")
+    expect(page.get_by_role("region", name="最常见的问题")).to_contain_text("标明各功能区面积")
     expect(page.get_by_role("region", name="按收件人")).to_have_count(int(who == SUPERVISOR))
     look(page, f"materials-quality-{who}")
     page.get_by_label("从哪天").fill("2026-03-02")
@@ -145,7 +147,8 @@ def test_what_windows_took_in_and_the_department_found_wanting(visit: Visit, who
 def _visited(prepared: dict[str, str]) -> list[tuple[str, str]]:
     number = prepared["earlier"]
     return [
-        (SUPERVISOR, "/desk/intake-quality"), (REVIEWER, f"/desk/cases/{number}/materials/kitchen_layout"),
+        (SUPERVISOR, "/desk/intake-quality"), (REVIEWER, f"/desk/cases/{prepared['wanting']}/materials/kitchen_layout"),
+        (REVIEWER, f"/desk/cases/{number}/materials/kitchen_layout"),
         (REVIEWER, f"/desk/cases/{number}"), (CITIZEN, f"/my/applications/{number}"),
         (CITIZEN, f"/apply/{prepared['draft']}/materials"),
     ]  # fmt: skip

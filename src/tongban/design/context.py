@@ -24,6 +24,7 @@ NAV = (
 STAFF_NAV = (
     ("工作台", "/desk", ""),
     ("综合窗口", "/counter", "application.intake"),
+    ("收件质量", "/desk/intake-quality", "application.intake supervision.view"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),
@@ -37,7 +38,7 @@ STAFF_NAV = (
     ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
-"""With the power that a link is for; without one it is for all staff."""
+"""With the powers that a link is for, of which one is enough; without any it is for all staff."""
 BELOW = (
     ("/desk/catalog/bulk", "/desk/catalog/exchange"),
     ("/desk/catalog/codes", "/desk/catalog/exchange"),
@@ -100,7 +101,7 @@ class Chrome:
         if not self.staff:
             return []
         acts = {act for post in self.request.actor.posts for act in post.role.acts}  # type: ignore[attr-defined]
-        mine = tuple((label, url) for label, url, act in STAFF_NAV if not act or act in acts)
+        mine = tuple((label, url) for label, url, powers in STAFF_NAV if not powers or acts & set(powers.split()))
         return list(_links(mine, self.request))
 
     @property
