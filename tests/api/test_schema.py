@@ -43,7 +43,8 @@ ACTS_OF = {
         "decide_application", "forward_application", "terminate_application", "make_result", "deliver_application",
         "amend_decision",
     ),
-    "head": ("approve_extension", "decline_extension", "revoke_decision", "reopen_application"),
+    "head": ("approve_extension", "decline_extension", "revoke_decision", "reopen_application", "approve_correction",
+             "decline_correction"),
     "clerk_two": ("back_enter", "confirm_back_entry", "void_back_entry", "supply_papers"),
 }  # fmt: skip
 """Whose act an operation is, where it isn't a reviewer's."""
@@ -54,6 +55,9 @@ KNOWN = {
     "reason": ("场所情况需要当面说明",),
     "opinion": ("材料齐全，符合规定",),
     "answer": ("期限内可以办结",),
+    "grounds": ("当面与原件核对",),
+    "of_version": (1, 9),
+    "valid_until": ("2027-01-01", "0001-01-01", "9999-12-31"),
     "received_at": ("2026-02-27T10:00:00+08:00",),
     "inspected_at": ("2026-03-02T09:00:00+08:00", "0001-01-01T00:00:00"),
     "held_at": ("2026-03-20T09:30:00+08:00", "9999-12-31T23:59:59"),
@@ -89,6 +93,8 @@ class World:
         known = {"number": next(self.number), "licence_id": self.licence, "commitment": 1, "expert": 1, "objection": 1}
         if "{key}" in case.path:
             known |= {"number": self.stepped, "key": next(self.steps)}
+        if "/materials/{key}" in case.path:
+            known |= {"number": next(self.number), "key": "layout"}
         known["code"] = self.code if "/verify/" in case.path else self.item
         case.path_parameters = {key: known.get(key, value) for key, value in (case.path_parameters or {}).items()}
         if isinstance(case.body, dict):

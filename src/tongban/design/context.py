@@ -26,6 +26,7 @@ STAFF_NAV = (
     ("综合窗口", "/counter", "application.intake"),
     ("办件清单", "/desk/cases", "application.view"),
     ("流转统计", "/desk/flow", "flow.view"),
+    ("收件质量", "/desk/intake-quality", "application.intake supervision.view"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),
@@ -40,14 +41,12 @@ STAFF_NAV = (
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("导出记录", "/desk/exports", ""),
-    ("上报回流", "/desk/reporting", "supervision.view"),
-    ("上报回流", "/desk/reporting", "platform.manage"),
+    ("上报回流", "/desk/reporting", "supervision.view platform.manage"),
     ("回流认领", "/desk/returned", "catalog.govern"),
-    ("二次录入", "/desk/double-entry", "application.accept"),
-    ("二次录入", "/desk/double-entry", "supervision.view"),
+    ("二次录入", "/desk/double-entry", "application.accept supervision.view"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
-"""With the power that a link is for; without one it is for all staff."""
+"""With the powers that a link is for, of which one is enough; without any it is for all staff."""
 BELOW = (
     ("/desk/catalog/bulk", "/desk/catalog/exchange"),
     ("/desk/catalog/codes", "/desk/catalog/exchange"),
@@ -110,7 +109,7 @@ class Chrome:
         if not self.staff:
             return []
         acts = {act for post in self.request.actor.posts for act in post.role.acts}  # type: ignore[attr-defined]
-        mine = tuple(dict.fromkeys((label, url) for label, url, act in STAFF_NAV if not act or act in acts))
+        mine = tuple((label, url) for label, url, powers in STAFF_NAV if not powers or acts & set(powers.split()))
         return list(_links(mine, self.request))
 
     @property

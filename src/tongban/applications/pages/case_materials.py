@@ -61,7 +61,8 @@ def lines(one: Application, *, own: bool) -> list[Line]:
             state.trust,
             [
                 Notice(notice.at, _what(gap), reasons.get(notice.pk, ""))
-                for notice in told for gap in notice.gaps if gap["key"] == state.row.key
+                for notice in told for gap in notice.gaps
+                if gap["key"] == state.row.key and (notice.answered_at or notice.pk in reasons)  # else it heads the page
             ],
             wanted=own and one.status == CaseState.CORRECTING and state.row.checked is False,
         )

@@ -189,6 +189,10 @@ class Paper:
     waits: bool
     """For its watermark."""
 
+    @property
+    def some_none(self) -> bool:
+        return any(point.none for point in self.points)
+
 
 def papers(request: HttpRequest, one: Application) -> list[Paper]:
     known = {material.key: material for material in one.edition.document.materials}
