@@ -41,7 +41,7 @@ COVERED = (
 NOT_TOLD = ("applications.CaseStep", "applications.StepReturn")
 """Of a case that goes through the steps of its edition (`step_rules.has_plan`): such editions are not seeded yet."""
 
-GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours"})
+GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours", "reporting_doubleentry"})
 """Rows that are gone when the work is done, or are of the telling alone."""
 
 ENDED_DAYS_BACK = (8, 75)
