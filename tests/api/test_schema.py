@@ -25,8 +25,11 @@ from tests.api.door import Door, door_of
 from tests.people import Cast
 from tongban.applications import actions
 from tongban.catalog.models import Edition
+from tongban.identity.models import Account
 from tongban.kernel import clock
+from tongban.kernel.actors import system
 from tongban.licences.models import Licence
+from tongban.reporting import actions as reporting
 from tongban.site.api import api
 from tongban.site.wsgi import application
 
@@ -74,6 +77,7 @@ class World:
 
     def __init__(self, cast: Cast) -> None:
         whose = {act: door_of(getattr(cast, who)).token for who, acts in ACTS_OF.items() for act in acts}
+        whose |= dict.fromkeys(("deliver_returned_cases", "fetch_handover"), door_of(_speaks(cast)).token)
         reviewer = door_of(cast.reviewer).token
         self.tokens = {"liu": defaultdict(lambda: liu), "staff": defaultdict(lambda: reviewer, whose)}
         liu = door_of(cast.liu).token
@@ -111,6 +115,13 @@ STEPS = {
     "paper": {}, "site": {"kind": "inspection"}, "ask": {"kind": "consultation", "asked": ["市消防救援总队"]},
     "experts": {"kind": "expert"}, "notice": {"kind": "notice"}, "hear": {"kind": "hearing"},
 }  # fmt: skip
+
+
+def _speaks(cast: Cast) -> Account:
+    """The account of a vertical system."""
+    account = Account.objects.create(username="schema_system", created_at=cast.now)
+    reporting.set_system("tax", name="电子税务局", account=account, by=system("tests"), now=cast.now)
+    return account
 
 
 def _stepped(cast: Cast) -> str:

@@ -14,7 +14,6 @@ def main() -> None:
     django.setup()
     from datetime import timedelta
 
-    from tongban.applications.models import Application
     from tongban.catalog import actions as catalog
     from tongban.catalog.content import Content
     from tongban.catalog.models import Edition, Item
@@ -25,7 +24,7 @@ def main() -> None:
     from tongban.orgs.models import Body
     from tongban.reporting import actions
     from tongban.reporting.actions import Typed
-    from tongban.reporting.models import Comparison, ReportBatch, ReportRow, ReturnedCase
+    from tongban.reporting.models import Comparison, ReportBatch, ReportRow, ReportTarget, ReturnedCase
 
     now, by = clock.now(), system("tests")
     speaks = Account.objects.create(username="tax_system", created_at=now)
@@ -54,12 +53,12 @@ def main() -> None:
     target = actions.set_target(
         "city", name="市级政务服务平台", url="https://reports.example.cn", form="national", secret="x" * 20, by=by, now=now
     )  # fmt: skip
-    for at, case in enumerate(Application.objects.order_by("-pk")[:4]):
+    ReportTarget.objects.filter(pk=target.pk).update(active=False)  # nothing leaves this machine
+    for at in range(4):
+        wrong = {"state": "refused", "table": "up_pro_accept", "field": "org_code", "code": "missing", "ours": True}
         ReportRow.objects.create(
-            target=target, subject=case.number, version=1, on=clock.today(), made_at=now, settled_at=now,
-            state="refused" if at < 3 else "acknowledged", table="up_pro_accept" if at < 3 else "",
-            field="org_code" if at < 3 else "", code="missing" if at < 3 else "", ours=at < 3,
-            reason="办件受理·受理部门编码：必填，没有内容" if at < 3 else "",
+            target=target, subject=f"5001992026030200000{at}00A", version=1, on=clock.today(), made_at=now, settled_at=now,
+            reason="办件受理·受理部门编码：必填，没有内容" if at < 3 else "", **(wrong if at < 3 else {"state": "acknowledged"}),
         )  # fmt: skip
     ReportBatch.objects.create(
         target=target, state="sent", size=12, made_at=now, attempts=3, sent_at=now - timedelta(hours=1),

@@ -121,7 +121,7 @@ def test_a_clerk_notes_what_was_typed_twice_and_the_supervisor_an_item_for_good(
     visit: Visit, places: dict[str, str]
 ) -> None:
     for actor, button, says in (
-        (CLERK, "记入台账", "已记入台账"), (SUPERVISOR, "登记这个事项", "自动记一笔"),
+        (CLERK, "记入台账", "已记入台账"), (SUPERVISOR, "登记这个事项", "以后每受理一件"),
     ):  # fmt: skip
         page = visit(actor, size=DESK)
         page.goto("/desk/double-entry")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
-from tests.people import Cast, check_digit, paper
+from tests.people import Cast, check_digit, paper, publish
 from tongban.applications import actions
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application
@@ -21,6 +23,9 @@ from tongban.identity.models import Account
 from tongban.kernel import bookkeeper, fields, jobs, journal
 from tongban.kernel.actors import system
 from tongban.notices.models import Message
+from tongban.reporting import actions as reporting
+from tongban.reporting.gateways import Case, Line, Receipt
+from tongban.reporting.models import ReportRow
 from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
 
@@ -142,7 +147,61 @@ def walk(cast: Cast) -> Application:
             waiting = " ".join(row[0] for row in cursor.fetchall())
         assert not [name for name, value in SECRETS.items() if value in waiting]
         jobs.run_waiting()
+    report(cast, account, number)
     return case
+
+
+def report(cast: Cast, account: Account, number: str) -> None:
+    """Told upward, refused with words that say too much; come back from another system; handed over to it."""
+    now, by = cast.now, system("tests")
+    cast.body.uscc = "11500199MB0000001X"
+    cast.body.save(update_fields=["uscc"])
+    target = reporting.set_target(
+        "city", name="市级平台", url="https://r.example.cn", form="national", secret="s" * 20, from_start=True, by=by, now=now
+    )  # fmt: skip
+    assert reporting.turn(target, now=now, gateway=Gossip(number)) >= 1
+    assert ReportRow.objects.get(subject=number).reason == SECRETS["name"]
+    speaks = Account.objects.create(username="canary_system", created_at=now)
+    reporting.set_system(
+        "tax", name="电子税务局", account=speaks, hosts=["tax.example.cn"], passes=["name"], by=by, now=now
+    )
+    line = {
+        "number": "T-1", "item": cast.guide.code, "name": SECRETS["name"], "id_number": ID, "state": "handling",
+        "applied_at": "2026-02-25", "result": SECRETS["opinion"],
+    }  # fmt: skip
+    wrong = {**line, "number": "T-2", "state": SECRETS["name"], "id_kind": SECRETS["phone"]}
+    for key, lines in (("canary-1", [line, wrong]), ("canary-2", [{**line, "state": "accepted"}])):
+        reporting.deliver([(one, ()) for one in lines], key=key, by=cast.actor(speaks, "api"), now=now)
+    deep = publish(
+        cast.body, now=now, code="990131009401", name="税务登记", connection="deep_link",
+        online_url="https://tax.example.cn/", form=[], steps=[], materials=[],
+    )  # fmt: skip
+    _, url = reporting.hand_over(deep, answers={"kind": "catering"}, agrees=True, by=cast.actor(account), now=now)
+    told = reporting.fetch(url.rpartition("=")[2], by=cast.actor(speaks, "api"), now=now)
+    assert told["applicant"] == {"name": SECRETS["name"]}
+    while bookkeeper.link_waiting():
+        jobs.run_waiting()
+
+
+class Gossip:
+    """A platform that refuses one case and names its applicant."""
+
+    def __init__(self, refused: str) -> None:
+        self.refused = refused
+
+    def send(self, batch: UUID, cases: Sequence[Case], *, form: str, now: datetime) -> Receipt:
+        assert SECRETS["name"] in str(cases), "it is told what it asks for"
+        return Receipt(
+            tuple(
+                Line(one.subject, one.version, accepted=one.subject != self.refused, code="no", words=SECRETS["name"])
+                for one in cases
+            )
+        )
+
+    def ask(self, batch: UUID, *, now: datetime) -> Receipt | None:
+        return None
+
+    counts = cases = ask
 
 
 def found() -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ from tongban.reporting.models import (
     VerticalSystem,
 )  # fmt: skip
 from tongban.reporting.returning import STATES, TONES, Delivery
-from tongban.reporting.tables import TABLES
+from tongban.reporting.tables import FORMAT_NAMES, TABLES
 
 LATE = timedelta(minutes=30)
 """A batch that was sent so long ago should have its receipt."""
@@ -78,6 +78,10 @@ class Overview:
     reasons: list[Reason]
     trouble: list[ReportBatch]
     differing: list[Comparison]
+
+    @property
+    def form(self) -> str:
+        return next(name for form, name in FORMAT_NAMES.items() if form == self.target.format)
 
     @property
     def refused(self) -> int:

@@ -212,8 +212,8 @@ class Reader:
         missing = wanted - set(self._matters)
         columns = ("item__code", "code", "external_code", "name", "version", "instant", "content__fees")
         found = Edition.objects.filter(pk__in=missing).order_by("pk") if missing else Edition.objects.none()
-        for pk, *said, fees in found.values_list("pk", *columns):
-            self._matters[pk] = Matter(*said, bool(fees))
+        for pk, catalog, code, external, name, version, instant, fees in found.values_list("pk", *columns):
+            self._matters[pk] = Matter(catalog, code, external, name, version, instant, bool(fees))
 
     def _learn_bodies(self, wanted: set[int]) -> None:
         missing = wanted - set(self._offices)

@@ -296,4 +296,5 @@ FORMATS: dict[Format, Sequence[Table]] = {
     "national": (ACCEPT, PROCESS, RESULT, SPECIAL, MATERIAL),
     "gbt39046": (APPLICATION, APPLICATION_MATERIAL, ACCEPTANCE, HANDLING, HANDLING_SPECIAL, ENDING),
 }
+FORMAT_NAMES: dict[Format, str] = {"national": "国家平台上报表", "gbt39046": "GB/T 39046 表5至表8"}
 TABLES: dict[str, Table] = {table.name: table for tables in FORMATS.values() for table in tables}

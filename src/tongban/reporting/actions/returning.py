@@ -117,7 +117,7 @@ def _keep(said: Delivery, system: VerticalSystem, by: actors.Actor, now: datetim
         case.version, outcome = case.version + 1, "changed"
     _place(case, edition)
     case.item_code, case.particulars, case.digest, case.state = said.item, content, digest, said.state
-    case.title = edition.name if edition else f"未认领的事项（{said.item}）"
+    case.title = edition.name if edition else f"在{system.name}办理的事项"
     case.holder_index, case.tail_index = _indexes(said)
     case.applied_at, case.changed_at = datetime.fromisoformat(said.applied_at), now
     case.decided_at = datetime.fromisoformat(said.decided_at) if said.decided_at else None

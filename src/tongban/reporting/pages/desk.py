@@ -35,7 +35,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         "targets": queries.overviews(now=clock.now()),
         "returned": queries.returned_counts(),
         "may_retry": bool(by.posts_for("platform.manage")),
-        "now": clock.now(),
+        "may_claim": bool(by.posts_for("catalog.govern")),
+        "may_read_ledger": bool(by.posts_for("supervision.view") or by.posts_for("application.accept")),
     }
     return render(request, "reporting/desk.html", context)
 

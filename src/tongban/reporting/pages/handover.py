@@ -35,7 +35,7 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             _, url = actions.hand_over(
-                edition, answers=given, agrees=request.POST.get("agrees") == "yes",
+                edition, answers=given, agrees=bool(request.POST.get("agrees")),
                 uscc=request.POST.get("uscc", "")[:18].replace("\0", ""), by=by, now=clock.now(),
             )  # fmt: skip
         except Refusal as no:
@@ -51,7 +51,6 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     response = render(request, "reporting/handover.html", context, status=422 if refusal else 200)
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

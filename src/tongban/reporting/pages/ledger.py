@@ -74,7 +74,7 @@ def _page(request: HttpRequest, by: Actor, refusal: Refusal | None, form: str) -
     month = request.GET.get("month", "")
     month = month if month in months else months[0]
     systems = queries.systems()
-    system = request.GET.get("system", "")
+    system = request.GET.get("in", "")
     system = system if system in {one.key for one in systems} else ""
     after = request.GET.get("after", "")
     rows = queries.ledger(
@@ -95,7 +95,7 @@ def _page(request: HttpRequest, by: Actor, refusal: Refusal | None, form: str) -
         "next_url": f"?{query.urlencode()}" if len(rows) > PER_PAGE else "", "first_url": request.path if after else "",
         "month_field": Field(name="month", label="月份", kind="select", value=month, choices=[Choice(one, one) for one in months]),
         "system_field": Field(
-            name="system", label="系统", kind="select", value=system, choices=[Choice("", "全部"), *_choices(systems)], required=False
+            name="in", label="系统", kind="select", value=system, choices=[Choice("", "全部"), *_choices(systems)]
         ),
         "fields": _fields(request, systems, refusal) if systems else [], "supervises": supervises,
         "notes": bool(by.posts_for("application.accept")), "errors": [refusal] if refusal else [],

@@ -141,18 +141,13 @@ def _export(args: argparse.Namespace) -> int:
     elif args.table not in TABLES:
         raise Refusal("table_unknown", f"没有 {args.table} 这张表", f"可以写 {'、'.join(TABLES)}", "table")
     else:
-        with args.path.open("w", encoding="utf-8", newline="", opener=_private) as out:
+        args.path.touch(mode=0o600)
+        args.path.chmod(0o600)  # personal data: nobody but its owner reads the file
+        with args.path.open("w", encoding="utf-8", newline="") as out:
             done = exports.export_table(args.table, out, **days)
     rows = "，".join(f"{TABLES[name].label} {count} 行" for name, count in done.rows.items())
     print(f"{done.cases} 个办件：{rows}；有缺项没有写入的 {done.gaps} 行")
     return 1 if done.gaps else 0
-
-
-def _private(path: str, flags: int) -> int:
-    """Personal data: nobody but its owner reads the file."""
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 def _system(args: argparse.Namespace) -> int:

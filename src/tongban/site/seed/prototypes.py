@@ -49,7 +49,7 @@ NOT_TOLD = (
 no story tells: originals that were seen, materials of earlier cases, the same gap told twice, where papers may be served.
 Papers are made out when they are printed (`telling.NOT_TOLD`)."""
 
-GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours"})
+GONE_AGAIN = frozenset({"kernel_outbox", "channels_sendinghours", "reporting_doubleentry"})
 """Rows that are gone when the work is done, or are of the telling alone."""
 
 ENDED_DAYS_BACK = (8, 75)
