@@ -21,7 +21,7 @@ from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import grouped
 
 SHOWN = 3
-"""So many of one material, the newest."""
+"""So many of one material: the most trusted first, of these the newest."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def offers(one: Draft, needed: Iterable[Material]) -> dict[str, list[Offer]]:
     return {
         names[name]: [
             Offer(f"{each.case.number}/{each.material.key}", each, grouped(each.case.number))
-            for each in earlier[:SHOWN]
+            for each in sorted(earlier, key=lambda one: one.trust)[:SHOWN]
         ]
         for name, earlier in found.items()
     }
