@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, by_rule, commitments, common, papers
+from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, serving
+from tongban.applications.document_rules import Address
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.models import Application, ApplicationMaterial, Correction, Withdrawal
@@ -45,6 +46,8 @@ class Submission:
     materials: Mapping[str, str] = field(default_factory=dict)
     pledged: bool = False
     """涉企经营许可告知承诺: the applicant signs the edition's licence pledge, which was shown whole."""
+    service: Address | None = None
+    """送达地址确认, where the applicant gave one."""
 
 
 @transaction.atomic
@@ -104,6 +107,9 @@ def receive(
     for material in materials:
         material.application = application
     rows.insert_all(materials)
+    if handed_in.service:
+        kept = serving.check_address(handed_in.service, handed_in.person)
+        rows.insert(serving.address_row(application, kept, on_paper=by.is_staff, by=by, now=now))
     return application, True
 
 
@@ -258,6 +264,7 @@ def request_parts(handed_in: Submission) -> tuple[str, ...]:
     organisation = handed_in.organisation.uscc if handed_in.organisation else ""
     content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
     content += [True] if handed_in.pledged else []
+    content += [asdict(handed_in.service)] if handed_in.service else []
     said = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return handed_in.edition.code, str(handed_in.person.public_id), organisation, said
 

@@ -300,7 +300,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
         cast.submit(key=f"key-0000{n}")
 
     assert asked("/desk") == few <= 8
-    assert asked(url(case)) <= 25
+    assert asked(url(case)) <= 26
     assert asked(url(accepted(cast))) <= 32
 
 
