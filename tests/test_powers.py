@@ -20,7 +20,7 @@ from tests import people
 from tests.people import Cast
 from tests.test_house import routes
 from tongban.applications import actions, documents
-from tongban.applications.actions import opinions
+from tongban.applications.actions import opinions, serving
 from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
@@ -116,6 +116,13 @@ def _things(cast: Cast) -> dict[str, str]:
     case["message_file"] = str(sent.public_id)
     accepted = Application.objects.get(number=case["accepted"])
     case["document_code"] = documents.document_of(accepted, "acceptance", now=now).code
+    granted = Application.objects.get(number=case["granted"])
+    posted = serving.record_service(
+        granted.number, documents.document_of(granted, "decision", now=now).code, "post",
+        {"tracking": "EMS123", "sent_to": "滨河路 8 号"}, file=keep_upload(people.paper("slip"), by=reviewer, now=now),
+        by=reviewer, now=now,
+    )  # fmt: skip
+    case["posted"] = str(posted.public_id)
     for state in states[7:]:
         actions.deliver(case[state], by=liu, now=now)
     for state in states[8:]:

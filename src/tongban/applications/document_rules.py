@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from tongban.applications.document_kinds import PARTS, SEAL, Kind, Words
@@ -245,3 +246,73 @@ def check_proof(way: Way, facts: Mapping[str, str], *, has_file: bool) -> dict[s
     if faults:
         raise Invalid(faults)
     return {key: text for key, text in kept.items() if text}
+
+
+# 送达地址
+
+ELECTRONIC: Final = {"": "不同意电子送达", "site": "本站消息", "phone": "短信", "mail": "电子邮件"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """送达地址 as given."""
+
+    receiver: str = ""
+    address: str = ""
+    phone: str = ""
+    electronic: str = ""
+    """Of `ELECTRONIC`."""
+
+
+def check_address(given: Address, *, has_phone: bool, has_mail: bool) -> Address:
+    """As kept. Raises Invalid: somewhere papers must be able to go, and electronically only where the person is reached."""
+    kept = Address(
+        given.receiver.strip()[:60], " ".join(given.address.split())[:200], re.sub(r"[\s-]", "", given.phone)[:20],
+        given.electronic,
+    )  # fmt: skip
+    faults = []
+    if kept.electronic not in ELECTRONIC:
+        faults.append(Refusal("electronic_unknown", "请选一种电子送达的方式，或者不同意", "", "electronic"))
+    if kept.electronic == "phone" and not has_phone:
+        faults.append(
+            Refusal("electronic_phone", "没有登记手机号，不能选短信", "改选本站消息，或者填邮寄地址", "electronic")
+        )
+    if kept.electronic == "mail" and not has_mail:
+        faults.append(
+            Refusal(
+                "electronic_mail",
+                "没有确认过的邮箱，不能选电子邮件",
+                "先到“怎么通知我”确认邮箱，或者改选别的",
+                "electronic",
+            )
+        )
+    if not kept.address and not kept.electronic:
+        faults.append(Refusal("address_nowhere", "请填邮寄地址，或者同意电子送达", "两样都填也可以", "address"))
+    if kept.address and len(kept.address) < 6:
+        faults.append(
+            Refusal(
+                "address_short", "邮寄地址写得太短，寄不到", "写到门牌号，例如：云江区滨河路 8 号 3 单元 501", "address"
+            )
+        )
+    if kept.address and not kept.receiver:
+        faults.append(Refusal("receiver_missing", "请填收件人", "邮件写谁收", "receiver"))
+    if faults:
+        raise Invalid(faults)
+    return kept
+
+
+def served_on(way: Way, sent_on: date, told: date | None, *, today: date) -> date:
+    """The day of the law on which it was served. Raises Refusal for a day that can't be."""
+    if way.key == "public":
+        last = sent_on + timedelta(days=PUBLIC_DAYS)
+        if today < last:
+            raise Refusal(
+                "public_runs", f"公告到{last.year}年{last.month}月{last.day}日才满三十日", "期满后再登记送达", "on"
+            )
+        return last
+    on = told or today
+    if on > today:
+        raise Refusal("served_later", "送达日期不能在今天以后", "填实际送达的日期", "on")
+    if on < sent_on:
+        raise Refusal("served_before", "送达日期不能早于文书作出或寄出的日期", "核对签收的日期", "on")
+    return on

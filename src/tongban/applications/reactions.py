@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from tongban.applications import documents, events, kinds
-from tongban.applications.actions import reusing
+from tongban.applications.actions import reusing, serving
+from tongban.applications.documents.serving import address_of
 from tongban.applications.events import (
     Accepted,
     Amended,
@@ -14,6 +15,7 @@ from tongban.applications.events import (
     Committed,
     Corrected,
     Decided,
+    Delivered,
     Extended,
     Forwarded,
     HearingAsked,
@@ -192,6 +194,14 @@ def _whole_case(number: str) -> Application:
     return Application.objects.select_related("edition", "body", "person", "organisation").get(number=number)
 
 
+@on(Delivered)
+def prove_the_delivery(event: Delivered, entry: Entry) -> None:
+    """送达回证 of a result that was signed for on line, or handed over at a counter; other ways are registered by hand."""
+    case = _whole_case(event.number)
+    documents.make_out(case, "Decided", now=entry.at)
+    serving.prove_delivery(case, event.channel, by=entry.by, now=entry.at)
+
+
 def _until(promised_on: str | None) -> str:
     return f"，承诺{_day(promised_on)}前办结" if promised_on else ""
 
@@ -219,5 +229,11 @@ def _tell(
     notices.tell(
         case.person, kind, key=f"{case.number}/{what}/{entry.id}", subject=case.number,
         values={**common, **(facts or {})}, link=link or f"/my/applications/{case.number}", body_id=case.body_id,
-        region_path=case.region_path, until=until, now=entry.at,
+        region_path=case.region_path, until=until, address=_letters_go_to(case), now=entry.at,
     )  # fmt: skip
+
+
+def _letters_go_to(case: Application) -> dict[str, str] | None:
+    """The address of service, where one was confirmed."""
+    found = address_of(case)
+    return {name: found.facts[name] for name in ("receiver", "address")} if found and found.facts["address"] else None

@@ -15,13 +15,15 @@ FOLDER = Path(__file__).parent / "typst"
 
 
 def letter_pdf(letter: Delivery) -> bytes:
+    """To the address of service where the message has one, else to the person's own."""
     message = letter.message
+    to = message.address or {"receiver": letter.person.name, "address": letter.person.address}
     return compile_pdf(
         FOLDER / "letter.typ",
         {
             "title": message.title,
-            "name": letter.person.name,
-            "address": letter.person.address,
+            "name": to["receiver"],
+            "address": to["address"],
             "paragraphs": [line for line in letter.text.split("\n") if line.strip()],
             "office": letter.body.name if letter.body else settings.TONGBAN.office,
             "date": date_of(message.at),

@@ -14,6 +14,7 @@ from tongban.applications.actions.back_entry import back_enter
 from tongban.applications.actions.intake import Submission, submit
 from tongban.applications.actions.reusing import Reused
 from tongban.applications.actions.versions import Taken
+from tongban.applications.document_rules import Address
 from tongban.applications.models import Application, Draft
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
@@ -67,14 +68,15 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
     materials: Mapping[str, str] | None = None, pledged: bool | None = None,
-    back_entry: Mapping[str, str] | None = None, taken: Mapping[str, Mapping[str, Any]] | None = None, by: Actor,
-    now: datetime,
+    back_entry: Mapping[str, str] | None = None, taken: Mapping[str, Mapping[str, Any]] | None = None,
+    service: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
 
     `taken`: at a window, what the clerk says of each material (`said_of`).
 
     `back_entry`: what makes it a 补录 (day, time and reason as typed); empty makes it an ordinary draft again.
+    `service`: the address of service as checked; empty: none.
     """
     draft = locked_draft(public_id, by=by)
     if draft.submitted_number:
@@ -93,6 +95,8 @@ def save_draft(
     if back_entry is not None:
         rest = {key: value for key, value in draft.content.items() if key != "back_entry"}
         draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
+    if service is not None:
+        draft.content["service"] = dict(service)
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
@@ -161,6 +165,7 @@ def submission_of(draft: Draft) -> Submission:
         pledged=document.licence_pledge and content.get("pledged") is True,
         taken={key: said_of(said) for key, said in content.get("taken", {}).items() if key in needed and any(said.values())},
         reused=_reused(content, needed),
+        service=Address(**content["service"]) if content.get("service") else None,
     )  # fmt: skip
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from tongban.applications import rules
-from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, reusing, versions
+from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, reusing, serving, versions
 from tongban.applications.actions.reusing import Reused
 from tongban.applications.actions.versions import Taken
+from tongban.applications.document_rules import Address
 from tongban.applications.events import Submitted, Supplemented
 from tongban.applications.events import Withdrawn as WithdrawnEvent
 from tongban.applications.material_rules import Source, source_of
@@ -52,6 +53,8 @@ class Submission:
     """At a window: what the clerk says of each material."""
     reused: Mapping[str, Reused] = field(default_factory=dict)
     """Materials taken from earlier cases of the applicant, by key."""
+    service: Address | None = None
+    """送达地址确认, where the applicant gave one."""
 
 
 @transaction.atomic
@@ -114,6 +117,9 @@ def receive(
     rows.insert_all(materials)
     if by.is_staff:
         versions.take_in(application, by=by)
+    if handed_in.service:
+        kept = serving.check_address(handed_in.service, handed_in.person)
+        rows.insert(serving.address_row(application, kept, on_paper=by.is_staff, by=by, now=now))
     return application, True
 
 
@@ -284,6 +290,7 @@ def request_parts(handed_in: Submission) -> tuple[str, ...]:
     content: list[object] = [dict(handed_in.answers), dict(handed_in.form), dict(handed_in.materials)]
     content += [True] if handed_in.pledged else []
     content += [{key: one.facts for key, one in handed_in.reused.items()}] if handed_in.reused else []
+    content += [asdict(handed_in.service)] if handed_in.service else []
     said = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return handed_in.edition.code, str(handed_in.person.public_id), organisation, said
 

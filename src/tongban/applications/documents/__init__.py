@@ -14,7 +14,7 @@ from datetime import datetime
 from django.conf import settings
 
 from tongban.applications.document_kinds import Kind, Words
-from tongban.applications.documents import beginning, common, course, ending, printing, register, steps
+from tongban.applications.documents import beginning, common, course, ending, printing, register, serving, steps
 from tongban.applications.documents.clocks import facts_of, name_of, sheet_pdf
 from tongban.applications.documents.common import FOLDER, Paper, applicant, head, head_of_draft
 from tongban.applications.models import Application, CaseDocument, Draft
@@ -52,6 +52,8 @@ _MAKERS: tuple[tuple[str, Callable[[Application], Iterator[Paper]]], ...] = (
     ("Amended", ending.amendments),
     ("Revoked", ending.revocation),
     ("Reopened", ending.reopening),
+    ("", serving.addresses),
+    ("ServiceRecorded", serving.services),
 )
 """By what has to have happened first, in the order of the procedure."""
 
@@ -83,6 +85,8 @@ MADE_OUT_WITH: dict[str, tuple[Callable[[Application], Iterator[Paper]], ...]] =
     "Amended": (ending.amendments,),
     "Revoked": (ending.revocation,),
     "Reopened": (ending.reopening,),
+    "AddressConfirmed": (serving.addresses,),
+    "ServiceRecorded": (serving.services,),
 }
 """Made out by the worker as soon as it is announced; the receipt before materials that come later could change it."""
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongban.applications import documents, queries, usual
+from tongban.applications.actions.serving import may_change_address as own_address_open
 from tongban.applications.models import Application, CaseMessage, Correction, HearingRequest
 from tongban.applications.pages import case_materials, common
+from tongban.applications.pages.desk_serving import lines_of
 from tongban.applications.pages.told import told
 from tongban.applications.queries import TONES
 from tongban.applications.rules import FINAL, NEXT, Act, State
@@ -42,7 +44,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "made": one.status == State.MADE,
         "may_take": own and Act.DELIVER in NEXT[one.status],
         "materials": case_materials.lines(one, own=own),
-        "notices": documents.available(one),
+        "papers": lines_of(one, documents.papers(one)),
         "handler": handler(one),
         "usual": usual.usual_time(one.edition.item_id, one.body_id) if one.status not in FINAL else None,
         "links": _links(one) if own else [],
@@ -121,6 +123,8 @@ def _links(one: Application) -> list[Link]:
     if one.status not in (State.RECORDED, State.VOID):
         unread = CaseMessage.objects.filter(application=one, from_staff=True, read_at=None).count()
         found.append(Link("给经办部门留言", to("messages"), f"{unread} 条未读" if unread else ""))
+    if own_address_open(one):
+        found.append(Link("送达地址", to("address")))
     asked = HearingRequest.objects.filter(application=one, round=one.round)
     if Act.ASK_HEARING in allowed and not asked.exists():
         found.append(Link("申请听证", to("hearing")))

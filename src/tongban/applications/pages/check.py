@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.applications import actions, documents, pledges
 from tongban.applications.actions.drafts import own_draft, submission_of
 from tongban.applications.actions.intake import check as check_submission
+from tongban.applications.document_rules import ELECTRONIC
 from tongban.applications.models import Draft
 from tongban.applications.pages import common, steps
 from tongban.applications.pages.materials import material_rows
@@ -55,11 +56,21 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
         "materials": (rows := material_rows(one, steps.materials_of(one), {})),
         "nothing_to_prepare": bool(rows) and all(row["give"] in steps.FREE for row in rows),
         "pledge": pledges.of_licence(content) if handed_in.pledged else "",
+        "service": _service(one),
         "offers_pledge": content.licence_pledge,
         "errors": _placed(one, refusal),
         "promised": guide.limit_words(content.promised or content.statutory),
     }
     return render(request, "applications/check.html", context, status=422 if refusal else 200)
+
+
+def _service(one: Draft) -> list[dict[str, str]]:
+    given = one.content.get("service") or {}
+    rows = [
+        {"label": "电子送达", "value": ELECTRONIC.get(given.get("electronic", ""), "")},
+        {"label": "邮寄地址", "value": " ".join(filter(None, [given.get("receiver"), given.get("address")]))},
+    ]
+    return [row for row in rows if row["value"]] if given else []
 
 
 def _sections(one: Draft) -> list[dict[str, Any]]:

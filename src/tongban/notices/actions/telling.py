@@ -32,17 +32,20 @@ NO_MAIL_ANY_MORE = "邮箱已删除"
 @transaction.atomic(savepoint=False)
 def tell(
     person: Person, kind: Kind, *, key: str, subject: str, values: Mapping[str, str], link: str = "",
-    body_id: int | None = None, region_path: str = "", until: datetime | None = None, now: datetime,
+    body_id: int | None = None, region_path: str = "", until: datetime | None = None,
+    address: Mapping[str, str] | None = None, now: datetime,
 ) -> bool:  # fmt: skip
     """An in-site message, and what leaves the site: by SMS or mail, or a letter for who has neither.
 
-    `until`: the legal deadline that it is about. False when it was told before.
+    `until`: the legal deadline that it is about; `address`: receiver and address of a letter, where it is not the person's
+    own (送达地址). False when it was told before.
     """
     template = current(kind, body_id, now=now)
     words = rules.fill(template.words, values)
     message = Message(
         key=key, person=person, subject=subject, title=words.title, text=words.text, link=link, at=now, kind=kind.key,
         template=template, letter=words.letter or None, body_id=body_id, region_path=region_path,
+        address=dict(address) if address else None,
     )  # fmt: skip
     if not rows.insert_unless_there(message):
         return False

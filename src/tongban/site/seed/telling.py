@@ -35,7 +35,7 @@ class Unfit(Exception):
     """The story can't be told of this edition on these days: no such step, paper or post, or it would end in the future."""
 
 
-NOT_TOLD = "applications.make_out_"
+NOT_TOLD = ("applications.make_out_", "applications.prove_")
 """Papers of seeded cases are made out when somebody prints them: a million cases would number five million."""
 
 
