@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from tongban.analytics.models import FlowCount, FlowDay
+from tongban.analytics.models import FlowCount, FlowDay, FlowRows
 from tongban.analytics.stretches import Entry, Stretch, hours_between, standing_days, stretches
 from tongban.applications.models import Application, CaseStep, Review
 from tongban.flow.models import Clock
@@ -201,15 +201,16 @@ def _store(added: Mapping[tuple[int, date], _Added]) -> None:
     wanted = FlowDay.objects.filter(body__in={body for body, _ in added}, day__in={day for _, day in added})
     there = {(one.body_id, one.day): one for one in wanted}
     for (body, day), more in added.items():
-        one = there.setdefault((body, day), FlowDay(body_id=body, day=day, counts={}, rows={}))
+        one = there.setdefault((body, day), FlowDay(body_id=body, day=day, counts={}))
         for key, counts in more.counts.items():
             held = one.counts.setdefault(key, {"days": {}, "hours": {}, "late": 0})
             for what in ("days", "hours"):
                 for number, cases in counts[what].items():
                     _plus(held[what], int(number), cases)
             held["late"] += counts["late"]
-            one.rows.setdefault(key, []).extend(more.rows[key])
     changed = [there[key] for key in added]
     new, known = [one for one in changed if one.pk is None], [one for one in changed if one.pk is not None]
     FlowDay.objects.bulk_create(new, batch_size=500)
-    FlowDay.objects.bulk_update(known, ["counts", "rows"], batch_size=200)
+    FlowDay.objects.bulk_update(known, ["counts"], batch_size=200)
+    made = [FlowRows(body_id=body, day=day, rows=more.rows) for (body, day), more in added.items()]
+    FlowRows.objects.bulk_create(made, batch_size=500)

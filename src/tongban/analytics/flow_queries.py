@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tongban.analytics import rules
-from tongban.analytics.models import FlowCount, FlowDay
+from tongban.analytics.models import FlowCount, FlowDay, FlowRows
 from tongban.analytics.stretches import STEPPED, STEPS, percentile
 from tongban.applications.models import Application
 from tongban.applications.rules import SUSPENSION_CAUSES
@@ -27,6 +27,8 @@ from tongban.orgs.models import Body
 PERIODS = {"30": "最近 30 天", "90": "最近 90 天"}
 ROLE_NAMES = {"system": "平台（视为、到期）", "applicant": "申请人", "": "已撤销的岗位"}
 LONGEST = 20
+PIECES = 50
+"""Of the rows behind a number so many are read at once."""
 
 
 @dataclass(frozen=True)
@@ -291,19 +293,25 @@ class Row:
 
 def rows(by: Actor, bodies: Sequence[Body], period: Span, step: str, *, item: int | None = None) -> Iterator[Row]:
     """Newest first; only those that the actor may see."""
-    for one in _days(bodies, period):
+    written = FlowRows.objects.filter(
+        body__in=[one.pk for one in bodies], day__gte=period.first, day__lte=period.last
+    ).order_by("-day", "-pk")
+    pieces, at = written.values_list("day", "rows"), 0
+    while some := list(pieces[at : at + PIECES]):
+        at += PIECES
         held = [
-            (pk, days, late, key.rsplit("|", 2)[0])
-            for key, cases in one.rows.items()
+            (pk, days, late, key.rsplit("|", 2)[0], day)
+            for day, of_keys in some
+            for key, cases in of_keys.items()
             if _meets(key, step, item)
             for pk, days, late in cases
         ]
-        visible = Application.objects.visible_to(by).filter(pk__in=[pk for pk, *_ in held]).order_by("pk")
+        visible = Application.objects.visible_to(by).filter(pk__in={pk for pk, *_ in held}).order_by("pk")
         known = {row[0]: row[1:] for row in visible.values_list("pk", "number", "title", "body__short")}
-        for pk, days, late, name in held:
+        for pk, days, late, name, day in held:
             if pk in known:
                 number, title, body = known[pk]
-                yield Row(number, title, body, name_of(name), one.day, days, late)
+                yield Row(number, title, body, name_of(name), day, days, late)
 
 
 def _meets(key: str, step: str, item: int | None) -> bool:

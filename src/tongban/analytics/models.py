@@ -75,11 +75,24 @@ class FlowDay(models.Model):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     counts = models.JSONField()
     """{"step|item|role": {"days": {working days: cases}, "hours": {hours: cases}, "late": cases}}."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "day"], name="flow_day_of_body")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.body_id}"
+
+
+class FlowRows(models.Model):
+    """流转明细: the cases that one reading of the journal added to a body's day; written once."""
+
+    day = models.DateField()
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+")
     rows = models.JSONField()
     """{"step|item|role": [[case, working days, late]]}: what a number is made of."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["body", "day"], name="flow_day_of_body")]
+        indexes = [models.Index(fields=["body", "-day", "-id"], name="flow_rows_of_body")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.body_id}"

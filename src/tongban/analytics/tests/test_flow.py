@@ -14,7 +14,7 @@ from django.test import Client
 from tests.people import Cast
 from tongban.analytics import flow_counting, flow_queries
 from tongban.analytics.flow_queries import Flow, Passed
-from tongban.analytics.models import FlowCount, FlowDay
+from tongban.analytics.models import FlowCount, FlowDay, FlowRows
 from tongban.applications import actions
 from tongban.applications.models import Application
 from tongban.identity.models import Account
@@ -80,6 +80,7 @@ def test_reading_in_pieces_counts_the_same_and_nothing_twice(cast: Cast, monkeyp
     assert flow_counting.catch_up(now=cast.now) == 0
 
     FlowDay.objects.all().delete()
+    FlowRows.objects.all().delete()
     FlowCount.objects.all().delete()
     monkeypatch.setattr(flow_counting, "AT_ONCE", 2)
     flow_counting.catch_up(now=cast.now + 20 * DAY, turns=100)
