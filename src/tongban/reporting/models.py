@@ -112,9 +112,7 @@ class ReportRow(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["target", "id"], condition=Q(state="waiting", batch__isnull=True), name="report_unbatched"
-            ),
+            models.Index(fields=["target", "id"], condition=Q(state__in=["waiting", "sent"]), name="report_open"),
             models.Index(
                 fields=["target", "table", "field", "code"], condition=Q(state="refused"), name="report_refused"
             ),
