@@ -10,7 +10,7 @@ from django.db.models import Q
 from tongban.kernel.fields import EncryptedText
 from tongban.reporting.handed_models import DoubleEntry, Handover, TypedTwice
 from tongban.reporting.returned_models import Delivered, ReturnedCase, ReturnedVersion, VerticalSystem
-from tongban.reporting.tables import FORMATS
+from tongban.reporting.tables import FORMATS, TABLES
 
 __all__ = [
     "Comparison", "Delivered", "DoubleEntry", "Handover", "ReportBatch", "ReportRow", "ReportTarget", "ReturnedCase",
@@ -112,9 +112,7 @@ class ReportRow(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["target", "id"], condition=Q(state="waiting", batch__isnull=True), name="report_unbatched"
-            ),
+            models.Index(fields=["target", "id"], condition=Q(state__in=["waiting", "sent"]), name="report_open"),
             models.Index(
                 fields=["target", "table", "field", "code"], condition=Q(state="refused"), name="report_refused"
             ),
@@ -142,3 +140,7 @@ class Comparison(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.table} {self.ours}/{self.theirs}"
+
+    @property
+    def label(self) -> str:
+        return TABLES[self.table].label if self.table in TABLES else self.table
