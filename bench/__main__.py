@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, scale, search, upload
+from bench import catalogue, documents, scale, search, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -114,6 +114,8 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
             60 if name == "search" else 50,
         )
     add(results, "journal_lag_s", settle(instance), "s", None)
+    printed = documents.measured()
+    add(results, "document_pdf_ms", printed["document_pdf_ms"], "ms", 30)
     searched = search.measure(instance)
     add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
     add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)
