@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, reporting, scale, search, upload
+from bench import catalogue, documents, reporting, scale, search, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -115,6 +115,8 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
         )
     add(results, "journal_lag_s", settle(instance), "s", None)
     _desk(instance, results, "")
+    printed = documents.measured()
+    add(results, "document_pdf_ms", printed["document_pdf_ms"], "ms", 30)
     searched = search.measure(instance)
     add(results, "search_db_p95_ms", searched["search_db_p95_ms"], "ms", 20)
     add(results, "suggest_db_p95_ms", searched["suggest_db_p95_ms"], "ms", 10)

@@ -83,6 +83,7 @@ def _there(case: Application, papers: Iterable[Paper]) -> dict[Key, CaseDocument
 def _document(
     case: Application, paper: Paper, template: DocumentTemplate | None, *, by: str, now: datetime
 ) -> CaseDocument:
+    assert paper.at  # noqa: S101 - only such papers are made out
     said = worded(paper, template.words if template else KINDS[paper.form].words)
     printed = {name: value for name, value in asdict(said).items() if name not in NOT_PRINTED}
     facts = {"paper": {**printed, "on": paper.on.isoformat()}, "head": head(case)}

@@ -34,9 +34,9 @@ def replies(case: Application) -> Iterator[Paper]:
         elif answer.silent_at:
             by_when = date_cn(answer.due_on, year=True) if answer.due_on else "期限"
             values["未答复情况"] = f"到{by_when}为止没有收到{answer.body_name}的答复。"
-        else:
-            continue
         said_at = answer.at or answer.silent_at
+        if said_at is None:
+            continue
         yield paper(case, "reply", said_at, values, kind=f"reply-{at}", addressee=case.body.name, inside=True)
 
 

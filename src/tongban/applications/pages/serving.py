@@ -80,8 +80,8 @@ def given(request: HttpRequest) -> Address:
 
 
 def usual_address(person: Person) -> dict[str, str]:
-    """What is known of the person; they confirm it."""
-    return {"receiver": person.name, "address": person.address, "phone": person.phone, "electronic": "site"}
+    """What is known of the person; they confirm it. Nobody agrees to electronic service by not looking."""
+    return {"receiver": person.name, "address": person.address, "phone": person.phone, "electronic": ""}
 
 
 def fields(request: HttpRequest, stored: Mapping[str, str], person: Person, refusal: Refusal | None) -> list[Field]:
