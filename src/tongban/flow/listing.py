@@ -2,7 +2,8 @@
 
 The first few of each body (or region) and act, or of each holder, come straight off an index in the order of urgency. Where
 rows have to be looked through, at most `WINDOW` of each are: a page may then hold less than it could, and says where to go
-on. So every page costs the same, however many tasks there are.
+on; who has many kinds of tasks looks through fewer of each, `IN_ALL` together. So every page costs the same, however many
+tasks there are.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from tongban.identity.roles import ROLES, Act
 from tongban.kernel.clock import SHANGHAI
 
 WINDOW = 1000
+IN_ALL = 6000
+TOWNS = 16
+"""So many regions a post over a district covers, about."""
 BOUND = 100
 """Counts stop here: 99+."""
 
@@ -51,7 +55,7 @@ def find(
         return Page([], "")
     conditions, more = _conditions(wanted, today=today)
     looking = wanted.is_filtered or wanted.whose == "pool" or bool(wanted.act and wanted.whose in ("mine", "escalated"))
-    window = WINDOW if looking else limit
+    window = _window(named) if looking else limit
     named |= {"due": behind[0], "id": behind[1], "limit": limit, "window": window, **more}
     statement = _STATEMENT.format(scanned=" UNION ALL ".join(places), wanted=" AND ".join(["true", *conditions]))
     with connection.cursor() as cursor:
@@ -62,7 +66,7 @@ def find(
     lines = [queries.line(*row, today=today) for row in found]
     if len(lines) == limit:
         return Page(lines, lines[-1].after)
-    return Page(lines, f"{edge[0].isoformat()}_{edge[1]}", WINDOW) if edge else Page(lines, "")
+    return Page(lines, f"{edge[0].isoformat()}_{edge[1]}", window) if edge else Page(lines, "")
 
 
 _COLUMNS = "id, subject, act, title, body_id, due_on, near_on, opened_at, step, held_by_id, seen_at, escalated_at, region_path, held_at, seen_by_id"
@@ -77,6 +81,12 @@ found AS (SELECT DISTINCT {_COLUMNS} FROM scanned WHERE {{wanted}} ORDER BY due_
 edge AS (SELECT {_COLUMNS} FROM scanned WHERE last ORDER BY due_on, id LIMIT 1)
 SELECT *, false FROM found UNION ALL SELECT *, true FROM edge ORDER BY due_on, id
 """  # noqa: S608 - nothing from outside
+
+
+def _window(named: dict[str, Any]) -> int:
+    """How many of each kind are looked through."""
+    kinds = len(named.get("bodies", ())) + len(named.get("holders", ())) + TOWNS * len(named.get("regions", ()))
+    return min(WINDOW, max(30, IN_ALL // max(kinds, 1)))
 
 
 def _scan(source: str, place: str) -> str:
