@@ -207,5 +207,5 @@ def test_the_page_asks_no_more_of_the_database_than_it_must(cast: Cast, django_a
         actions.suspend(case.number, cause=cause, reason="需要三个工作日", by=reviewer, now=cast.now)
     liu = at(cast.liu)
 
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(44):
         liu.get(f"/my/applications/{case.number}")

@@ -300,8 +300,8 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
         cast.submit(key=f"key-0000{n}")
 
     assert asked("/desk") == few <= 8
-    assert asked(url(case)) <= 28  # the first look is written; four for the materials, however many there are
-    assert asked(url(accepted(cast))) <= 37
+    assert asked(url(case)) <= 32  # the first look is written; four for the materials, six for the papers
+    assert asked(url(accepted(cast))) <= 41
 
 
 def test_an_opinion_that_contradicts_its_conclusion_is_not_taken(cast: Cast, desk: Client) -> None:
