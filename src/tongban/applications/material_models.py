@@ -94,7 +94,7 @@ class OriginalSeen(_Mark):
 
     material = models.ForeignKey(ApplicationMaterial, on_delete=models.PROTECT, related_name="originals")
     version = models.PositiveSmallIntegerField()
-    grounds = models.CharField(max_length=200)
+    grounds = EncryptedText()
     hall = models.ForeignKey(Hall, null=True, on_delete=models.PROTECT, related_name="+")
     """At which window, where it was one."""
     valid_until = models.DateField(null=True)

@@ -178,7 +178,7 @@ class Earlier:
         return self.version.file
 
 
-EARLIER_CASES = 20
+EARLIER_CASES = 100
 """How many of the applicant's last cases are looked through."""
 
 
