@@ -301,7 +301,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
 
     assert asked("/desk") == few <= 8
     assert asked(url(case)) <= 26
-    assert asked(url(accepted(cast))) <= 32
+    assert asked(url(accepted(cast))) <= 34
 
 
 def test_an_opinion_that_contradicts_its_conclusion_is_not_taken(cast: Cast, desk: Client) -> None:
