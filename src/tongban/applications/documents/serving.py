@@ -32,7 +32,9 @@ def addresses(case: Application) -> Iterator[Paper]:
         ["电子送达", electronic_words(facts)],
     ]  # fmt: skip
     values = {
-        "电子送达": f"所选系统：{electronic_words(facts)}。" if one.electronic else "没有同意电子送达。",
+        "电子送达": f"同意，文书到达所选系统（{electronic_words(facts)}）的日期就是送达日期，不再另寄纸质文书。"
+        if one.electronic
+        else "不同意。",
         "确认方式": "申请人在纸质确认书上签名，原件随档保存。" if one.on_paper else "申请人以实名身份登录确认，与书面签字具有同等效力。",
     }  # fmt: skip
     yield paper(
