@@ -111,7 +111,7 @@ class OriginalSeen(_Mark):
         ]
 
     def __str__(self) -> str:
-        return self.grounds
+        return f"{self.material_id}/{self.version}"
 
 
 class MaterialCheck(_Mark):
