@@ -16,10 +16,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tongban.kernel import postgres
 
 TEMPLATE = "tongban_template"
+if tries := os.environ.get("TONGBAN_TRIES"):
+    settings.register_profile("few", max_examples=int(tries))
+    settings.load_profile("few")
 _cleanup: list[Callable[[], object]] = []
 
 

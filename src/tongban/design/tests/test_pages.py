@@ -88,7 +88,8 @@ def test_only_staff_see_the_desks():
     staff.actor = SimpleNamespace(is_staff=True, posts=[window])
 
     assert chrome(citizen)["chrome"].staff_nav == []
-    assert [link.url for link in chrome(staff)["chrome"].staff_nav] == ["/desk", "/counter", "/desk/intake-quality"]
+    there = [link.url for link in chrome(staff)["chrome"].staff_nav]
+    assert there == ["/desk", "/counter", "/desk/intake-quality", "/desk/exports"]
 
 
 def test_the_account_is_named_and_others_may_log_in():

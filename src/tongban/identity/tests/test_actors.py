@@ -34,10 +34,10 @@ def test_without_a_post_nobody_may_anything(actor: Actor, act: Act) -> None:
 
 
 WHO_MAY = {
-    "window": "view intake precheck accept correct reject deliver back_enter",
-    "reviewer": "view precheck accept correct reject suspend review verify answer respond",
-    "decider": "view precheck accept correct reject suspend review decide deliver verify answer respond",
-    "head": "view extend reopen urge",
+    "window": "view intake precheck accept correct reject deliver back_enter see_original",
+    "reviewer": "view precheck accept correct reject suspend review verify answer respond see_original",
+    "decider": "view precheck accept correct reject suspend review decide deliver verify answer respond archive see_original",
+    "head": "view extend reopen urge archive correct_again",
     "government_head": "view extend_joint",
     "supervisor": "view",
     "catalog_editor": "",
