@@ -36,7 +36,7 @@ def instance() -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def waiting_cases(instance: Instance) -> Iterator[str]:
-    return iter(json.loads(instance.run("tests.browser.cases", "20")))
+    return iter(json.loads(instance.run("tests.browser.cases", "60")))
 
 
 @pytest.fixture

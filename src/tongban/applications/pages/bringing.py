@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from tongban.applications.models import Application
@@ -62,7 +63,8 @@ def refused(found: Brought, refusal: Refusal) -> None:
 
 def handed_in(one: Application, names: Mapping[str, str]) -> None:
     """What phones sent has reached the case: their sheaves end."""
-    sheaves.take_bound([_subject(one, key) for key in names], now=clock.now())
+    with transaction.atomic():
+        sheaves.take_bound([_subject(one, key) for key in names], now=clock.now())
 
 
 def _take(request: HttpRequest, found: Brought, names: Mapping[str, str], *, by: Actor) -> None:
