@@ -31,6 +31,26 @@ def test_the_elder_is_served_at_the_window_from_intake_to_the_result(visit: Visi
     hand_over(clerk, number)
 
 
+def test_choices_made_quickly_are_all_kept(visit: Visit) -> None:
+    """A choice made while the one before is on its way: the page that comes back for the first must not undo the second."""
+    page = visit("tan_yulan")
+    page.goto("/counter")
+    page.get_by_label("查找事项").fill("高龄津贴")
+    steps.press(page, "查找 F3")
+    page.get_by_role("radio", name=re.compile("高龄津贴")).check()
+    page.get_by_label("身份证号码").fill(ZHOU)
+    page.keyboard.press("F9")
+    steps.heading(page, re.compile("高龄津贴"))
+    answers = ("老人本人", "老人本人的银行存折或者银行卡", "不是")
+    for answer in answers:
+        steps.choose(page, answer)
+    page.wait_for_load_state("networkidle")
+    for _ in range(2):
+        for answer in answers:
+            expect(page.get_by_role("radio", name=answer, exact=True)).to_be_checked()
+        page.reload()
+
+
 def take_in_the_allowance(page: Page) -> str:
     """Item by the words people use, person by the ID card alone; the papers as they lie on the table."""
     page.goto("/counter")
