@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import Instance
-from tests.browser.visitors import DESK, PHONE, Care, Visitors, is_accessible, looks_right
+from tests.browser.visitors import PHONE, Care, Visitors, is_for_everyone, looks_right
 from tongban.channels.tests.post_office import PostOffice, opened
 
 pytestmark = pytest.mark.browser
@@ -23,7 +21,6 @@ covers = pytest.mark.covers
 
 APPLICANT, CLERK, REVIEWER, SUPERVISOR = "zhou_defu", "wang_min", "chen_li", "meng_fan"
 ADMINISTRATOR, HEAD = "xu_ping", "qin_zhenghua"
-PICTURES = os.environ.get("TONGBAN_PICTURES", "")
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +59,7 @@ PAGES = [
 def test_every_page_of_notices_is_for_everyone(
     visitors: Visitors, places: dict[str, str], path: str, actor: str, care: Care
 ) -> None:
-    here = visitors.same(actor, care)
-    for size in (DESK, PHONE):
-        here.set_viewport_size(size)  # type: ignore[arg-type]
-        answer = here.goto(path.format(**places))
-        assert answer and answer.status == 200
-        looks_right(here)
-        if size == (PHONE if care else DESK):
-            is_accessible(here, contrast=not care)
-        if PICTURES:
-            name = re.sub(r"\W+", "-", f"{path}{care}-{size['width']}-{actor}").strip("-")
-            here.screenshot(path=Path(PICTURES, f"{name}.png"), full_page=True)
+    is_for_everyone(visitors.same(actor, care), path.format(**places), care=care, name=f"{path}-{actor}")
 
 
 def came(office: PostOffice, count: int) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +12,12 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import Instance
-from tests.browser.visitors import DESK, PHONE, Care, Visitors, is_accessible, looks_right
+from tests.browser.visitors import PHONE, Care, Visitors, is_for_everyone
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
 APPLICANT, REVIEWER = "zhou_defu", "chen_li"
-PICTURES = os.environ.get("TONGBAN_PICTURES", "")
 
 
 @pytest.fixture(scope="module")
@@ -53,17 +50,7 @@ PAGES: list[tuple[str, str]] = [
 def test_every_page_of_rights_is_for_everyone(
     visitors: Visitors, places: dict[str, str], path: str, actor: str, care: Care
 ) -> None:
-    here = visitors.same(actor, care)
-    for size in (DESK, PHONE):
-        here.set_viewport_size(size)  # type: ignore[arg-type]
-        answer = here.goto(path.format(**places))
-        assert answer and answer.status == 200
-        looks_right(here)
-        if size == (PHONE if care else DESK):
-            is_accessible(here, contrast=not care)
-        if PICTURES:
-            name = re.sub(r"\W+", "-", f"{path}{care}-{size['width']}-{actor}").strip("-")
-            here.screenshot(path=Path(PICTURES, f"{name}.png"), full_page=True)
+    is_for_everyone(visitors.same(actor, care), path.format(**places), care=care, name=f"{path}-{actor}")
 
 
 @covers("applications:supply")

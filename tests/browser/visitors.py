@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,6 +133,20 @@ def looks_right(page: Page) -> None:
     assert len(headings) == 1, f"{page.url} has {len(headings)} h1: {headings}"
     assert "�" not in page.content() and "{{" not in page.content(), f"{page.url} shows unfinished text"
     fits(page)
+
+
+def is_for_everyone(page: Page, address: str, *, care: Care, name: str) -> None:
+    """Opens, looks right wide and narrow, and axe finds nothing; a picture of each, when TONGBAN_PICTURES names a folder."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        answer = page.goto(address)
+        assert answer and answer.status == 200
+        looks_right(page)
+        if size == (PHONE if care else DESK):
+            is_accessible(page, contrast=not care)
+        if folder := os.environ.get("TONGBAN_PICTURES"):
+            file = re.sub(r"\W+", "-", f"{name}{care}-{size['width']}").strip("-")
+            page.screenshot(path=Path(folder, f"{file}.png"), full_page=True)
 
 
 def fits(page: Page) -> None:

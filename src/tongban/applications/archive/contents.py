@@ -17,7 +17,7 @@ from django.db.models import Model
 from tongban.applications import documents
 from tongban.applications.archive import form, record
 from tongban.applications.archive.checking import Fault
-from tongban.applications.models import Application, ApplicationMaterial
+from tongban.applications.models import Application, ApplicationMaterial, MaterialVersion
 from tongban.design.words import datetime_cn
 from tongban.files import actions as files
 from tongban.files.models import StoredFile
@@ -34,8 +34,14 @@ from tongban.licences.models import Licence
 
 Source = Callable[[], bytes]
 PLATFORM = "平台"
-TITLES = {"stepfile": "环节的照片或文件", "casemessage": "留言附件", "stepanswer": "答复附件"}
-"""Of files by the table that points at them; a row with a name of its own needs none."""
+TITLES = {
+    "stepfile": "环节的照片或文件",
+    "casemessage": "留言附件",
+    "addressofservice": "送达地址确认书（签名件）",
+    "service": "送达回证附件",
+    "materialreuse": "以前交过的材料（未加水印）",
+}
+"""Of files by the table that points at them; materials have names of their own."""
 
 
 @dataclass
@@ -84,11 +90,10 @@ def _index(case: Application, found: Contents, counted: dict[str, int], *, by: A
 
 def _papers(found: Contents, case: Application, *, now: datetime) -> None:
     """办理文书, in the order of the procedure, and the count of the days."""
-    made = documents.papers(case, inside=True)
-    for at, paper in enumerate(made, start=1):
+    made = documents.all_pdfs(case, now=now)
+    for at, (paper, pdf) in enumerate(made, start=1):
         found.add(
-            f"documents/{at:02}-{form.safe(paper.kind)}.pdf",
-            documents.notice_pdf(case, paper.kind, inside=True, now=now),
+            f"documents/{at:02}-{form.safe(paper.kind)}.pdf", pdf,
             title=paper.title, on=paper.on.isoformat(), by=case.body.name,
         )  # fmt: skip
     if flow.sheets(case.number, today=date_of(now)):
@@ -143,8 +148,10 @@ def _place(row: Model) -> tuple[str, str]:
     """Where in the file, and under what title. A material has its name; all else that of the row it hangs on."""
     if isinstance(row, ApplicationMaterial):
         return f"materials/{form.safe(row.key)}", row.name
+    if isinstance(row, MaterialVersion):
+        return f"materials/{form.safe(row.material.key)}.v{row.number}", f"{row.material.name}（第 {row.number} 版）"
     name = row._meta.model_name or ""
-    return f"attachments/{form.safe(name)}-{row.pk}", TITLES.get(name) or str(getattr(row, "name", "") or name)
+    return f"attachments/{form.safe(name)}-{row.pk}", TITLES[name]
 
 
 def _record(case: Application, rows: dict[str, list[dict[str, Any]]]) -> bytes:

@@ -25,7 +25,7 @@ from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import NotFound, Refusal
 
 __all__ = [
-    "MADE_OUT_WITH", "applicant", "available", "document_of", "facts_of", "make_out", "name_of", "notice_pdf", "papers", "pledge_pdf", "preview_pdf",
+    "MADE_OUT_WITH", "all_pdfs", "applicant", "available", "document_of", "facts_of", "make_out", "name_of", "notice_pdf", "papers", "pledge_pdf", "preview_pdf",
     "sheet_pdf",
 ]  # fmt: skip
 
@@ -115,6 +115,14 @@ def available(case: Application, *, inside: bool = False) -> list[tuple[str, str
 def notice_pdf(case: Application, kind: str, *, inside: bool = False, now: datetime) -> bytes:
     """The same bytes whenever it is printed. Raises NotFound for a paper that doesn't exist."""
     return printing.document_pdf(document_of(case, kind, inside=inside, now=now), now=now)
+
+
+def all_pdfs(case: Application, *, now: datetime) -> list[tuple[Paper, bytes]]:
+    """Every paper of the case, those for officials too, each with its print; the rows are asked for once."""
+    register.make_out(case, [one for one in papers(case, inside=True) if not one.code], by="system:documents", now=now)
+    made = papers(case, inside=True)
+    rows = {one.code: one for one in CaseDocument.objects.filter(application=case)}
+    return [(paper, printing.document_pdf(rows[paper.code], now=now)) for paper in made]
 
 
 def preview_pdf(kind: Kind, words: Words, *, case: Application | None = None, office: str = "", now: datetime) -> bytes:

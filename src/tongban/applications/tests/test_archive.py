@@ -90,6 +90,38 @@ def test_every_table_that_hangs_on_a_case_is_in_it() -> None:
     assert "applications.Draft" not in listed
 
 
+def test_every_file_has_a_title_for_people() -> None:
+    """A table that comes to point at files says what they are called in the index."""
+    from django.apps import apps
+
+    own = {"applications.ApplicationMaterial", "applications.MaterialVersion"}
+    pointing = {
+        label.rpartition(".")[2].lower()
+        for label in set(record.tables()) - own
+        if any(one.related_model is StoredFile for one in apps.get_model(label)._meta.fields)
+    }
+    assert pointing == set(contents.TITLES)
+
+
+def test_an_earlier_version_lies_beside_its_material(cast: Cast, tmp_path: Path) -> None:
+    liu, reviewer = cast.actor(cast.liu), cast.actor(cast.reviewer)
+
+    def sent(words: str) -> str:
+        return str(keep_upload(people.paper(words), by=liu, now=cast.now).public_id)
+
+    case = cast.submit(materials={"safety": "pledge", "layout": sent("第一版")})
+    actions.correct(case.number, {"layout": actions.Gap(note="请重画")}, by=reviewer, now=cast.now)
+    actions.supplement(case.number, materials={"layout": sent("第二版")}, by=liu, now=cast.now)
+    actions.withdraw(case.number, by=liu, now=cast.now)
+    bookkeeper.link_waiting()
+
+    index = actions.archive(case.number, tmp_path / "case.zip", by=cast.actor(cast.head), now=cast.now)
+
+    titles = {one.path: one.title for one in index.entries}
+    assert titles["materials/layout.pdf"] == "经营场所布局图"
+    assert titles["materials/layout.v1.pdf"] == "经营场所布局图（第 1 版）"
+
+
 def test_the_same_case_gives_the_same_file(filed: Path, delivered: Application, cast: Cast, tmp_path: Path) -> None:
     """But for the entry that the first export left in the journal."""
     one, other = tmp_path / "one.zip", tmp_path / "other.zip"
