@@ -10,7 +10,7 @@ from typing import Any, Literal
 from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tongban.site.demo.logins import DEMO_PASSWORD
 
@@ -56,7 +56,7 @@ class Visitors:
         if care:
             context.add_cookies([{"name": "type", "value": care, "url": self.url}])
         if trace:
-            context.tracing.start(snapshots=True)
+            context.tracing.start(snapshots=bool(os.environ.get("TONGBAN_SNAPSHOTS")))
             self.contexts.append(context)
         page = context.new_page()
         self._watch(page)
@@ -128,7 +128,7 @@ def log_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
 
 def looks_right(page: Page) -> None:
     """What holds for every page: a title, one h1, nothing wider than the window."""
-    assert page.title().strip(), f"{page.url} has no title"
+    expect(page, f"{page.url} has no title").to_have_title(re.compile(r"\S"))  # a page still on its way has none yet
     headings = page.locator("h1").all_inner_texts()
     assert len(headings) == 1, f"{page.url} has {len(headings)} h1: {headings}"
     assert "�" not in page.content() and "{{" not in page.content(), f"{page.url} shows unfinished text"
