@@ -108,7 +108,7 @@ def test_a_number_typed_with_spaces_is_found(visit: Visit, waiting: str) -> None
     assert page.title().startswith("错误：")
 
 
-@covers("identity:login")
+@covers("authentication:login")
 def test_five_wrong_passwords_lock_the_login(visit: Visit) -> None:
     page = visit()
     page.goto("/login")
@@ -131,7 +131,7 @@ def test_an_unknown_page_says_where_to_go(visit: Visit) -> None:
     is_accessible(page)
 
 
-@covers("identity:login")
+@covers("authentication:login")
 def test_an_expired_form_says_what_to_do(visit: Visit) -> None:
     page = visit()
     page.goto("/login")

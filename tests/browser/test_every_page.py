@@ -29,7 +29,7 @@ PAGES = [
     page("/", CITIZEN, covers("portal:home")),
     page("/my", CITIZEN, covers("portal:my")),
     page("/my", REVIEWER, covers("portal:my")),
-    page("/login", NOBODY, covers("identity:login")),
+    page("/login", NOBODY, covers("authentication:login")),
     page("/items?audience=1", NOBODY, covers("catalog:items")),
     page("/items?q=开饭店", NOBODY, covers("catalog:items")),
     page("/items?q=火箭发射", NOBODY, covers("catalog:items")),

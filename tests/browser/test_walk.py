@@ -17,7 +17,7 @@ covers = pytest.mark.covers
 
 
 @covers(
-    "portal:home", "catalog:items", "catalog:guide", "identity:login", "applications:begin", "applications:situation",
+    "portal:home", "catalog:items", "catalog:guide", "authentication:login", "applications:begin", "applications:situation",
     "applications:form", "applications:materials", "applications:draft_file", "applications:check",
     "applications:submitted", "portal:my", "applications:desk", "applications:desk_case", "applications:accept",
     "applications:review", "applications:decide", "applications:case", "applications:material", "applications:deliver",

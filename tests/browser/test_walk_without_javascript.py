@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
 
-@covers("catalog:guide", "applications:situation", "design:care", "identity:logout")
+@covers("catalog:guide", "applications:situation", "design:care", "authentication:logout")
 def test_the_walk_needs_no_javascript(visit: Visit, instance: Instance) -> None:
     citizen = visit(javascript=False, size=PHONE)
     in_large_type(citizen)

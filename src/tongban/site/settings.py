@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "tongban.identity",
     "tongban.files",
     "tongban.exports",
+    "tongban.authentication",
     "tongban.catalog",
     "tongban.flow",
     "tongban.licences",

@@ -7,7 +7,7 @@ from tongban.site.api import api
 urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("tongban.portal.pages.urls")),
-    path("", include("tongban.identity.pages.urls")),
+    path("", include("tongban.authentication.pages.urls")),
     path("", include("tongban.files.pages.urls")),
     path("", include("tongban.exports.pages.urls")),
     path("", include("tongban.catalog.pages.urls")),

@@ -70,7 +70,7 @@ def _page(request: HttpRequest, notice: UUID, refusal: Refusal | None = None) ->
         "over": today > found.until_on or found.step.returned or found.step.closed_at is not None,
         "signed_in": by.person_id is not None and not by.is_staff,
         "staff": by.is_staff,
-        "login": f"{reverse('identity:login')}?next={request.path}",
+        "login": f"{reverse('authentication:login')}?next={request.path}",
         "field": field,
         "errors": [refusal] if refusal else [],
         "hint": refusal.hint if refusal else "",

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from tongban.identity.pages import login
+from tongban.authentication.pages import login
 
-app_name = "identity"
+app_name = "authentication"
 urlpatterns = [
     path("login", login.enter, name="login"),
     path("logout", login.leave, name="logout"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tongban.authentication.doors import sign_in, sign_out
 from tongban.identity import actions
 from tongban.identity.models import Account
 from tongban.identity.queries import actor_of
@@ -29,11 +30,11 @@ def enter(request: HttpRequest) -> HttpResponse:
         except Refusal as no:
             refusal = no
         else:
-            login(request, account)
+            sign_in(request, account, method="password")
             staff = actor_of(account, now=clock.now(), channel="web").is_staff
             return redirect(onward or (settings.STAFF_HOME_URL if staff else settings.LOGIN_REDIRECT_URL))
     context = {"typed": typed, "next": onward, "errors": [refusal] if refusal else [], "demo": settings.TONGBAN.demo}
-    return render(request, "identity/login.html", context, status=422 if refusal else 200)
+    return render(request, "authentication/login.html", context, status=422 if refusal else 200)
 
 
 def _check(request: HttpRequest, username: str, password: str) -> Account:
@@ -52,5 +53,5 @@ def _safe(request: HttpRequest, url: str) -> str:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
-    logout(request)
+    sign_out(request)
     return redirect("/")

@@ -1,0 +1,9 @@
+"""What a sign-in may be called."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Method = Literal["password"]
+METHODS: dict[Method, str] = {"password": "密码"}
+How = Literal["left", "ended", "taken_over"]
