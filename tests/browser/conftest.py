@@ -16,7 +16,7 @@ from tests.browser.instance import Instance, running
 from tests.browser.visitors import Visitors
 
 RESULTS = Path(__file__).parents[2] / "test-results"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
