@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
+from tongban.kernel.destinations import bounds
+
 
 class ConfigError(Exception):
     """A setting that can't be used; the message says which and what to do."""
@@ -67,6 +69,9 @@ class Config:
     mail_from: str = ""
     mail_authorities: str = ""
     """A file with the certificates to trust, where the server's is not signed by a public one."""
+    outgoing: str = ""
+    """Networks and hosts of the house that may be called over https: `10.8.0.0/16,report.intra.example`. Other private
+    addresses are refused (kernel.outgoing)."""
     clock: str = ""
     """ISO moment that fixes the clock; refused in production."""
 
@@ -97,6 +102,10 @@ def load(environ: Mapping[str, str], *, toml: Path | None = None) -> Config:
         raise ConfigError(f"TONGBAN_MODE is {config.mode!r}; it is production or demo")
     if config.clamav and not config.clamav.startswith(("tcp://", "unix:///")):
         raise ConfigError(f"TONGBAN_CLAMAV is {config.clamav!r}; it is tcp://host:3310 or unix:///path/clamd.ctl")
+    try:
+        bounds(config.outgoing)
+    except ValueError as error:
+        raise ConfigError(f"TONGBAN_OUTGOING: {error}") from error
     if config.clock and not config.demo:
         raise ConfigError("TONGBAN_CLOCK fixes the time and is for demos and tests only")
     return config
