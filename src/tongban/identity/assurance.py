@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongban.identity import limits, names
+from tongban.identity import limits, names, rules
 from tongban.identity.actors import Actor
 from tongban.identity.assurance_models import FaceCheck, Verification
 from tongban.identity.events import Verified
@@ -21,7 +21,7 @@ from tongban.identity.levels import LASTS, Level
 from tongban.identity.models import Person
 from tongban.identity.queries import person_with
 from tongban.kernel import journal
-from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unavailable
+from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unavailable, Unidentified
 
 TRIES = 5
 """At one number within a quarter of an hour."""
@@ -57,7 +57,7 @@ class Belonging:
 def must_belong_together(said: Belonging, *, proof: Proof, now: datetime) -> str:
     """三要素核验: the name, the number and the phone that was just proved are one person's. Returns the reference.
 
-    The same answer whether or not the number is known here: a stranger learns nothing. Raises Refusal, Unavailable.
+    The same answer whether or not the number is known here: a stranger learns nothing. Raises Refusal, Unavailable, Unidentified.
     """
     limits.count(f"real_name:{said.paper.type}:{said.paper.key}", most=TRIES, now=now)
     try:
@@ -72,9 +72,22 @@ def must_belong_together(said: Belonging, *, proof: Proof, now: datetime) -> str
     return answer.reference
 
 
+@transaction.atomic
+def prove_phone(*, phone: str, by: Actor, now: datetime) -> None:
+    """手机验证: a code that was sent there was typed here. A person beyond that keeps the phone on record for now."""
+    person, number = own_person(by), rules.phone(phone)
+    if person.assurance >= Level.REAL_NAME:
+        return
+    if person.phone != number:
+        person.set_phone(number)
+        person.save(update_fields=["phone", "phone_index"])
+    if person.assurance < Level.PHONE:
+        note(person, Level.PHONE, how="phone", by=by, now=now)
+
+
 def prove_real_name(*, phone: str, proof: Proof, by: Actor, now: datetime) -> Verification:
     """实名认证 of one's own, with the phone whose code was just typed."""
-    person = own_person(by)
+    person, phone = own_person(by), rules.phone(phone)
     paper = paper_of(person)
     reference = must_belong_together(Belonging(person.name, paper, phone), proof=proof, now=now)
     with transaction.atomic():
@@ -97,14 +110,14 @@ def begin_face_of(person: Person, *, back: str, proof: Proof, by: Actor, now: da
         ticket = proof.faces.begin(name=person.name, paper=paper_of(person), back=back)
     except Away as away:
         raise Unavailable("proof_away", *AWAY) from away
-    FaceCheck.objects.create(reference=ticket.reference, person=person, account_id=by.account_id, at=now)
+    FaceCheck.objects.create(reference=ticket.reference, person=person, account_id=account_of(by), at=now)
     return ticket
 
 
 def finish_face(*, proof: Proof, by: Actor, now: datetime) -> Person:
     """Ask what became of the check that this account began last. Its answer counts once. Returns whose face it was."""
-    begun = FaceCheck.objects.filter(account_id=by.account_id, ended_at=None).order_by("-at").first()
-    if begun is None or now - begun.at > FACE_WITHIN:
+    begun = face_begun(by, now=now)
+    if begun is None:
         raise Conflict("face_not_begun", "没有正在进行的刷脸核验", "请重新开始核验")
     try:
         result = proof.faces.result(begun.reference)
@@ -125,6 +138,12 @@ def finish_face(*, proof: Proof, by: Actor, now: datetime) -> Person:
     return row.person
 
 
+def face_begun(by: Actor, *, now: datetime) -> FaceCheck | None:
+    """The check that this account began last, while its answer may come."""
+    begun = FaceCheck.objects.filter(account_id=account_of(by), ended_at=None, at__gt=now - FACE_WITHIN)
+    return begun.order_by("-at").first()
+
+
 @transaction.atomic
 def see_in_person(
     *, name: str, id_type: str, id_number: str, id_issuer: str = "", by: Actor, now: datetime
@@ -138,7 +157,9 @@ def see_in_person(
         raise NotFound("person_unknown", "这个证件没有登记过", "请先收件或者登记，再核验", "id_number")
     if person.name != typed:
         raise Refusal("name_differs", "姓名与这个证件号码登记的姓名不一致", "请对照证件核对姓名和号码", "name")
-    seen_by_clerk(person, by=by, now=now)
+    if by.person_id == person.pk:
+        raise Forbidden("own_case", "不能核验自己的身份", "请另一位同事核验")
+    note(person, Level.IN_PERSON, how="card", by=by, now=now)
     return person
 
 
@@ -154,6 +175,12 @@ def own_person(by: Actor) -> Person:
     if by.person_id is None or by.is_staff:
         raise Forbidden("no_person", "这个账号没有登记个人身份", "岗位账号不用认证；个人请用自己的账号")
     return Person.objects.get(pk=by.person_id)
+
+
+def account_of(by: Actor) -> int:
+    if by.account_id is None:
+        raise Unidentified("not_logged_in", "请先登录", "登录后继续，已填的内容不会丢")
+    return by.account_id
 
 
 def paper_of(person: Person) -> IdDocument:

@@ -136,11 +136,12 @@ def test_a_face_that_is_not_recognised_proves_nothing(account: Account, fault: s
     assert (FaceCheck.objects.get().ended_at is not None) == over
 
 
-def test_a_clerk_who_sees_the_card_raises_to_in_person_once(account: Account, clerk: Actor) -> None:
+def test_a_clerk_who_sees_the_card_raises_to_in_person_and_each_time_is_a_row(account: Account, clerk: Actor) -> None:
     for _ in range(2):
         assurance.see_in_person(name="张三丰", id_type="id_card", id_number=NUMBER, by=clerk, now=NOW)
 
-    seen = Verification.objects.get()
+    seen, again = Verification.objects.order_by("pk")
+    assert (again.level, again.how) == (seen.level, seen.how)
     assert (seen.level, seen.how, seen.by, seen.by_post) == (Level.IN_PERSON, "card", clerk.who, clerk.post)
     assert acting(account).assurance == Level.IN_PERSON
 
