@@ -21,3 +21,12 @@ class AbsenceEnded(Event, name="identity.AbsenceEnded", subject="account"):
 
     account: int
     substitute: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified(Event, name="identity.Verified", subject="person"):
+    """认证: a level was reached; `how` is phone, real_name, card, face or claim."""
+
+    person: str
+    level: str
+    how: str

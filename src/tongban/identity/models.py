@@ -10,16 +10,27 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.identity.assurance_models import FaceCheck, Verification
+from tongban.identity.id_types import ID_TYPES, IdDocument
+from tongban.identity.levels import Level
 from tongban.identity.roles import ROLES
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.fields import EncryptedText
 from tongban.orgs.models import Body, Hall, Region
 
+__all__ = [
+    "Absence", "Account", "ApiToken", "Attempt", "FaceCheck", "Membership", "Organisation", "Person", "StaffPost",
+    "Verification",
+]  # fmt: skip
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def with_id(self, id_type: str, id_number: str) -> PersonQuerySet:
-        """By the exact number, through the blind index."""
+        """By the exact number (`IdDocument.key`), through the blind index."""
         return self.filter(id_type=id_type, id_index=blind_index(id_number, purpose=f"id:{id_type}"))
+
+    def with_paper(self, paper: IdDocument) -> PersonQuerySet:
+        return self.with_id(paper.type, paper.key)
 
 
 class Person(models.Model):
@@ -28,6 +39,8 @@ class Person(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
     name = EncryptedText()
     id_type = models.CharField(max_length=10, default="id_card")
+    id_issuer = models.CharField(max_length=3, blank=True, default="", db_default="")
+    """Of a passport: the state that issued it."""
     id_number = EncryptedText()
     id_index = models.BinaryField(max_length=16)
     id_tail_index = models.BinaryField(max_length=16)
@@ -37,15 +50,32 @@ class Person(models.Model):
     address = EncryptedText(default="")
     mail = EncryptedText(null=True)
     """电子邮箱, once its owner has confirmed it."""
+    assurance = models.PositiveSmallIntegerField(default=Level.REGISTERED.value, db_default=Level.REAL_NAME.value)
+    """认证等级 that stays; what expires is in `Verification`. Who was there before levels counts as real_name."""
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """合并: this row was the same person as another, who stands for both."""
     created_at = models.DateTimeField()
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once"),
+            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="person_merged_into_another"),
+        ]
 
     def __str__(self) -> str:
         return f"person:{self.public_id}"
+
+    @property
+    def id_type_name(self) -> str:
+        return ID_TYPES.get(self.id_type, self.id_type)  # type: ignore[call-overload,no-any-return]
+
+    def set_paper(self, paper: IdDocument) -> None:
+        self.id_type, self.id_issuer = paper.type, paper.issuer
+        self.id_number = paper.number
+        self.id_index = blind_index(paper.key, purpose=f"id:{paper.type}")
+        self.id_tail_index = blind_index(paper.number[-4:], purpose="id_tail")
 
     def set_id_number(self, number: str) -> None:
         self.id_number = number

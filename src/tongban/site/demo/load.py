@@ -25,6 +25,7 @@ from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
 from tongban.identity import absences
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, Person, StaffPost
 from tongban.identity.queries import actor_of
 from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
@@ -174,6 +175,7 @@ def _account(given: dict[str, str], *, now: datetime) -> Account:
         id_number=given["id_number"],
         phone=given["phone"],
         address=given.get("address", ""),
+        assurance=Level.REAL_NAME,
         now=now,
     )
     return open_account(username=given["username"], password=DEMO_PASSWORD, person=person, now=now, demo=True)
