@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from tongban.authentication.code_models import Code as Code
 from tongban.identity.models import Account
 from tongban.kernel.fields import EncryptedText
 

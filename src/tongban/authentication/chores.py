@@ -1,0 +1,9 @@
+from datetime import datetime, timedelta
+
+from tongban.authentication import codes
+from tongban.kernel.chores import chore
+
+
+@chore(every=timedelta(hours=1))
+def forget_codes(now: datetime) -> None:
+    codes.forget_old(now=now)
