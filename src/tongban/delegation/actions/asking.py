@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -47,14 +48,14 @@ class Wanted:
     relation: str = ""
 
 
-def ask(wanted: Wanted, *, by: Actor, now: datetime) -> PowerOfAttorney:
+def ask(wanted: Wanted, *, known: Sequence[Refusal] = (), by: Actor, now: datetime) -> PowerOfAttorney:
     """The request, which waits for the principal. Raises Invalid naming each field.
 
-    Whoever types a number that nobody has, or a name that doesn't match, gets one and the same answer, few times.
+    Whoever types a number that nobody has, or a name that doesn't match, gets one and the same answer, few times. `known`: what the page found wrong already.
     """
     if by.is_staff or by.person_id is None:
         raise Forbidden("staff_do_not_delegate", "岗位账号不能办理委托", "请用个人账号登录")
-    _check(wanted, today=date_of(now))
+    _check(wanted, known, today=date_of(now))
     limits_key = f"delegation:{by.account_id}"
     if limits.reached(limits_key, most=ASKS, now=now):
         raise Refusal("asked_too_often", "申请委托太频繁", "请 15 分钟后再试，或到窗口办理", "name")
@@ -85,8 +86,8 @@ def _write(wanted: Wanted, *, by: Actor, now: datetime) -> PowerOfAttorney:
     return made
 
 
-def _check(wanted: Wanted, *, today: date) -> None:
-    faults: list[Refusal] = []
+def _check(wanted: Wanted, known: Sequence[Refusal], *, today: date) -> None:
+    faults = list(known)
     if wanted.kind not in rules.ASKABLE:
         faults.append(Refusal("power_kind", "请选择是哪一种委托", "监护请带户口簿或者出生证明到窗口办理", "kind"))
     try:
@@ -95,7 +96,7 @@ def _check(wanted: Wanted, *, today: date) -> None:
             today=today,
         )  # fmt: skip
     except Invalid as invalid:
-        faults += [fault for fault in invalid.faults if fault.field != "kind" or not faults]
+        faults += [fault for fault in invalid.faults if fault.field != "kind"]
     if set(wanted.item_codes) - set(queries.items_to_choose()):
         faults.append(Refusal("power_items", "有的事项不能在本平台办理", "请从列出的事项里选", "items"))
     if not wanted.other.name.strip():

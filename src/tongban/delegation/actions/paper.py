@@ -3,6 +3,7 @@ of guardianship), scans the letter and answers for it with their name."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -44,10 +45,10 @@ class OnPaper:
 
 
 @transaction.atomic
-def register(given: OnPaper, *, by: Actor, now: datetime) -> PowerOfAttorney:
-    """In force at once. Raises Invalid naming each field that is wrong."""
+def register(given: OnPaper, *, known: Sequence[Refusal] = (), by: Actor, now: datetime) -> PowerOfAttorney:
+    """In force at once. Raises Invalid naming each field that is wrong; `known`: what the page found wrong already."""
     must_be_at_a_window(by)
-    today, faults = date_of(now), list[Refusal]()
+    today, faults = date_of(now), list(known)
     given = _of_a_guardian(given, faults, today=today) if given.kind == "guardian" else given
     _check(given, faults, today=today)
     firm = _firm(given, faults)
@@ -107,7 +108,7 @@ def _check(given: OnPaper, faults: list[Refusal], *, today: date) -> None:
         faults.append(Refusal("power_items", "有的事项不能在本平台办理", "请从列出的事项里选", "items"))
     if not given.cards_seen:
         faults.append(Refusal("cards_unseen", "请核对双方身份证原件，再勾选", "人证不一致的不能办", "cards"))
-    if given.paper is None:
+    if given.paper is None and not any(fault.field == "paper" for fault in faults):
         faults.append(Refusal("power_paper", "请扫描上传签好字的委托书或者监护证明", "PDF 或者照片", "paper"))
 
 
