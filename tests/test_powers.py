@@ -29,6 +29,8 @@ from tongban.catalog.imports import trials
 from tongban.catalog.models import CodeMapping, Edition
 from tongban.counter import actions as counter
 from tongban.credit import actions as credit
+from tongban.delegation import actions as delegation
+from tongban.delegation.tests.scenes import given_by_liu, id_of
 from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
@@ -147,7 +149,7 @@ def _things(cast: Cast) -> dict[str, str]:
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
-    case |= _stepped(cast)
+    case |= _stepped(cast) | _delegated(cast)
     case |= _reported(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
@@ -221,6 +223,17 @@ def _told_again(cast: Cast, given: dict[str, str]) -> dict[str, str]:
     found["original_seen"] = cast.submit(key="powers-original", materials=given).number
     actions.see_original(found["original_seen"], "layout", grounds="当面与原件核对", by=reviewer, now=now)
     return found
+
+
+def _delegated(cast: Cast) -> dict[str, str]:
+    """Liu gave the stranger a power; the stranger asks Liu for another."""
+    today = cast.now.date()
+    asked = delegation.Wanted(
+        side="agent", kind="attorney", other=delegation.Other("刘晓燕", id_of(cast.liu)), acts=["submit"], from_on=today,
+        until_on=today + timedelta(days=30),
+    )  # fmt: skip
+    waiting = delegation.ask(asked, by=cast.actor(cast.stranger), now=cast.now)
+    return {"given_power": str(given_by_liu(cast).public_id), "asked_power": str(waiting.public_id)}
 
 
 def _promised(cast: Cast) -> dict[str, str]:

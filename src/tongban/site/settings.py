@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "tongban.notices",
     "tongban.credit",
     "tongban.accounts",
+    "tongban.delegation",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("tongban.notices.pages.urls")),
     path("", include("tongban.credit.pages.urls")),
     path("", include("tongban.accounts.pages.urls")),
+    path("", include("tongban.delegation.pages.urls")),  # its counter/powers before counter/<number>
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.reporting.pages.urls")),

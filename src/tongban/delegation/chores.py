@@ -1,0 +1,17 @@
+"""Powers that have run out end by themselves: their period, a child's eighteenth birthday, a request without an answer."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from tongban.delegation import actions
+from tongban.kernel.chores import chore
+
+log = logging.getLogger(__name__)
+
+
+@chore(every=timedelta(minutes=10))
+def periods(now: datetime) -> None:
+    if ended := actions.sweep(now=now):
+        log.info("%s powers of attorney have ended by themselves", ended)
