@@ -65,6 +65,13 @@ class Config:
     mail_from: str = ""
     mail_authorities: str = ""
     """A file with the certificates to trust, where the server's is not signed by a public one."""
+    municipal_issuer: str = ""
+    """统一身份认证 by OpenID Connect: the issuer's address; empty: no such way to sign in."""
+    municipal_client: str = ""
+    municipal_secret: str = field(default="", repr=False)
+    municipal_name: str = "市统一身份认证"
+    municipal_level: str = "real_name"
+    """What its word proves of a person here."""
     clock: str = ""
     """ISO moment that fixes the clock; refused in production."""
 
