@@ -112,6 +112,27 @@ def test_nothing_goes_round_the_verbs() -> None:
     assert [str(path) for path in python_files() if forbidden.search(path.read_text("utf-8"))] == []
 
 
+ONLY_WAY_OUT = {
+    "kernel/outgoing.py", "channels/gateways/smtp.py", "files/gateways/clamav.py", "site/cli/demo.py",
+}  # fmt: skip
+"""HTTP; mail and ClamAV, whose addresses only the operator sets; the demo, which knocks at its own door."""
+GOES_OUT = {"socket", "ssl", "smtplib", "http.client", "urllib.request", "httpx", "requests", "urllib3", "aiohttp"}
+
+
+def test_there_is_one_way_out() -> None:
+    """The kernel's PostgreSQL, which listens on sockets of its own, apart."""
+    out = set()
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
+            if GOES_OUT & set(names):
+                out.add(str(path.relative_to(SOURCE)))
+
+    assert {path for path in out if not path.startswith("kernel/postgres/")} == ONLY_WAY_OUT
+
+
 def routes() -> dict[str, str]:
     """Name → path of every page and API operation."""
     found: dict[str, str] = {}

@@ -22,7 +22,7 @@ from tongban.authentication import desk_rules as rules
 from tongban.authentication.events import CardChanged, CardRegistered
 from tongban.authentication.gateways import Away
 from tongban.authentication.gateways.devices import DeviceBridge, NoCard, PinWrong
-from tongban.authentication.gateways.fake import demo_devices
+from tongban.authentication.gateways.http_devices import chosen
 from tongban.authentication.models import Card
 from tongban.identity import limits
 from tongban.identity.actors import Actor
@@ -35,7 +35,7 @@ from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unav
 TRIES = 5
 """Within a quarter of an hour, for a card; an address has several counters behind it."""
 TRIES_OF_ADDRESS = 40
-DEVICES: DeviceBridge | None = demo_devices() if settings.TONGBAN.demo else None
+DEVICES: DeviceBridge | None = chosen(settings.TONGBAN)
 
 
 # 登记

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
@@ -31,7 +32,7 @@ def pin(typed: str, *, field: str = "pin") -> str:
     digits = normalise(typed)
     if not re.fullmatch(r"[0-9]{6,12}", digits):
         raise Refusal("pin_form", "PIN 应为 6 至 12 位数字", "例如用一串只有本人知道的数字", field)
-    steps = {(int(b) - int(a)) % 10 for a, b in zip(digits, digits[1:], strict=False)}
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     if len(set(digits)) < 3 or steps in ({1}, {9}):
         raise Refusal("pin_weak", "这个 PIN 太容易猜到", "不要用重复或连续的数字，例如 111111、123456", field)
     return digits

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
+from tongban.kernel.destinations import bounds
+
 
 class ConfigError(Exception):
     """A setting that can't be used; the message says which and what to do."""
@@ -72,6 +74,12 @@ class Config:
     municipal_name: str = "市统一身份认证"
     municipal_level: str = "real_name"
     """What its word proves of a person here."""
+    devices: str = ""
+    """Readers of staff cards: the address of a device gateway, or `fake` in the demo; empty: numbers are typed."""
+    devices_token: str = field(default="", repr=False)
+    outgoing: str = ""
+    """Networks and hosts of the house that may be called over https: `10.8.0.0/16,report.intra.example`. Other private
+    addresses are refused (kernel.outgoing)."""
     clock: str = ""
     """ISO moment that fixes the clock; refused in production."""
 
@@ -102,6 +110,10 @@ def load(environ: Mapping[str, str], *, toml: Path | None = None) -> Config:
         raise ConfigError(f"TONGBAN_MODE is {config.mode!r}; it is production or demo")
     if config.clamav and not config.clamav.startswith(("tcp://", "unix:///")):
         raise ConfigError(f"TONGBAN_CLAMAV is {config.clamav!r}; it is tcp://host:3310 or unix:///path/clamd.ctl")
+    try:
+        bounds(config.outgoing)
+    except ValueError as error:
+        raise ConfigError(f"TONGBAN_OUTGOING: {error}") from error
     if config.clock and not config.demo:
         raise ConfigError("TONGBAN_CLOCK fixes the time and is for demos and tests only")
     return config

@@ -1,13 +1,4 @@
-"""设备网关: what reads a card and lets it sign, whoever made the reader. One protocol for all of them.
-
-Over HTTP a gateway in the hall answers, each reader by its name (`B04`):
-
-POST {address}/readers/{reader}/card        → {"serial": "…"}
-POST {address}/readers/{reader}/signature   {"challenge": base64, "pin": "…"} → {"serial": "…", "signature": base64}
-
-with `Authorization: Bearer {token}`; 403 with {"code": "pin_wrong"} for a wrong PIN, 404 when no card lies there. The
-signature is ECDSA over P-256 with SHA-256 of the challenge, in DER.
-"""
+"""设备网关: what reads a card and lets it sign, whoever made the reader. One protocol for all of them."""
 
 from __future__ import annotations
 

@@ -9,14 +9,16 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import jwt
 
 from tongban.authentication.gateways import Away, Journey, Untrusted, Vouched
+from tongban.kernel import destinations, outgoing
 from tongban.kernel.config import Config, ConfigError
+from tongban.kernel.destinations import Bounds
+from tongban.kernel.refusals import Refusal
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 SKEW: Final = 60
@@ -38,8 +40,8 @@ class OidcProvider:
     client_secret: str = field(repr=False)
     name: str
     level: str
-    insecure: bool = False
-    """Demo and tests only: plain HTTP to this machine."""
+    within: Bounds | None = None
+    """Where calls may go; the instance's own bounds when left out."""
     patience: float = PATIENCE
     _published: tuple[float, Mapping[str, Any]] | None = field(default=None, repr=False)
     _keys: tuple[float, Mapping[str, Any]] | None = field(default=None, repr=False)
@@ -143,44 +145,31 @@ class OidcProvider:
     # the way out
 
     def _safe(self, url: object) -> str:
-        """An address that may be used: HTTPS, or this machine in the demo."""
-        parts = urlsplit(url) if isinstance(url, str) else None
-        if parts is None or not parts.hostname or parts.username or parts.fragment:
-            raise Away("统一认证公布的地址不能用")
-        if parts.scheme != "https" and not (self.insecure and parts.scheme == "http" and _is_here(parts.hostname)):
-            raise Away("统一认证公布的地址不能用")
+        """An address that may be called, and that a browser may be sent to. Raises Away."""
+        try:
+            destinations.read(str(url), within=self.within or outgoing.bounds_of_this_instance())
+        except Refusal as refusal:
+            raise Away("统一认证公布的地址不能用") from refusal
         return str(url)
 
     def _fetch(
         self, url: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, Mapping[str, Any]]:
-        """Status and JSON of one request: no redirects, a deadline, a limit to what is read. Raises Away."""
-        parts = urlsplit(self._safe(url))
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        line = kind(parts.hostname or "", parts.port, timeout=self.patience)
-        until = time.monotonic() + self.patience
+        """Status and JSON of one request. Raises Away."""
         sent = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        read = b""
         try:
-            line.request(
-                "GET" if form is None else "POST", path, urlencode(form) if form is not None else None,
-                {**sent, **(headers or {})},
+            answer = outgoing.call(
+                "GET" if form is None else "POST", url, body=urlencode(form or {}).encode(),
+                headers={**sent, **(headers or {})}, within=self.within, connects=self.patience, answers=self.patience,
+                most=MOST_READ,
             )  # fmt: skip
-            response = line.getresponse()
-            while chunk := response.read1(65536):
-                read += chunk
-                if len(read) > MOST_READ or time.monotonic() > until:
-                    raise Away("统一认证的回答太长或太慢")
-        except (OSError, HTTPException) as error:
+        except (outgoing.Away, outgoing.Unanswered, Refusal) as error:
             raise Away("统一认证暂时连不上") from error
-        finally:
-            line.close()
         try:
-            answer = json.loads(read)
+            said = json.loads(answer.body)
         except ValueError:
-            answer = None
-        return response.status, answer if isinstance(answer, dict) else {}
+            said = None
+        return answer.status, said if isinstance(said, dict) else {}
 
 
 def _check_time(claims: Mapping[str, Any], *, now: datetime) -> None:
@@ -194,10 +183,6 @@ def _check_time(claims: Mapping[str, Any], *, now: datetime) -> None:
         raise Untrusted("身份令牌已经过期，或者时间不对")
 
 
-def _is_here(host: str) -> bool:
-    return host in ("127.0.0.1", "localhost", "::1")
-
-
 def chosen(config: Config) -> OidcProvider | None:
     """The instance's provider, if it has one. Raises ConfigError."""
     if not config.municipal_issuer:
@@ -208,5 +193,5 @@ def chosen(config: Config) -> OidcProvider | None:
         raise ConfigError("TONGBAN_MUNICIPAL_ISSUER begins with https://")
     return OidcProvider(
         issuer=config.municipal_issuer, client_id=config.municipal_client, client_secret=config.municipal_secret,
-        name=config.municipal_name, level=config.municipal_level, insecure=config.demo,
+        name=config.municipal_name, level=config.municipal_level
     )  # fmt: skip

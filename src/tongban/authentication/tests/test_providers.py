@@ -16,6 +16,7 @@ from tongban.authentication.gateways.oidc import OidcProvider, chosen
 from tongban.authentication.tests.provider import CLIENT, SECRET, Municipal, running
 from tongban.kernel import clock
 from tongban.kernel.config import Config, ConfigError
+from tongban.kernel.destinations import Bounds
 
 BACK = "http://127.0.0.1:8000/login/municipal/back"
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=clock.SHANGHAI)
@@ -31,7 +32,7 @@ def municipal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Municipal]:
 @pytest.fixture
 def real(municipal: Municipal) -> Iterator[OidcProvider]:
     municipal.break_as("none")
-    yield OidcProvider(municipal.issuer, CLIENT, SECRET, "市统一身份认证", "real_name", insecure=True, patience=1.0)
+    yield OidcProvider(municipal.issuer, CLIENT, SECRET, "市统一身份认证", "real_name", patience=1.0)
     municipal.break_as("none")
 
 
@@ -130,14 +131,14 @@ def test_a_token_is_used_at_once(real: OidcProvider, municipal: Municipal) -> No
 
 
 def test_a_provider_that_nobody_answers_for_is_away() -> None:
-    gone = OidcProvider("http://127.0.0.1:1", CLIENT, SECRET, "市", "real_name", insecure=True)
+    gone = OidcProvider("http://127.0.0.1:1", CLIENT, SECRET, "市", "real_name")
 
     with pytest.raises(Away):
         gone.address(Journey(), back=BACK)
 
 
 def test_a_provider_that_calls_itself_otherwise_is_not_believed(real: OidcProvider) -> None:
-    other = OidcProvider(real.issuer + "/", CLIENT, SECRET, "市", "real_name", insecure=True)
+    other = OidcProvider(real.issuer + "/", CLIENT, SECRET, "市", "real_name")
 
     with pytest.raises(Untrusted):
         other.address(Journey(), back=BACK)
@@ -145,7 +146,7 @@ def test_a_provider_that_calls_itself_otherwise_is_not_believed(real: OidcProvid
 
 def test_outside_the_demo_nothing_goes_over_plain_http(real: OidcProvider) -> None:
     with pytest.raises(Away):
-        OidcProvider(real.issuer, CLIENT, SECRET, "市", "real_name").address(Journey(), back=BACK)
+        OidcProvider(real.issuer, CLIENT, SECRET, "市", "real_name", within=Bounds()).address(Journey(), back=BACK)
 
 
 def test_settings_that_can_not_work_are_named(tmp_path: Path) -> None:

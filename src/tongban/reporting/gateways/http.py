@@ -1,23 +1,23 @@
-"""The target's doors over HTTP: signed, without redirects, with a deadline and a limit to what is read."""
+"""The target's doors over HTTP, signed; by the one way out (`kernel.outgoing`)."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from tongban.kernel import outgoing
+from tongban.kernel.refusals import Refusal
 from tongban.reporting.gateways import Away, Case, Line, Receipt, Refused, Unanswered
 from tongban.reporting.handing import check_url
 
-CONNECTS, ANSWERS = 10.0, 60.0
+ANSWERS = 60.0
 """Seconds."""
 MOST_READ = 8 * 1024 * 1024
 
@@ -64,42 +64,25 @@ class HttpGateway:
 
     def _call(self, method: str, path: str, now: datetime, body: bytes = b"") -> Any:
         """One request, one answer in JSON. Whatever happens after the connection stands may have been taken."""
-        parts = urlsplit(check_url(self.url, hosts=None, demo=self.demo))
-        path, at = parts.path.rstrip("/") + path, now.isoformat()
+        url = check_url(self.url, hosts=None, demo=self.demo).rstrip("/") + path
+        parts = urlsplit(url)
+        said = parts.path + (f"?{parts.query}" if parts.query else "")
+        at = now.isoformat()
         headers = {
             "Content-Type": "application/json", "X-Report-Time": at,
-            "X-Report-Signature": signature(self.secret, method=method, path=path, at=at, body=body),
+            "X-Report-Signature": signature(self.secret, method=method, path=said, at=at, body=body),
         }  # fmt: skip
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        line = kind(parts.hostname or "", parts.port, timeout=CONNECTS)
         try:
-            try:
-                line.connect()
-            except OSError as error:
-                raise Away("连不上对方的服务器") from error
-            return self._answer(line, method, path, body, headers)
-        finally:
-            line.close()
-
-    def _answer(self, line: HTTPConnection, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
-        until = time.monotonic() + self.answers
-        if line.sock is not None:
-            line.sock.settimeout(self.answers)
-        try:
-            line.request(method, path, body=body or None, headers=headers)
-            response = line.getresponse()
-            read = b""
-            while chunk := response.read(65536):
-                read += chunk
-                if len(read) > MOST_READ or time.monotonic() > until:
-                    raise Unanswered("对方的回答太长或太慢")
-        except (OSError, HTTPException) as error:
-            raise Unanswered("已经发出，没有等到回答") from error
-        if response.status in (200, 202):
-            return _json(read)
-        if response.status == 429 or response.status >= 500:
-            raise Unanswered(f"对方出错（{response.status}）")
-        raise Refused(f"http_{response.status}", _words(read))
+            answer = outgoing.call(method, url, body=body, headers=headers, answers=self.answers, most=MOST_READ)
+        except (outgoing.Away, Refusal) as away:
+            raise Away(str(away)) from away
+        except outgoing.Unanswered as unanswered:
+            raise Unanswered(str(unanswered)) from unanswered
+        if answer.status in (200, 202):
+            return _json(answer.body)
+        if answer.status == 429 or answer.status >= 500:
+            raise Unanswered(f"对方出错（{answer.status}）")
+        raise Refused(f"http_{answer.status}", _words(answer.body))
 
 
 def _json(read: bytes) -> Any:
