@@ -22,6 +22,7 @@ from pathlib import Path
 import psycopg
 
 from tests.server import TEMPLATE, database
+from tongban.site.demo import municipal
 from tongban.site.supervisor import parts_of
 
 MOMENT = "2026-03-02T09:30:00+08:00"
@@ -41,6 +42,8 @@ class Instance:
     logs: Path
     mail_port: int
     """Where it takes the mail server to be; nobody is there unless a test opens one."""
+    municipal_port: int
+    """Where it takes 市统一身份认证 to be; nobody is there unless a test starts it."""
 
     def run(self, *command: str, sent: str = "") -> str:
         """A Python module with this instance's environment; what it printed."""
@@ -77,7 +80,7 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             _load_demo(data, database(server_url, LOADED))
         connection.execute(f"CREATE DATABASE {NAME} TEMPLATE {LOADED}")
         data = Path(shutil.copytree(data, data.with_name(NAME)))
-    port, mail_port = _free_port(), _free_port()
+    port, mail_port, municipal_port = _free_port(), _free_port(), _free_port()
     instance = Instance(
         url=f"http://127.0.0.1:{port}",
         database_url=database(server_url, NAME),
@@ -92,10 +95,12 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             "TONGBAN_MAIL_PORT": str(mail_port),
             "TONGBAN_MAIL_SECURITY": "none",
             "TONGBAN_MAIL_FROM": "noreply@yunjiang.example",
+            **municipal.settings(municipal_port),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         },
         logs=logs,
         mail_port=mail_port,
+        municipal_port=municipal_port,
     )
     logs.mkdir(parents=True, exist_ok=True)
     started: list[subprocess.Popen[bytes]] = []

@@ -21,3 +21,31 @@ class SignedOut(Event, name="authentication.SignedOut", subject="account"):
     account: int
     session: str
     how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpstreamLinked(Event, name="authentication.UpstreamLinked", subject="account"):
+    """统一身份认证 vouched for the account's person for the first time; `level` is what its word proves."""
+
+    account: int
+    issuer: str
+    level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRegistered(Event, name="authentication.CardRegistered", subject="account"):
+    """`kind`: pin (the platform checks it) or key (the card signs)."""
+
+    account: int
+    card: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardChanged(Event, name="authentication.CardChanged", subject="account"):
+    """`to`: lost, suspended, ended, active (in use again), pin (a new PIN), locked (too many wrong PINs)."""
+
+    account: int
+    card: str
+    to: str
+    reason: str = ""

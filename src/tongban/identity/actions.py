@@ -53,7 +53,10 @@ def register_organisation(*, uscc: str, name: str, legal: Person | None, now: da
 
 
 @transaction.atomic
-def open_account(*, username: str, password: str, person: Person | None, now: datetime, demo: bool = False) -> Account:
+def open_account(
+    *, username: str, password: str | None, person: Person | None, now: datetime, demo: bool = False
+) -> Account:
+    """Without a password its owner signs in by other means."""
     account = Account(username=username, person=person, created_at=now, demo=demo)
     account.set_password(password)
     account.save()

@@ -71,6 +71,16 @@ class Config:
     mail_from: str = ""
     mail_authorities: str = ""
     """A file with the certificates to trust, where the server's is not signed by a public one."""
+    municipal_issuer: str = ""
+    """统一身份认证 by OpenID Connect: the issuer's address; empty: no such way to sign in."""
+    municipal_client: str = ""
+    municipal_secret: str = field(default="", repr=False)
+    municipal_name: str = "市统一身份认证"
+    municipal_level: str = "real_name"
+    """What its word proves of a person here."""
+    devices: str = ""
+    """Readers of staff cards: the address of a device gateway, or `fake` in the demo; empty: numbers are typed."""
+    devices_token: str = field(default="", repr=False)
     outgoing: str = ""
     """Networks and hosts of the house that may be called over https: `10.8.0.0/16,report.intra.example`. Other private
     addresses are refused (kernel.outgoing)."""

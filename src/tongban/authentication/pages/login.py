@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tongban.authentication import upstream
 from tongban.authentication.doors import sign_in, sign_out
 from tongban.identity import actions
 from tongban.identity.models import Account
@@ -33,7 +34,10 @@ def enter(request: HttpRequest) -> HttpResponse:
             sign_in(request, account, method="password")
             staff = actor_of(account, now=clock.now(), channel="web").is_staff
             return redirect(onward or (settings.STAFF_HOME_URL if staff else settings.LOGIN_REDIRECT_URL))
-    context = {"typed": typed, "next": onward, "errors": [refusal] if refusal else [], "demo": settings.TONGBAN.demo}
+    context = {
+        "typed": typed, "next": onward, "errors": [refusal] if refusal else [], "demo": settings.TONGBAN.demo,
+        "municipal": upstream.PROVIDER,
+    }  # fmt: skip
     return render(request, "authentication/login.html", context, status=422 if refusal else 200)
 
 

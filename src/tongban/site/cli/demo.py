@@ -12,10 +12,17 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tongban.kernel import postgres
 from tongban.site.cli.database import address_file
+from tongban.site.demo import municipal
+
+if TYPE_CHECKING:
+    from tongban.site.supervisor import Part
+
+CITY = 7
+"""How far above the site's own port the stand-in for 市统一身份认证 listens."""
 
 
 def add(commands: Any) -> None:
@@ -64,6 +71,8 @@ def _demo(args: argparse.Namespace) -> int:
         "TONGBAN_HOSTS": f"{args.host},127.0.0.1,localhost,[::1]",
     }
     address_file(data).write_text(server.url, "utf-8")
+    beside = _city(args.host, args.port + CITY)
+    environ |= municipal.settings(args.port + CITY) if beside else {}
     try:
         _say("正在准备数据表和演示数据（第一次约需半分钟）……")
         tongban = [sys.executable, "-m", "tongban.site.cli"]
@@ -71,7 +80,8 @@ def _demo(args: argparse.Namespace) -> int:
             done = subprocess.run([*tongban, *step], env=environ, check=False)
             if done.returncode:
                 return done.returncode
-        supervisor = Supervisor(server, parts_of(data, environ, host=args.host, port=args.port, workers=args.workers))
+        parts = parts_of(data, environ, host=args.host, port=args.port, workers=args.workers)
+        supervisor = Supervisor(server, [*beside, *parts])
         _announce_when_ready(args.host, args.port)
         supervisor.run()
     finally:
@@ -79,6 +89,16 @@ def _demo(args: argparse.Namespace) -> int:
         server.stop()
     _say("已停止。数据保存在 " + str(data))
     return 0
+
+
+def _city(host: str, port: int) -> list[Part]:
+    """The stand-in for 市统一身份认证, where browsers on this machine can reach it and its port is free."""
+    from tongban.site.supervisor import Part
+
+    if host not in ("127.0.0.1", "localhost") or _port_taken("127.0.0.1", port):
+        return []
+    command = [sys.executable, "-m", "tongban.site.demo.municipal", "--port", str(port)]
+    return [Part("市统一身份认证（模拟）", command, dict(os.environ))]
 
 
 def _port_taken(host: str, port: int) -> str:

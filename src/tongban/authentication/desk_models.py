@@ -1,0 +1,79 @@
+"""Signing in otherwise than alone at one's own screen: vouched for by the city, by card, by phone, by a clerk."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from tongban.authentication.desk_rules import MOST_WRONG, STATES
+from tongban.identity.models import Account
+
+
+class UpstreamLink(models.Model):
+    """统一认证关联: the provider's subject is this account, once and for good."""
+
+    issuer = models.CharField(max_length=200)
+    subject_index = models.BinaryField(max_length=16)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject_index"], name="upstream_subject_once"),
+            models.UniqueConstraint(fields=["account", "issuer"], name="upstream_account_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.account_id}"
+
+
+class Card(models.Model):
+    """工作证卡: what a member of staff signs in with where there is a reader. Of its number only an index and the end stay.
+
+    A card with a key checks its PIN itself and signs (证书); of any other one the platform keeps the PIN's hash.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    number_index = models.BinaryField(max_length=16)
+    tail = models.CharField(max_length=4)
+    pin = models.CharField(max_length=200, blank=True)
+    public_key = models.BinaryField(null=True)
+    """SubjectPublicKeyInfo in DER, on P-256."""
+    valid_until = models.DateTimeField(null=True)
+    """Of the certificate that the key came in."""
+    state = models.CharField(max_length=10, default="active")
+    wrong = models.PositiveSmallIntegerField(default=0)
+    """Wrong PINs since the last right one."""
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number_index"], condition=~Q(state="ended"), name="card_once"),
+            models.UniqueConstraint(fields=["account"], condition=Q(state="active"), name="card_of_account"),
+            models.CheckConstraint(
+                condition=Q(pin="", public_key__isnull=False) | (~Q(pin="") & Q(public_key=None)),
+                name="card_pin_or_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} …{self.tail}"
+
+    @property
+    def signs(self) -> bool:
+        return self.public_key is not None
+
+    @property
+    def locked(self) -> bool:
+        return self.wrong >= MOST_WRONG
+
+    @property
+    def state_name(self) -> str:
+        return "已锁定" if self.state == "active" and self.locked else STATES[self.state]
