@@ -35,22 +35,27 @@ from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
-from tongban.identity.models import Account
+from tongban.identity.models import Account, Authorisation, StaffPost
 from tongban.kernel import bookkeeper, clock
 from tongban.kernel.actors import system
 from tongban.licences.models import Licence
 from tongban.notices import actions as notices
 from tongban.notices.kinds import KINDS, Words
 from tongban.notices.models import Delivery
+from tongban.orgs.models import Region
 from tongban.reporting import actions as reporting
 from tongban.reporting.models import ReportRow, ReturnedCase
+from tongban.staffing import actions as staffing
+from tongban.staffing.actions.proposing import Wanted
 from tongban.tickets import actions as tickets
 from tongban.tickets.models import Ticket
 
-ROWS = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))["routes"]
+WRITTEN = tomllib.loads((Path(__file__).parent / "powers.toml").read_text("utf-8"))
+ROWS, GROUPS = WRITTEN["routes"], WRITTEN["groups"]
 ROLES = (
     "anonymous", "liu", "stranger", "clerk", "reviewer", "foreign", "decider", "supervisor", "administrator",
-    "editor", "keeper", "head", "government_head",
+    "editor", "keeper", "head", "government_head", "posted", "shift_leader", "helper", "delivery_desk",
+    "village_helper", "ratings_keeper", "far_supervisor", "far_clerk",
 )  # fmt: skip
 OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete", "head", "patch")
@@ -84,7 +89,7 @@ def _prepared(cast: Cast) -> Scene:
         "liu": cast.liu, "stranger": cast.stranger, "clerk": cast.clerk, "reviewer": cast.reviewer,
         "foreign": cast.foreign_reviewer, "decider": cast.decider, "supervisor": cast.supervisor,
         "administrator": cast.administrator, "editor": cast.editor, "keeper": cast.keeper, "head": cast.head,
-        "government_head": cast.government_head,
+        "government_head": cast.government_head, **_of_halls_and_elsewhere(cast),
     }  # fmt: skip
     sessions = {}
     for role, account in accounts.items():
@@ -93,6 +98,23 @@ def _prepared(cast: Cast) -> Scene:
         sessions[role] = client.cookies["sessionid"].value
     tokens = {role: identity.make_token(account=one, label=role, now=cast.now) for role, one in accounts.items()}
     return Scene(_things(cast), sessions, tokens)
+
+
+def _of_halls_and_elsewhere(cast: Cast) -> dict[str, Account]:
+    """The rarer posts, and two that are held in another district: nothing here is theirs."""
+    far = Region.objects.create(code="500198", name="青石区", level=4, path="500198/")
+    town = Region.objects.create(code="500199003", name="石桥镇", level=5, path="500199/500199003/", parent=cast.region)
+    body, hall, now = cast.body, cast.hall, cast.now
+    return {
+        "posted": people._staff("posted", "posted", cast.region, body, hall, now),
+        "shift_leader": people._staff("shift_leader", "shift_leader", cast.region, None, hall, now),
+        "helper": people._staff("helper", "helper", cast.region, None, hall, now),
+        "delivery_desk": people._staff("delivery_desk", "delivery_desk", cast.region, None, hall, now),
+        "village_helper": people._staff("village_helper", "village_helper", town, None, None, now),
+        "ratings_keeper": people._staff("ratings_keeper", "ratings_keeper", cast.region, None, None, now),
+        "far_supervisor": people._staff("far_supervisor", "supervisor", far, None, None, now),
+        "far_clerk": people._staff("far_clerk", "window", far, None, None, now),
+    }
 
 
 def _things(cast: Cast) -> dict[str, str]:
@@ -150,6 +172,7 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
     case |= _stepped(cast) | _delegated(cast)
+    case |= _staffed(cast)
     case |= _reported(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
@@ -319,6 +342,22 @@ def _stepped(cast: Cast) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _staffed(cast: Cast) -> dict[str, str]:
+    """A proposal of the head's that waits, an authorisation, and the year's confirmation under way."""
+    colleague, by = Account.objects.get(username="reviewer_two"), cast.actor(cast.head)
+    wanted = Wanted("decider", cast.region, body=cast.body)
+    today = cast.now.date()
+    proposal = staffing.propose(
+        colleague, wanted, from_on=today, last_on=None, reason="接替调离的同事", by=by, now=cast.now
+    )  # fmt: skip
+    staffing.open_review(by=cast.actor(cast.administrator), now=cast.now)
+    given = Authorisation.objects.get(account=cast.decider)
+    return {
+        "proposal": str(proposal.public_id), "authorisation": str(given.public_id), "decider": str(cast.decider.pk),
+        "colleague_post": str(StaffPost.objects.get(account=colleague).pk),
+    }  # fmt: skip
+
+
 def _reported(cast: Cast) -> dict[str, str]:
     """Cases that came back from a system, an item that leads to it, and a target that refused something."""
     now, by = cast.now, system("tests")
@@ -384,10 +423,15 @@ def expectation(route: str, request: dict[str, Any]) -> dict[str, str]:
     found = {"anonymous": "token" if route.startswith("api:") else "login"}
     for outcome in OUTCOMES:
         named = request.get(outcome, "")
-        for role in ROLES if named == "everybody" else named.split():
+        for role in ROLES if named == "everybody" else _spelled_out(named):
             assert role in ROLES, f"{route}: who is {role}?"
             found[role] = outcome
     return {role: found[role] if role in found else request["rest"] for role in ROLES}
+
+
+def _spelled_out(named: str) -> list[str]:
+    """Roles, those of groups among them."""
+    return [role for word in named.split() for role in GROUPS.get(word, word).split()]
 
 
 def _outcome(route: str, request: dict[str, Any], role: str, scene: Scene) -> str:

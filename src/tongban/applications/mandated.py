@@ -63,4 +63,4 @@ def in_force(one: Mandate, now: datetime) -> bool:
 
 
 def is_window(by: Actor) -> bool:
-    return bool(by.posts_for("application.intake"))
+    return bool(by.window_posts)

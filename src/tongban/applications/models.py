@@ -595,7 +595,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 
     def of_window(self, actor: Actor) -> MandateQuerySet:
         """Those that name this clerk, or the hall they serve."""
-        halls = [post.hall_id for post in actor.posts_for("application.intake") if post.hall_id is not None]
+        halls = [post.hall_id for post in actor.window_posts if post.hall_id is not None]
         return self.filter(Q(account_id=actor.account_id) | Q(hall_id__in=halls))
 
 

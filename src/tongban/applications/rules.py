@@ -107,9 +107,18 @@ def check_version(stored: int, seen: int | None) -> None:
         raise Conflict("page_stale", "您打开页面后，这个办件有了新的变化", "请刷新页面，看清新的变化后再办")
 
 
-def check_separation(*, instant: bool, reviewed_by: Collection[str], accepted_by: str, decider: str) -> None:
-    """受审分离: unless the edition says 即审即办, a case is reviewed, and neither acceptor nor reviewer decides it."""
+def check_separation(
+    *, instant: bool, alone: bool, reviewed_by: Collection[str], accepted_by: str, decider: str
+) -> None:
+    """受审分离: unless the edition says 即审即办, a case is reviewed, and neither acceptor nor reviewer decides it. `alone`:
+    in 即审即办 a 授权书 lets the decider be who accepted."""
     if instant:
+        if decider == accepted_by and not alone:
+            raise Conflict(
+                "not_authorised_alone",
+                "授权书没有授权您即审即办，受理人不能对同一办件作出决定（受审分离）",
+                "请由另一位有决定权的同事决定，或请部门负责人在授权书里写明即审即办",
+            )
         return
     if not reviewed_by:
         raise Conflict("review_missing", "还没有审查意见，不能作出决定", "请先完成审查环节")

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongban.identity import limits, names, rules
+from tongban.identity import limits, names, posts, rules
 from tongban.identity.id_types import id_document
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, ApiToken, Membership, Organisation, Person, StaffPost
 from tongban.identity.queries import digest_of, person_with
+from tongban.identity.roles import ROLES
+from tongban.kernel.actors import system
 from tongban.kernel.refusals import Refusal
 from tongban.orgs.models import Body, Hall, Region
 
@@ -67,9 +69,16 @@ def open_account(
 def appoint(
     *, account: Account, role: str, region: Region, body: Body | None = None, hall: Hall | None = None, now: datetime
 ) -> StaffPost:
-    return StaffPost.objects.create(
-        account=account, role=role, region=region, region_path=region.path, body=body, hall=hall, from_at=now
-    )
+    """Where the platform is set up: without proposal and approval (that is `staffing`), and a 首席代表 with an authorisation
+    over every item, until it is revoked."""
+    by = system("setup")
+    made = posts.begin(account=account, role=role, region=region, body=body, hall=hall, from_at=now, by=by, now=now)
+    if body and ROLES[role].authorised:
+        posts.authorise(
+            body=body, account=account, item_codes=None, acts=list(rules.AUTHORISED_ACTS), document="平台建立时的授权",
+            from_at=now, until_at=None, by=by, now=now,
+        )  # fmt: skip
+    return made
 
 
 @transaction.atomic

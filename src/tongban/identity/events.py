@@ -30,3 +30,51 @@ class Verified(Event, name="identity.Verified", subject="person"):
     person: str
     level: str
     how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointed(Event, name="identity.Appointed", subject="account"):
+    """任职: `elevated`, a temporary elevation that ends by itself. `approved_by` is empty where the platform was set up, and
+    where an elevation was declared by who needed it and is looked at afterwards."""
+
+    account: int
+    post: int
+    role: str
+    body: int | None
+    region: str
+    hall: int | None
+    from_at: str
+    until_at: str | None
+    elevated: bool
+    asked_by: str
+    approved_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostEnded(Event, name="identity.PostEnded", subject="account"):
+    """Ended by somebody before its time; a period that runs out is in `Appointed`."""
+
+    account: int
+    post: int
+    role: str
+    body: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authorised(Event, name="identity.Authorised", subject="account"):
+    """授权书: `items` None, all of the body's."""
+
+    authorisation: str
+    account: int
+    body: int
+    items: list[str] | None
+    acts: list[str]
+    from_at: str
+    until_at: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorisationRevoked(Event, name="identity.AuthorisationRevoked", subject="account"):
+    authorisation: str
+    account: int
+    body: int

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from tongban.identity.assurance_models import FaceCheck, Verification
 from tongban.identity.id_types import ID_TYPES, IdDocument
 from tongban.identity.levels import Level
+from tongban.identity.post_models import Authorisation as Authorisation
 from tongban.identity.roles import ROLES
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.fields import EncryptedText
@@ -157,12 +158,29 @@ class StaffPost(models.Model):
     region_path = models.CharField(max_length=60)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    elevated = models.BooleanField(default=False, db_default=False)
+    """临时授权: for some hours, with a reason."""
+    reason = models.CharField(max_length=200, blank=True, db_default="")
+    asked_by = models.CharField(max_length=60, blank=True, db_default="")
+    """Who proposed it; `approved_by` is somebody else, or empty where the platform was set up."""
+    approved_by = models.CharField(max_length=60, blank=True, db_default="")
+    ended_by = models.CharField(max_length=60, blank=True, db_default="")
+    ended_why = models.CharField(max_length=200, blank=True, db_default="")
 
     objects = StaffPostQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="post_period")
+            models.CheckConstraint(condition=Q(until_at=None) | Q(until_at__gt=F("from_at")), name="post_period"),
+            models.CheckConstraint(condition=Q(elevated=False) | Q(until_at__isnull=False), name="elevation_ends"),
+            models.CheckConstraint(
+                condition=Q(approved_by="") | ~Q(approved_by=F("asked_by")), name="post_approved_by_another"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["body", "-id"], name="post_of_body"),
+            models.Index(fields=["region_path"], name="post_of_region", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["until_at"], condition=Q(elevated=True), name="post_elevated"),
         ]
 
     def __str__(self) -> str:

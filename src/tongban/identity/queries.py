@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from tongban.identity.actors import Actor, Post
+from tongban.identity.actors import Actor, Grant, Post
 from tongban.identity.id_types import IdDocument
 from tongban.identity.models import Account, Person
 from tongban.kernel.actors import Channel
@@ -19,7 +19,8 @@ from tongban.kernel.refusals import Unidentified
 
 _ACTOR = """
 SELECT a.id, p.id, p.public_id,
-  (SELECT coalesce(jsonb_agg(jsonb_build_array(s.id, s.role, s.body_id, s.region_path, s.hall_id) ORDER BY s.id), '[]')
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(s.id, s.role, s.body_id, s.region_path, s.hall_id, s.elevated)
+                             ORDER BY s.elevated, s.id), '[]')
      FROM identity_staffpost s
     WHERE s.account_id = a.id AND s.from_at <= %(now)s AND (s.until_at IS NULL OR s.until_at > %(now)s)),
   (SELECT coalesce(jsonb_agg(m.organisation_id ORDER BY m.id), '[]')
@@ -28,6 +29,10 @@ SELECT a.id, p.id, p.public_id,
   (SELECT coalesce(jsonb_agg(DISTINCT b.account_id), '[]')
      FROM identity_absence b
     WHERE b.substitute_id = a.id AND b.ended_at IS NULL AND b.from_on <= %(today)s AND b.until_on > %(today)s),
+  (SELECT coalesce(jsonb_agg(jsonb_build_array(g.body_id, g.acts, g.item_codes) ORDER BY g.id), '[]')
+     FROM identity_authorisation g
+    WHERE g.account_id = a.id AND g.revoked_at IS NULL
+      AND g.from_at <= %(now)s AND (g.until_at IS NULL OR g.until_at > %(now)s)),
   coalesce(greatest(p.assurance, (SELECT max(v.level)
      FROM identity_verification v
     WHERE v.person_id = p.id AND v.expires_at > %(now)s)), 0)
@@ -63,8 +68,9 @@ def _fetch(sql: str, values: dict[str, Any]) -> Any:
 
 def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
-    account_id, person_id, public_id, held, organisations, absent, assurance = row
-    posts = tuple(Post(*post) for post in _json(held))
+    account_id, person_id, public_id, held, organisations, absent, given, assurance = row
+    grants = grants_by_body(_json(given))
+    posts = tuple(Post(*post, grants.get(post[2], ())) for post in _json(held))
     citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
         who=f"staff:{account_id}" if posts else citizen,
@@ -77,6 +83,15 @@ def _actor(row: Any, channel: Channel) -> Actor:
         assurance=assurance,
         stands_in_for=tuple(_json(absent)),
     )
+
+
+def grants_by_body(rows: Iterable[tuple[int, list[str], list[str] | None]]) -> dict[int | None, tuple[Grant, ...]]:
+    """授权书 in force as body, acts, items."""
+    found: dict[int | None, tuple[Grant, ...]] = {}
+    for body, acts, items in rows:
+        grant = Grant(frozenset(acts), None if items is None else frozenset(items))
+        found[body] = (*found.get(body, ()), grant)
+    return found
 
 
 def _json(value: Any) -> Any:

@@ -29,6 +29,7 @@ Act = Literal[
     "application.urge",
     "application.archive",
     "task.assign",
+    "post.assign",
     "mandate.grant",
     "credit.repair",
     "notice.print",
@@ -58,6 +59,10 @@ class Role:
     description: str
     scope: Scope
     acts: frozenset[Act]
+    authorised: frozenset[Act] = frozenset()
+    """Of `acts`: those that the post alone does not give; the body's 授权书 to this person names the items."""
+    in_hall: bool = False
+    """The post stands in one hall. Cases know no hall: what it may see of them is its region's."""
 
 
 WINDOW = Role(
@@ -70,6 +75,49 @@ WINDOW = Role(
         "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
         "ticket.handle", "person.see", "person.merge",
     }),
+    in_hall=True,
+)  # fmt: skip
+SHIFT_LEADER = Role(
+    "shift_leader",
+    "值班长",
+    "管理大厅一班的人：提出和批准本大厅窗口、帮办、出件岗位的任职；查看办件进度，送达结果，打印信函，处理诉求；不收件也不受理。",
+    "region",
+    frozenset({"application.view", "application.deliver", "notice.print", "ticket.handle", "post.assign"}),
+    in_hall=True,
+)
+HELPER = Role(
+    "helper",
+    "导办帮办员",
+    "在大厅引导群众，帮申请人填表、拍材料、提交申请；不预审，不受理，不补正，也不能用给窗口的授权书。",
+    "region",
+    frozenset({"application.view", "application.intake"}),
+    in_hall=True,
+)
+DELIVERY_DESK = Role(
+    "delivery_desk",
+    "出件员",
+    "在出件窗口送达决定和证照，打印要寄的信函；不收件，不受理。",
+    "region",
+    frozenset({"application.view", "application.deliver", "notice.print"}),
+    in_hall=True,
+)
+VILLAGE_HELPER = Role(
+    "village_helper",
+    "镇村代办员",
+    "在镇街、村居代办点替本镇街的群众递交申请、领回结果；只看得到本镇街的办件。",
+    "region",
+    frozenset({"application.view", "application.intake", "application.deliver"}),
+)
+POSTED = Role(
+    "posted",
+    "派驻人员",
+    "由部门派到大厅专窗：对本部门的申请预审、受理、一次性告知补正、核对原件、答复留言、送达；不审查，不作决定。",
+    "body",
+    frozenset({
+        "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
+        "application.see_original", "application.answer", "application.deliver", "notice.print", "ticket.handle",
+    }),
+    in_hall=True,
 )  # fmt: skip
 REVIEWER = Role(
     "reviewer",
@@ -85,7 +133,7 @@ REVIEWER = Role(
 DECIDER = Role(
     "decider",
     "首席代表",
-    "经部门授权，对本部门的申请作出决定、转报、终止、更正并送达；也可完成审查；办结后导出案卷归档。",
+    "凭部门的授权书，对授权的事项作出决定、转报、终止、更正；送达；也可完成审查；办结后导出案卷归档。",
     "body",
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
@@ -94,11 +142,12 @@ DECIDER = Role(
         "application.see_original", "notice.print",
         "ticket.handle",
     }),
+    authorised=frozenset({"application.decide"}),
 )  # fmt: skip
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
+    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给首席代表和窗口出具授权书，提出、批准本部门的任职和临时授权并每年确认，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -109,6 +158,7 @@ HEAD = Role(
             "application.urge",
             "application.archive",
             "task.assign",
+            "post.assign",
             "mandate.grant",
             "credit.repair",
             "notice.word",
@@ -121,9 +171,9 @@ HEAD = Role(
 GOVERNMENT_HEAD = Role(
     "government_head",
     "政府负责人",
-    "批准延长统一、联合、集中办理事项的期限；不受理也不审查。",
+    "批准延长统一、联合、集中办理事项的期限；批准本区域的任职；不受理也不审查。",
     "region",
-    frozenset({"application.view", "application.extend_joint"}),
+    frozenset({"application.view", "application.extend_joint", "post.assign"}),
 )
 SUPERVISOR = Role(
     "supervisor",
@@ -131,6 +181,13 @@ SUPERVISOR = Role(
     "查看本区域全部办件的进度与时限、各部门各环节的用时，不参与办理。",
     "region",
     frozenset({"application.view", "supervision.view", "flow.view"}),
+)
+RATINGS_KEEPER = Role(
+    "ratings_keeper",
+    "好差评管理员",
+    "处理本区域的差评和投诉：督促整改，安排回访；不办件。",
+    "region",
+    frozenset({"ticket.handle"}),
 )
 CATALOG_EDITOR = Role(
     "catalog_editor",
@@ -149,20 +206,26 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入、账号迁移与合并、通知模板、文书模板和免打扰时段。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、账号迁移与合并、通知模板、文书模板和免打扰时段；提出、批准本区域的任职，每年发起确认。不看办件内容。",
     "region",
-    frozenset({"platform.manage", "notice.word", "document.word", "person.merge"}),
+    frozenset({"platform.manage", "notice.word", "document.word", "person.merge", "post.assign"}),
 )
 
 ROLES = {
     role.key: role
     for role in (
         WINDOW,
+        SHIFT_LEADER,
+        HELPER,
+        DELIVERY_DESK,
+        VILLAGE_HELPER,
+        POSTED,
         REVIEWER,
         DECIDER,
         HEAD,
         GOVERNMENT_HEAD,
         SUPERVISOR,
+        RATINGS_KEEPER,
         CATALOG_EDITOR,
         CATALOG_KEEPER,
         ADMINISTRATOR,

@@ -110,3 +110,7 @@ def _covered(post: Post, substitute: Sequence[Post]) -> bool:
     allowed = {act for one in there for act in one.role.acts}
     needed = {act for act in post.role.acts if act.startswith("application.")}
     return needed <= allowed if needed else any(one.role_key == post.role_key for one in there)
+
+
+AUTHORISED_ACTS = {"decide": "作出准予、不予的决定，转报、终止、更正", "instant": "即审即办：当场受理并决定"}
+"""What a 授权书 to a 首席代表 may name. `instant` stands beside `decide`: without it, who accepted does not decide."""

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tongban.credit",
     "tongban.accounts",
     "tongban.delegation",
+    "tongban.staffing",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("tongban.credit.pages.urls")),
     path("", include("tongban.accounts.pages.urls")),
     path("", include("tongban.delegation.pages.urls")),  # its counter/powers before counter/<number>
+    path("", include("tongban.staffing.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.reporting.pages.urls")),

@@ -132,7 +132,10 @@ def _candidate(key: Key, *, by: Actor, now: datetime) -> Candidate:
     try:
         _must_be_plain(application, key, given)
         common.not_one_s_own(application, by=by)
-        by.must("application.decide", body_id=application.body_id, region_path=application.region_path)
+        by.must(
+            "application.decide", body_id=application.body_id, region_path=application.region_path,
+            item=application.edition.item.code,
+        )  # fmt: skip
         _must_be_free(application, by=by, now=now)
         outcome.check_may_decide(application, by=by)
         stepping.check_carried(application)

@@ -40,10 +40,10 @@ def locked_by_system(number: str) -> Application:
 
 
 def must(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> None:
-    """The post empowers, it is not one's own case, nor that of an enterprise one stands for (回避), and no colleague holds
+    """The post empowers (a 首席代表's together with the 授权书 for the item), it is not one's own case, nor that of an enterprise one stands for (回避), and no colleague holds
     what is to be done. `step`: the one of several that wait at once."""
     not_one_s_own(application, by=by)
-    by.must(power, body_id=application.body_id, region_path=application.region_path)
+    by.must(power, body_id=application.body_id, region_path=application.region_path, item=application.edition.item.code)
     must_be_free(application, power, step=step, by=by, now=now)
 
 

@@ -66,7 +66,10 @@ def decide(
 
 def _empowered(application: Application, *, by: Actor, now: datetime) -> Mandate | None:
     """By one's post; at a window by the mandate that is returned. Raises Forbidden naming what is missing."""
-    power = by.may("application.decide", body_id=application.body_id, region_path=application.region_path)
+    power = by.may(
+        "application.decide", body_id=application.body_id, region_path=application.region_path,
+        item=application.edition.item.code,
+    )  # fmt: skip
     if power or not mandated.is_window(by):
         common.must(application, "application.decide", by=by, now=now)
         return None
@@ -85,12 +88,20 @@ def check_may_decide(application: Application, *, by: Actor) -> None:
     stepping.check_decision(application, decider=by.who)
     rules.check_separation(
         instant=queries.decided_on_the_spot(application),
+        alone=_may_alone(application, by=by),
         reviewed_by=_reviewers(application),
         accepted_by=rows.find(Acceptance, {"application_id": application.pk})[0].by,
         decider=by.who,
     )
     rules.check_supplied(commitments.missing_before_decision(application))
     check_heard(application)
+
+
+def _may_alone(application: Application, *, by: Actor) -> bool:
+    """即审即办 by who accepted: a window's mandate was asked for already, a 首席代表 needs it in the 授权书."""
+    item = application.edition.item.code
+    alone = by.may_alone(item, body_id=application.body_id, region_path=application.region_path)
+    return alone or mandated.is_window(by)
 
 
 def check_heard(application: Application) -> None:

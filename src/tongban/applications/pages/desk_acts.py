@@ -78,7 +78,7 @@ def _power(one: Application, act: Act) -> Power:
 
 
 def _empowered(one: Application, by: Actor, power: Power) -> bool:
-    return by.may(power, body_id=one.body_id, region_path=one.region_path)
+    return by.may(power, body_id=one.body_id, region_path=one.region_path, item=one.edition.item.code)
 
 
 def _window_only(by: Actor, power: Power) -> bool:

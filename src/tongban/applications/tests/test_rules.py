@@ -80,8 +80,14 @@ def test_nothing_is_delivered_that_was_not_accepted_and_decided(acts: list[Act])
 def test_who_accepts_or_reviews_does_not_decide(
     instant: bool, reviewed_by: set[str], accepted_by: str, decider: str, code: str | None
 ) -> None:
-    def check() -> None:
-        rules.check_separation(instant=instant, reviewed_by=reviewed_by, accepted_by=accepted_by, decider=decider)
+    def check(alone: bool = True) -> None:
+        rules.check_separation(
+            instant=instant, alone=alone, reviewed_by=reviewed_by, accepted_by=accepted_by, decider=decider
+        )
+
+    if instant:  # 即审即办 is for who the 授权书 says it to
+        with pytest.raises(Conflict, match="没有授权您即审即办"):
+            check(alone=False)
 
     if code is None:
         check()

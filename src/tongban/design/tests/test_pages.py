@@ -89,7 +89,7 @@ def test_only_staff_see_the_desks():
 
     assert chrome(citizen)["chrome"].staff_nav == []
     there = [link.url for link in chrome(staff)["chrome"].staff_nav]
-    assert there == ["/desk", "/counter", "/desk/intake-quality", "/desk/exports"]
+    assert there == ["/desk", "/counter", "/desk/intake-quality", "/desk/my-powers", "/desk/exports"]
 
 
 def test_the_account_is_named_and_others_may_log_in():

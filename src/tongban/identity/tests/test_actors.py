@@ -35,6 +35,12 @@ def test_without_a_post_nobody_may_anything(actor: Actor, act: Act) -> None:
 
 WHO_MAY = {
     "window": "view intake precheck accept correct reject deliver back_enter see_original",
+    "shift_leader": "view deliver",
+    "helper": "view intake",
+    "delivery_desk": "view deliver",
+    "village_helper": "view intake deliver",
+    "posted": "view precheck accept correct reject see_original answer deliver",
+    "ratings_keeper": "",
     "reviewer": "view precheck accept correct reject suspend review verify answer respond see_original",
     "decider": "view precheck accept correct reject suspend review decide deliver verify answer respond archive see_original",
     "head": "view extend reopen urge archive correct_again",

@@ -1,0 +1,46 @@
+"""What each power is called in Chinese, for people who ask who may do what."""
+
+from __future__ import annotations
+
+from tongban.identity.roles import Act
+
+ACT_NAMES: dict[Act, str] = {
+    "application.submit": "提交申请",
+    "application.view": "查看办件",
+    "application.intake": "在窗口收件",
+    "application.accept": "受理",
+    "application.correct": "一次性告知补正",
+    "application.correct_again": "批准再次要求补正",
+    "application.see_original": "核对原件",
+    "application.reject": "不予受理",
+    "application.suspend": "依法暂停计时",
+    "application.review": "审查",
+    "application.decide": "作出决定",
+    "application.deliver": "送达",
+    "application.precheck": "预审",
+    "application.back_enter": "补录、复核纸质办件",
+    "application.extend": "批准延长期限",
+    "application.extend_joint": "批准延长联合办理的期限",
+    "application.verify": "事后核查承诺",
+    "application.reopen": "撤销决定、重新办理",
+    "application.answer": "答复留言",
+    "application.respond": "答复会签、征求意见",
+    "application.urge": "督办征求意见",
+    "application.archive": "导出案卷归档",
+    "task.assign": "指派待办、安排代办人",
+    "post.assign": "提出、批准任职",
+    "mandate.grant": "出具授权书",
+    "credit.repair": "修复信用记录",
+    "notice.print": "打印信函",
+    "notice.word": "编写通知模板",
+    "document.word": "编写文书模板",
+    "licence.unmask": "查看证照上的完整个人信息",
+    "export.unmask": "导出完整个人信息",
+    "ticket.handle": "处理诉求",
+    "supervision.view": "督查",
+    "flow.view": "查看流转统计",
+    "catalog.edit": "编写实施清单",
+    "catalog.publish": "发布实施清单",
+    "catalog.govern": "管理事项目录",
+    "platform.manage": "管理平台运行",
+}
