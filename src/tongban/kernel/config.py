@@ -11,7 +11,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tongban.kernel.destinations import bounds
@@ -31,6 +31,12 @@ class Secrets:
     blind_index: str = field(repr=False)
     journal_head: str = field(repr=False)
     demo: bool = False
+    encryption_since: Mapping[str, str] = field(default_factory=dict)
+    """Key id → when it was made (ISO). Keys of the first version have none."""
+    encryption_until: Mapping[str, str] = field(default_factory=dict)
+    """Key id → when another took its place."""
+    mark: tuple[int, int, int] = field(default=(0, 0, 0), compare=False, repr=False)
+    """Which file this was read from (inode, time, size); not in the file. Zeros: from none."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +147,31 @@ def _typed(name: str, value: object) -> object:
 
 def secrets_of(config: Config) -> Secrets:
     """Read the instance's secrets, or make them when the data folder is new. Raises ConfigError."""
-    path = config.data / "secrets.json"
+    path = secrets_file(config)
     if not path.exists():
         _make_secrets(path, demo=config.demo)
-    try:
-        found = Secrets(**json.loads(path.read_text("utf-8")))
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{path} can't be read: {error}; restore it from the backup, don't make a new one") from error
+    found = read_secrets(path)
     if found.demo and not config.demo:
         raise ConfigError(f"{path} holds demo keys; production needs its own data folder")
     return found
+
+
+def secrets_file(config: Config) -> Path:
+    return config.data / "secrets.json"
+
+
+def read_secrets(path: Path) -> Secrets:
+    """Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            return Secrets(**json.load(file), mark=mark_of(os.fstat(file.fileno())))
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{path} can't be read: {error}; restore it from the backup, don't make a new one") from error
+
+
+def mark_of(found: os.stat_result) -> tuple[int, int, int]:
+    """Tells one file of secrets from the next that takes its place."""
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _make_secrets(path: Path, *, demo: bool) -> None:
@@ -162,16 +183,23 @@ def _make_secrets(path: Path, *, demo: bool) -> None:
         "blind_index": secrets.token_hex(32),
         "journal_head": secrets.token_hex(32),
         "demo": demo,
+        "encryption_since": {"1": datetime.now(UTC).isoformat()},
     }
-    fresh = path.with_name(f"secrets.{secrets.token_hex(8)}.tmp")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(made, file)
-        file.flush()
-        os.fsync(file.fileno())
+    fresh = write_beside(path, made)
     try:
         os.link(fresh, path)  # the first of two processes wins; both then read the same file
     except FileExistsError:
         pass
     finally:
         fresh.unlink()
+
+
+def write_beside(path: Path, content: Mapping[str, object]) -> Path:
+    """A whole file beside this one, for its owner's eyes only, that may take its place."""
+    fresh = path.with_name(f"secrets.{secrets.token_hex(8)}.tmp")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh

@@ -1,4 +1,5 @@
-"""The kernel's tables: the journal and its chain, the outbox, idempotency keys, the working calendar, code sets."""
+"""The kernel's tables: the journal and its chain, the outbox, idempotency keys, the working calendar, code sets,
+how far a change of keys came."""
 
 from __future__ import annotations
 
@@ -101,3 +102,21 @@ class ChoreTurn(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reencryption(models.Model):
+    """重新加密进度: how far a table's walk to a key came. `last_key` is the last primary key that was read."""
+
+    table = models.CharField(max_length=100)
+    to_key = models.CharField(max_length=20)
+    last_key = models.CharField(max_length=40, blank=True)
+    values = models.PositiveBigIntegerField()
+    """How many were encrypted anew."""
+    began_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "to_key"], name="reencryption_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table} → {self.to_key}"

@@ -19,10 +19,13 @@ from tongban.design import documents
 from tongban.files.gateways import ScannerAway, scanner
 from tongban.files.models import StoredFile
 from tongban.files.rules import State
-from tongban.kernel import calendar, clock, jobs
-from tongban.kernel.models import JournalEntry, JournalLink, Outbox
+from tongban.kernel import calendar, clock, jobs, keyring, reencrypting
+from tongban.kernel.config import secrets_file
+from tongban.kernel.models import JournalEntry, JournalLink, Outbox, Reencryption
 
 FREE_GB = 2
+KEY_DAYS = 365
+"""A key in use longer than this is to be changed."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ def examine() -> list[Finding]:
         _calendar,
         _fonts,
         _keys,
+        _rotation,
         _disk,
         _scanner,
         _skew,
@@ -102,6 +106,24 @@ def _keys() -> Finding:
     path = settings.TONGBAN.data / "secrets.json"
     mode = path.stat().st_mode & 0o777
     return Finding("密钥文件", mode == 0o600, f"{path} 权限 {mode:o}", f"chmod 600 {path}")
+
+
+def _rotation() -> Finding:
+    """How old the key in use is, and whether a change of keys was brought to its end. Counts no rows."""
+    held = keyring.keys(secrets_file(settings.TONGBAN))
+    current = next(key for key in held if key.current)
+    mend = "运行 tongban keys rotate，再运行 tongban keys reencrypt，最后用 tongban keys retire 删除旧密钥"
+    if old := [key.id for key in held if not key.current and key.until]:
+        done = set(
+            Reencryption.objects.filter(to_key=current.id, finished_at__isnull=False).values_list("table", flat=True)
+        )
+        waiting = [table.label for table in reencrypting.tables() if table.label not in done]
+        left = f"{len(waiting)} 张表还没有换完" if waiting else "各表都换过了"
+        return Finding("密钥轮换", False, f"旧密钥 {'、'.join(old)} 还在，{left}", mend)
+    if not current.since:
+        return Finding("密钥轮换", True, f"密钥 {current.id} 是第一版的，没有记下启用日期")
+    days = (clock.now() - datetime.fromisoformat(current.since)).days
+    return Finding("密钥轮换", days <= KEY_DAYS, f"密钥 {current.id} 用了 {max(days, 0)} 天", mend)
 
 
 def _disk() -> Finding:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tongban.files.store import FolderStore
-from tongban.kernel import clock
+from tongban.kernel import clock, keyring
 from tongban.kernel.refusals import Refusal
 from tongban.site.backups import archive, database
 from tongban.site.backups.archive import DUMP, FILES, HEADS, SECRETS, Manifest, Progress, Writer
@@ -52,12 +52,13 @@ def fill(
     """Everything but the manifest, which is returned."""
     for head in sorted((data / HEADS).glob("*.json")):
         writer.add(f"{HEADS}{head.name}", head.read_bytes())
+    earlier = (data / SECRETS).read_bytes()
     with database.snapshot(url) as connection, writer.member(DUMP) as take:
         rows, migrations = database.rows(connection), database.migrations(connection)
         named = database.named_files(connection)
         major = database.dump(connection, url, take, environ)
     missing = keep_files(writer, data, named, progress)
-    secrets = (data / SECRETS).read_bytes()
+    secrets = keyring.with_keys_of((data / SECRETS).read_bytes(), earlier)  # a key may have been retired meanwhile
     writer.add(SECRETS, secrets)
     return Manifest(
         made_at=now.isoformat(),
