@@ -22,6 +22,7 @@ from tests.test_house import routes
 from tongban.applications import actions, documents
 from tongban.applications.actions import opinions, serving
 from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
+from tongban.authentication import cards
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -174,6 +175,7 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _stepped(cast) | _delegated(cast)
     case |= _staffed(cast)
     case |= _reported(cast)
+    case |= _carded(cast)
     import_codes(now=now)
     mapping = CodeMapping.objects.filter(source__set__system="gb", source__set__key="audience").latest("pk")
     licence = Licence.objects.get(case_number=case["granted"])
@@ -356,6 +358,13 @@ def _staffed(cast: Cast) -> dict[str, str]:
         "proposal": str(proposal.public_id), "authorisation": str(given.public_id), "decider": str(cast.decider.pk),
         "colleague_post": str(StaffPost.objects.get(account=colleague).pk),
     }  # fmt: skip
+
+
+def _carded(cast: Cast) -> dict[str, str]:
+    """A card that the reviewer signs in with."""
+    by = cast.actor(cast.administrator)
+    card = cards.register(username="reviewer", number="990000000001", pin="802513", by=by, now=cast.now)
+    return {"card": str(card.public_id), "card_number": "990000000001"}
 
 
 def _reported(cast: Cast) -> dict[str, str]:

@@ -307,6 +307,13 @@ def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[s
             yield f"cast.toml: {organisation['name']}: {organisation['uscc']} is not well-formed"
         if organisation["owner"] not in {p["username"] for p in cast["citizens"]}:
             yield f"cast.toml: {organisation['name']}: no citizen {organisation['owner']!r}"
+    for column in ("holder", "number"):
+        yield from repeated("cast.toml: cards", column, cast["cards"])
+    for card in cast["cards"]:
+        if card["holder"] not in {p["username"] for p in cast["staff"]}:
+            yield f"cast.toml: card {card['number']}: no member of staff {card['holder']!r}"
+        if not card["number"].startswith("99"):
+            yield f"cast.toml: card {card['number']} could be a real one"
 
 
 def well_formed(number: str) -> bool:

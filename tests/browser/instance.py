@@ -89,6 +89,7 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             "DATABASE_URL": database(server_url, NAME),
             "TONGBAN_DATA": str(data),
             "TONGBAN_MODE": "demo",
+            "TONGBAN_DEVICES": "fake",
             "TONGBAN_CLOCK": MOMENT,
             "TONGBAN_BASE_URL": f"http://127.0.0.1:{port}",
             "TONGBAN_MAIL_HOST": "127.0.0.1",

@@ -33,6 +33,9 @@ PAGES = [
     page("/register", NOBODY, covers("accounts:register")),
     page("/my/verify?level=face&next=/my", CITIZEN, covers("accounts:verify")),
     page("/desk/people/seen", CLERK, covers("accounts:seen")),
+    page("/login/card?reader=A01", NOBODY, covers("authentication:card_login")),
+    page("/desk/cards", ADMINISTRATOR, covers("authentication:cards")),
+    page("/desk/cards/{card}", ADMINISTRATOR, covers("authentication:card")),
     page("/items?audience=1", NOBODY, covers("catalog:items")),
     page("/items?q=开饭店", NOBODY, covers("catalog:items")),
     page("/items?q=火箭发射", NOBODY, covers("catalog:items")),
@@ -147,6 +150,7 @@ def places(instance: Instance) -> dict[str, str]:
     found: dict[str, str] = json.loads(instance.run("tests.browser.cases"))
     instance.settle()
     return found | {
+        "card": str(instance.ask("SELECT public_id FROM authentication_card ORDER BY id LIMIT 1")[0][0]),
         "code": str(instance.ask("SELECT code FROM licences_licence ORDER BY id LIMIT 1")[0][0]),
         "guide_only": str(
             instance.ask("SELECT code FROM catalog_edition WHERE connection = 'guide_only' LIMIT 1")[0][0]

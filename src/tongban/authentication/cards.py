@@ -52,27 +52,35 @@ def cards_of(by: Actor) -> QuerySet[Card]:
     return Card.objects.filter(account__in=posts.values("account"))
 
 
+def card(public_id: UUID, *, by: Actor) -> Card:
+    """Raises NotFound."""
+    found = cards_of(by).select_related("account__person").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("card_unknown", "没有这张卡")
+    return found
+
+
 @transaction.atomic
 def register(*, username: str, number: str, pin: str = "", key: str = "", by: Actor, now: datetime) -> Card:
     """A card with a PIN, or with the public key (PEM, or the certificate) of the one it carries. Raises Refusal."""
     account = _staff(username, by=by, now=now)
     number = rules.card_number(number)
     known, until = _key(key, now=now) if key.strip() else (None, None)
-    card = Card(
+    made = Card(
         account=account, number_index=_index(number), tail=number[-4:], public_key=known, valid_until=until,
         pin="" if known else make_password(rules.pin(pin)), at=now, by=by.who,
     )  # fmt: skip
     try:
         with transaction.atomic():
-            card.save()
+            made.save()
     except IntegrityError as error:
         raise Conflict(
             "card_taken", "这张卡已经登记过，或者这个账号已有在用的卡", "先把原来的卡挂失或收回", "number"
         ) from error
     journal.record(
-        CardRegistered(account=account.pk, card=str(card.public_id), kind="key" if known else "pin"), by=by, now=now
+        CardRegistered(account=account.pk, card=str(made.public_id), kind="key" if known else "pin"), by=by, now=now
     )
-    return card
+    return made
 
 
 @transaction.atomic

@@ -48,6 +48,7 @@ STAFF_NAV = (
     ("上报回流", "/desk/reporting", "supervision.view platform.manage"),
     ("回流认领", "/desk/returned", "catalog.govern"),
     ("二次录入", "/desk/double-entry", "application.accept supervision.view"),
+    ("工作证卡", "/desk/cards", "platform.manage"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the powers that a link is for, of which one is enough; without any it is for all staff."""

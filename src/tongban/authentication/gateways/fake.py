@@ -91,9 +91,9 @@ class FakeDevices:
         return self.readers[reader]
 
 
-DEMO_CARD = FakeCard("9900000000B04001", "246813")
-"""Lies on the demo's reader B04."""
+DEMO_CARD = FakeCard("9900000000A01", "246813")
+"""Lies on the demo's reader A01."""
 
 
 def demo_devices() -> FakeDevices:
-    return FakeDevices({"B04": DEMO_CARD})
+    return FakeDevices({"A01": DEMO_CARD})

@@ -29,7 +29,7 @@ MOST_READ: Final = 64 * 1024
 AWAY: Final = "设备网关连不上"
 
 
-@dataclass(frozen=True)
+@dataclass
 class HttpDevices:
     address: str
     token: str = field(repr=False)

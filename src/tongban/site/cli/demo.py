@@ -67,6 +67,7 @@ def _demo(args: argparse.Namespace) -> int:
         "DATABASE_URL": server.url,
         "TONGBAN_DATA": str(data),
         "TONGBAN_MODE": "demo",
+        "TONGBAN_DEVICES": "fake",
         "TONGBAN_BASE_URL": f"http://{args.host}:{args.port}",
         "TONGBAN_HOSTS": f"{args.host},127.0.0.1,localhost,[::1]",
     }

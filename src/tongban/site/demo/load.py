@@ -16,6 +16,9 @@ from stdnum.iso7064 import mod_11_2
 
 from tongban.applications.actions.opinions import word_opinion
 from tongban.applications.models import Opinion
+from tongban.authentication import cards
+from tongban.authentication.gateways.fake import DEMO_CARD
+from tongban.authentication.models import Card
 from tongban.catalog import relisting
 from tongban.catalog.aliases import import_aliases
 from tongban.catalog.codes.imports import import_codes
@@ -80,6 +83,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _absences(now=now)
         _licences(now=now)
         _opinions(now=now)
+        _cards(now=now)
         elsewhere.load(now=now)
 
 
@@ -138,6 +142,19 @@ def _opinions(*, now: datetime) -> None:
         by = actor_of(Account.objects.get(username=given["writer"]), now=now, channel="web")
         if not Opinion.objects.visible_to(by).filter(act=given["act"], title=given["title"]).exists():
             word_opinion(None, act=given["act"], title=given["title"], text=given["text"], for_all=True, by=by, now=now)
+
+
+def _cards(*, now: datetime) -> None:
+    """工作证卡, registered by the administrator."""
+    administrator = Account.objects.filter(posts__role=ADMINISTRATOR.key).order_by("pk")[0]
+    by = actor_of(administrator, now=now, channel="web")
+    for given in CAST["cards"]:
+        if Card.objects.filter(account__username=given["holder"]).exists():
+            continue
+        key = DEMO_CARD.public_key if given["number"] == DEMO_CARD.serial else ""
+        cards.register(
+            username=given["holder"], number=given["number"], pin=given.get("pin", ""), key=key, by=by, now=now
+        )  # fmt: skip
 
 
 def _everyone_else(*, now: datetime) -> None:

@@ -34,5 +34,13 @@ doc.addEventListener("input", event => {
   waiting.set(form, setTimeout(save, 1500, form));
 });
 doc.addEventListener("submit", event => { clearTimeout(waiting.get(event.target)); waiting.delete(event.target); });
+/* 换人: what was typed is saved under the name of who typed it before they are signed out. */
+doc.addEventListener("submit", async event => {
+  const leaving = event.target, unsaved = [...waiting.keys()];
+  if (!leaving.matches("[data-saves]") || !unsaved.length) return;
+  event.preventDefault();
+  await Promise.all(unsaved.map(form => save(form)));
+  leaving.submit();
+});
 addEventListener("pagehide", () => waiting.forEach((_, form) => save(form, true)));
 })();
