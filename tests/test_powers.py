@@ -177,8 +177,9 @@ def _things(cast: Cast) -> dict[str, str]:
 def _registered(cast: Cast) -> dict[str, str]:
     """Liu's shop with the stranger as its handler; people who were registered twice, merged and not yet merged."""
     handler = Membership.objects.create(
-        person=cast.stranger.person, organisation=cast.shop, kind="handler", from_at=cast.now - timedelta(days=1)
-    )
+        person=identity.register_person(name="邹明", id_type="taiwan", id_number="10000001", now=cast.now),
+        organisation=cast.shop, kind="handler", from_at=cast.now - timedelta(days=1),
+    )  # fmt: skip
     kept, merged, other, third = (
         identity.register_person(name="邹明", id_type="hk_macao", id_number=f"H0000000{each}", now=cast.now)
         for each in range(4)

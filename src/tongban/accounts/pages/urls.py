@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.accounts.pages import claim, merging, organisations, register, seeing, verify
+from tongban.accounts.pages import claim, merging, migrating, organisations, register, seeing, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -22,5 +22,8 @@ urlpatterns = [
     path("desk/people/merging", merging.search, name="merging"),
     path("desk/people/merging/<uuid:kept>/<uuid:merged>", merging.pair, name="merging_pair"),
     path("desk/people/mergings/<uuid:merging>/undo", merging.undo, name="merging_undo"),
+    path("desk/people/migration", migrating.migrations, name="migrations"),
+    path("desk/people/migration/<uuid:migration>", migrating.migration, name="migration"),
+    path("desk/people/migration/users/<uuid:user>/decision", migrating.decision, name="migrated_decision"),
     path("desk/people/seen", seeing.seen, name="seen"),
 ]
