@@ -29,3 +29,11 @@ class ClaimAccepted(Event, name="accounts.ClaimAccepted", subject="account"):
     person: str
     how: str
     replaced: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsersMigrated(Event, name="accounts.UsersMigrated", subject="migration"):
+    """迁移: how many users of a department's system were taken over by one file."""
+
+    migration: str
+    taken: int

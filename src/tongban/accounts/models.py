@@ -8,9 +8,11 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
+from tongban.accounts.migrating_models import MigratedUser, Migration
 from tongban.identity.models import Account, Person
 from tongban.kernel.fields import EncryptedText
 
+__all__ = ["Claim", "MigratedUser", "Migration"]
 STATES: Final = {"waiting": "等待核验", "accepted": "已认领", "withdrawn": "已放弃"}
 
 

@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
 from tongban.identity.assurance_models import FaceCheck, Verification
 from tongban.identity.id_types import ID_TYPES, IdDocument
 from tongban.identity.levels import Level
+from tongban.identity.merging_models import Merging, Moved
 from tongban.identity.post_models import Authorisation as Authorisation
 from tongban.identity.roles import ROLES
 from tongban.kernel.crypto import blind_index
@@ -20,7 +22,7 @@ from tongban.kernel.fields import EncryptedText
 from tongban.orgs.models import Body, Hall, Region
 
 __all__ = [
-    "Absence", "Account", "ApiToken", "Attempt", "FaceCheck", "Membership", "Organisation", "Person", "StaffPost",
+    "Absence", "Account", "ApiToken", "Attempt", "FaceCheck", "Membership", "Merging", "Moved", "Organisation", "Person", "StaffPost",
     "Verification",
 ]  # fmt: skip
 
@@ -100,17 +102,36 @@ class Organisation(models.Model):
         return self.name
 
 
-class Membership(models.Model):
-    """A person who acts for an organisation: its legal representative (法定代表人) or an authorised handler (经办人)."""
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def held_at(self, moment: datetime) -> MembershipQuerySet:
+        return self.filter(from_at__lte=moment).filter(Q(until_at=None) | Q(until_at__gt=moment))
 
+
+class Membership(models.Model):
+    """法人与经办人: who acts for an organisation, its legal representative (法定代表人) or an authorised handler (经办人).
+
+    Whoever comes again is a new row; a period is never rewritten, but ended early.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID())
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     kind = models.CharField(max_length=10, choices=[("legal", "法定代表人"), ("handler", "经办人")])
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=60, blank=True, default="", db_default="")
+    ended_by = models.CharField(max_length=60, blank=True, default="", db_default="")
+    """Who ended it before its time."""
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "organisation", "kind"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "kind"], condition=Q(until_at=None), name="membership_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "kind"], name="members_of")]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.kind}"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.accounts.pages import claim, register, seeing, verify
+from tongban.accounts.pages import claim, merging, migrating, organisations, register, seeing, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,5 +15,15 @@ urlpatterns = [
     path("my/verify/real-name", verify.real_name, name="verify_real_name"),
     path("my/verify/face", verify.face, name="verify_face"),
     path("my/verify/face/result", verify.face_result, name="verify_face_result"),
+    path("my/organisations", organisations.mine, name="organisations"),
+    path("my/organisations/new", organisations.new, name="organisation_new"),
+    path("my/organisations/<uuid:organisation>", organisations.handlers_page, name="organisation"),
+    path("my/organisations/handlers/<uuid:membership>/end", organisations.end, name="handler_end"),
+    path("desk/people/merging", merging.search, name="merging"),
+    path("desk/people/merging/<uuid:kept>/<uuid:merged>", merging.pair, name="merging_pair"),
+    path("desk/people/mergings/<uuid:merging>/undo", merging.undo, name="merging_undo"),
+    path("desk/people/migration", migrating.migrations, name="migrations"),
+    path("desk/people/migration/<uuid:migration>", migrating.migration, name="migration"),
+    path("desk/people/migration/users/<uuid:user>/decision", migrating.decision, name="migrated_decision"),
     path("desk/people/seen", seeing.seen, name="seen"),
 ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0007_papers_and_assurance'),
+        ('identity', '0008_handlers_and_merging'),
         ('orgs', '0001_initial'),
     ]
 
