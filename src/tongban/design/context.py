@@ -35,6 +35,7 @@ STAFF_NAV = (
     ("文书模板", "/desk/documents/templates", "document.word"),
     ("授权书", "/desk/mandates", "mandate.grant"),
     ("信用记录", "/desk/credit", "credit.repair"),
+    ("系统接入", "/desk/sso/clients", "system.connect platform.manage"),
     ("常用意见", "/desk/opinions", "application.review"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),

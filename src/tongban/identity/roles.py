@@ -31,6 +31,7 @@ Act = Literal[
     "task.assign",
     "mandate.grant",
     "credit.repair",
+    "system.connect",
     "notice.print",
     "notice.word",
     "document.word",
@@ -96,7 +97,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
+    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给窗口出具授权书，修复信用记录，申请本部门的系统接入单点登录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -109,6 +110,7 @@ HEAD = Role(
             "task.assign",
             "mandate.grant",
             "credit.repair",
+            "system.connect",
             "notice.word",
             "export.unmask",
             "flow.view",
@@ -147,7 +149,7 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入、通知模板、文书模板和免打扰时段。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、系统接入审批、通知模板、文书模板和免打扰时段。不看办件内容。",
     "region",
     frozenset({"platform.manage", "notice.word", "document.word"}),
 )

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tongban.licences",
     "tongban.notices",
     "tongban.credit",
+    "tongban.single_sign_on",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",
