@@ -41,6 +41,7 @@ STAFF_NAV = (
     ("人员岗位", "/desk/staff", "post.assign"),
     ("我能办什么", "/desk/my-powers", ""),
     ("信用记录", "/desk/credit", "credit.repair"),
+    ("系统接入", "/desk/sso/clients", "system.connect platform.manage"),
     ("常用意见", "/desk/opinions", "application.review"),
     ("事项管理", "/desk/catalog", "catalog.edit"),
     ("指南质量", "/desk/catalog/quality", "catalog.edit"),

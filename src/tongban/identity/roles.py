@@ -32,6 +32,7 @@ Act = Literal[
     "post.assign",
     "mandate.grant",
     "credit.repair",
+    "system.connect",
     "notice.print",
     "notice.word",
     "document.word",
@@ -147,7 +148,7 @@ DECIDER = Role(
 HEAD = Role(
     "head",
     "部门负责人",
-    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给首席代表和窗口出具授权书，提出、批准本部门的任职和临时授权并每年确认，修复信用记录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
+    "批准延长本部门的办理期限，批准就同一处再次要求补正，依法撤销决定，按复议、判决等重新办理；督办逾期未答复的征求意见；指派待办，安排请假的代办人；导出案卷归档；给首席代表和窗口出具授权书，提出、批准本部门的任职和临时授权并每年确认，修复信用记录，申请本部门的系统接入单点登录，查看本部门办件在哪里等得久，编写本部门的通知模板和文书模板；说明理由后可以导出本部门办件的完整个人信息；不受理也不审查。",
     "body",
     frozenset(
         {
@@ -161,6 +162,7 @@ HEAD = Role(
             "post.assign",
             "mandate.grant",
             "credit.repair",
+            "system.connect",
             "notice.word",
             "export.unmask",
             "flow.view",
@@ -206,7 +208,7 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入、账号迁移与合并、通知模板、文书模板和免打扰时段；提出、批准本区域的任职，每年发起确认。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、账号迁移与合并、系统接入审批、通知模板、文书模板和免打扰时段；提出、批准本区域的任职，每年发起确认。不看办件内容。",
     "region",
     frozenset({"platform.manage", "notice.word", "document.word", "person.merge", "post.assign"}),
 )

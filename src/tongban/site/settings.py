@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tongban.accounts",
     "tongban.delegation",
     "tongban.staffing",
+    "tongban.single_sign_on",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",
