@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.agent_models import IntakeConfirmation
 from tongban.applications.document_models import (
     AddressOfService,
     BodyMark,
@@ -77,6 +78,7 @@ __all__ = [
     "HearingRequest",
     "HearingSession",
     "Inspection",
+    "IntakeConfirmation",
     "IntakeFinding",
     "Lapse",
     "Making",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.applications import acting
-from tongban.applications.actions import reusing
+from tongban.applications.actions import confirmations, reusing
 from tongban.applications.actions.back_entry import back_enter
 from tongban.applications.actions.intake import Submission, submit
 from tongban.applications.actions.reusing import Reused
@@ -82,14 +82,14 @@ def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
     materials: Mapping[str, str] | None = None, pledged: bool | None = None,
     back_entry: Mapping[str, str] | None = None, taken: Mapping[str, Mapping[str, Any]] | None = None,
-    service: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    service: Mapping[str, str] | None = None, confirmed: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
 
     `taken`: at a window, what the clerk says of each material (`said_of`).
 
     `back_entry`: what makes it a 补录 (day, time and reason as typed); empty makes it an ordinary draft again.
-    `service`: the address of service as checked; empty: none.
+    `service`: the address of service as checked; empty: none. `confirmed`: how the person at a window confirmed it.
     """
     draft = locked_draft(public_id, by=by)
     must_still_act(draft, today=date_of(now))
@@ -111,6 +111,8 @@ def save_draft(
         draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
     if service is not None:
         draft.content["service"] = dict(service)
+    if confirmed is not None:
+        draft.content["confirmed"] = dict(confirmed)
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
@@ -137,6 +139,8 @@ def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
     if draft.submitted_number:
         return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
     application = submit(submission_of(draft), key=f"draft:{draft.public_id}", by=by, now=now)
+    if by.is_staff and (confirmed := confirmations.of_draft(draft)):
+        confirmations.keep(application, confirmed, by=by, now=now)
     _hand_in(draft, application)
     return application
 
