@@ -279,7 +279,9 @@ def _delegated(cast: Cast) -> dict[str, str]:
         until_on=today + timedelta(days=30),
     )  # fmt: skip
     waiting = delegation.ask(asked, by=cast.actor(cast.stranger), now=cast.now)
-    return {"given_power": str(given_by_liu(cast).public_id), "asked_power": str(waiting.public_id)}
+    other = people.publish(cast.body, now=cast.now, code="990131001077", name="委托的事项", connection="here")
+    given = given_by_liu(cast, item_codes=[other.item.code])  # of no case here: the stranger stays one
+    return {"given_power": str(given.public_id), "asked_power": str(waiting.public_id)}
 
 
 def _promised(cast: Cast) -> dict[str, str]:

@@ -302,6 +302,12 @@ def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[s
             yield f"{where}: no window {person['window']} in {person['hall']}"
         if "password" in person:
             yield f"{where}: no passwords in the file"
+    for power in cast["powers"]:
+        for side in ("principal", "agent", "clerk"):
+            if power.get(side, people[0]["username"]) not in {p["username"] for p in people}:
+                yield f"cast.toml: powers: nobody is called {power[side]!r}"
+        if "child_id_number" in power and not well_formed(power["child_id_number"]):
+            yield f"cast.toml: powers: {power['child_id_number']} is not a well-formed ID number of region {REGION}"
     for organisation in cast["organisations"]:
         if not uscc.is_valid(organisation["uscc"]) or organisation["uscc"][2:8] != REGION:
             yield f"cast.toml: {organisation['name']}: {organisation['uscc']} is not well-formed"

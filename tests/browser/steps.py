@@ -35,6 +35,11 @@ def heading(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+def signed(page: Page) -> None:
+    """At a window: the applicant has signed the printed form."""
+    page.get_by_role("radio", name="申请人看过，已在打印的申请表上签名").check()
+
+
 def find_the_guide(page: Page) -> None:
     page.goto("/")
     page.get_by_role("combobox").fill("开火锅店")

@@ -71,6 +71,7 @@ def take_in_the_allowance(page: Page) -> str:
     page.get_by_label("开户银行").fill("云江农村商业银行双榕支行")
     page.get_by_label("紧急联系人姓名").fill("周小琴")
     page.get_by_label("紧急联系人手机号码").fill("19900000199")
+    steps.signed(page)
     page.keyboard.press("F9")
     steps.heading(page, "已收件")
     return steps.number_of(page)

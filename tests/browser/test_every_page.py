@@ -14,7 +14,7 @@ from tests.browser.visitors import DESK, PHONE, Care, Visitors, is_accessible, l
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
-NOBODY, CITIZEN, OWNER = "", "zhou_defu", "liu_xiaoyan"
+NOBODY, CITIZEN, OWNER, HELPER = "", "zhou_defu", "liu_xiaoyan", "zhou_xiaoqin"
 CLERK, REVIEWER, DECIDER, ADMINISTRATOR = "wang_min", "chen_li", "zhao_guoping", "xu_ping"
 EDITOR, KEEPER = "sun_yue", "fang_ting"
 
@@ -78,6 +78,13 @@ PAGES = [
     page("/my/applications/{submitted}/withdrawal", CITIZEN, covers("applications:withdraw")),
     page("/my/applications/{accepted}/clock", CITIZEN, covers("applications:clock_sheet")),
     page("/my/applications/{delivered}/evaluation", CITIZEN, covers("evaluations:rate")),
+    page("/my/delegations", HELPER, covers("delegation:mine")),
+    page("/my/delegations/new", HELPER, covers("delegation:write")),
+    page("/my/delegations/{power}", HELPER, covers("delegation:one")),
+    page("/my/applications?for={power}", HELPER, covers("applications:mine")),
+    page(f"/items/{FOOD}/application/batch", HELPER, covers("applications:batch")),
+    page("/counter/powers", CLERK, covers("delegation:window")),
+    page("/counter/powers/new", CLERK, covers("delegation:register")),
     page("/desk", REVIEWER, covers("applications:desk")),
     page("/desk", ADMINISTRATOR, covers("applications:desk")),
     page("/desk/cases/{submitted}", REVIEWER, covers("applications:desk_case")),
@@ -156,6 +163,7 @@ def places(instance: Instance) -> dict[str, str]:
             instance.ask("SELECT code FROM catalog_edition WHERE connection = 'guide_only' LIMIT 1")[0][0]
         ),
         "food_edition": str(instance.ask(PUBLISHED_OF_ITEM, FOOD)[0][0]),
+        "power": str(instance.ask("SELECT public_id FROM delegation_powerofattorney WHERE kind = 'family'")[0][0]),
         "ticket": str(instance.ask("SELECT number FROM tickets_ticket ORDER BY id LIMIT 1")[0][0]),
     }
 

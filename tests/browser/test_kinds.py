@@ -184,6 +184,7 @@ def take_in_the_card(page: Page) -> str:
             steps.choose(page, one)
     for one in ("沿用原服务银行", "是"):
         steps.choose(page, one)
+    steps.signed(page)
     page.keyboard.press("F9")
     steps.heading(page, "已收件")
     return steps.number_of(page)

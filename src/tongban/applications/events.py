@@ -42,6 +42,14 @@ class Rejected(Event, name="applications.Rejected", subject="number"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IntakeConfirmed(Event, name="applications.IntakeConfirmed", subject="number"):
+    """申请人确认 of what a clerk filed for them: `way` is code or signature."""
+
+    number: str
+    way: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted(Event, name="applications.Accepted", subject="number"):
     """受理: the clocks run."""
 

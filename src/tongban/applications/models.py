@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.applications.agent_models import IntakeConfirmation
 from tongban.applications.document_models import (
     AddressOfService,
     BodyMark,
@@ -41,6 +42,7 @@ from tongban.applications.step_models import (
     StepReturn,
 )
 from tongban.catalog.models import Edition, Item
+from tongban.delegation.models import PowerOfAttorney
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Organisation, Person
@@ -76,6 +78,7 @@ __all__ = [
     "HearingRequest",
     "HearingSession",
     "Inspection",
+    "IntakeConfirmation",
     "IntakeFinding",
     "Lapse",
     "Making",
@@ -131,6 +134,9 @@ class Application(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     """Who applies, or who handles it for the organisation."""
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    """代理人: who filed it for the applicant, under `power`."""
+    power = models.ForeignKey(PowerOfAttorney, null=True, on_delete=models.PROTECT, related_name="+")
     holder_index = models.BinaryField(max_length=16)
     """Blind index of the last four characters of the ID or USCC: public look-up."""
     particulars = EncryptedJson()
@@ -156,6 +162,7 @@ class Application(models.Model):
             models.Index(fields=["organisation", "-id"], name="application_of_organisation"),
             models.Index(fields=["body", "-id"], name="application_of_body"),
             models.Index(fields=["submitted_by", "-id"], name="application_by_submitter"),
+            models.Index(fields=["agent"], condition=Q(agent__isnull=False), name="application_of_agent"),
             models.Index(fields=["closed_at"], name="application_closed"),
             models.Index(fields=["-submitted_at", "-id"], name="application_submitted"),
             models.Index(fields=["body", "-submitted_at", "-id"], name="application_body_submitted"),
@@ -641,8 +648,9 @@ class Draft(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     applicant = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    """At the counter: the person the clerk files for."""
+    """At the counter: the person the clerk files for; under a power the principal."""
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    power = models.ForeignKey(PowerOfAttorney, null=True, on_delete=models.PROTECT, related_name="+")
     content = EncryptedJson(default=dict)
     """{"answers": …, "form": …, "materials": {key: file id or "pledge"}}, all as typed; once the guide was replaced also
     "carried": {"version": …, "dropped": [[label, text, why]], "asked_anew": [label]}; "pledged", once chosen; for a 补录

@@ -6,7 +6,7 @@ The applicant confirms or changes it; nothing is handed in that no page has show
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -28,16 +28,20 @@ def hints(
     organisation: Organisation | None,
     today: date,
     logged_in: bool,
+    reach: Collection[str] = ("register", "earlier", "library"),
 ) -> dict[str, Hint]:
     """What is known, by where the field is (`form.shop`, `form.members.0.name`). At most one query for each source.
 
+    `reach`: of whom somebody fills it in for, as far as their power goes (`acting.knows`).
     `logged_in`: the person sits at the page themselves; at a window the same facts are those of the register.
     """
     content = edition.document
     made: dict[str, Hint] = {}
-    if any(field.earlier for page in content.form for field in page.fields):
+    if "earlier" in reach and any(field.earlier for page in content.form for field in page.fields):
         made |= _earlier(edition, person, organisation, today)
-    known = _register(person, organisation, logged_in=logged_in) | _library(content, person, organisation, today)
+    known = _register(person, organisation, logged_in=logged_in) if "register" in reach else {}
+    if "library" in reach:
+        known |= _library(content, person, organisation, today)
     for page in content.form:
         for field in page.fields:
             if not page.repeat and (hint := known.get(field.prefill or "")) and _fits(field, hint.value, today):

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from tongban.applications import rules, step_rules
+from tongban.applications import acting, rules, step_rules
 from tongban.applications.models import COMMITMENTS, Application, CaseStep, Commitment
 from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
-from tongban.applications.scope import scope_of
 from tongban.catalog import forming
 from tongban.catalog.queries import edition_by_id
+from tongban.delegation.rules import Act as Delegated
 from tongban.design.parts import Step
 from tongban.design.words import date_cn, datetime_cn
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
-from tongban.kernel import calendar, rows
+from tongban.kernel import calendar, clock, rows
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Forbidden, NotFound, Refusal
@@ -27,7 +27,7 @@ from tongban.orgs.models import Body
 def case(number: str, *, by: Actor) -> Application:
     """Raises NotFound outside the scope, as for a case that does not exist."""
     found = by_number(normalise(number))
-    if found is None or not scope_of(by).admits(found):
+    if found is None or not acting.admits(found, by=by):
         raise unknown()
     found.body = rows.get(Body, found.body_id)  # a body may be renamed, and its present name is shown
     return found
@@ -43,11 +43,14 @@ def by_number(number: str, *, lock: rows.Lock = "") -> Application | None:
     return None
 
 
-def own_case(number: str, *, by: Actor) -> Application:
-    """For the pages on which only the applicant acts: Forbidden to staff, who work at the desk and the counter."""
+def own_case(number: str, *, act: Delegated | None = None, by: Actor) -> Application:
+    """For the pages on which only the applicant acts, and for an `act` that can be delegated their agent: Forbidden to staff,
+    who work at the desk and the counter."""
     found = case(number, by=by)
     own = by.person_id == found.person_id or found.organisation_id in by.organisation_ids
-    if by.is_staff or not own:
+    if act and not own and not by.is_staff:
+        acting.agent_for(found, act, by=by, now=clock.now())
+    elif by.is_staff or not own:
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
     return found
 
@@ -244,7 +247,9 @@ def _office(entry: JournalEntry, application: Application) -> str:
         return str(entry.facts["body"])
     if entry.actor.startswith("staff:"):
         return "综合窗口" if entry.channel == "counter" else application.body.name
-    return "系统" if entry.actor.startswith("system:") else "申请人"
+    if entry.actor.startswith("system:"):
+        return "系统"
+    return "代理人（代申请人办理）" if entry.on_behalf_of else "申请人"
 
 
 def _says(entry: JournalEntry, application: Application) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from tongban.applications import documents, events, kinds
+from tongban.applications import documents, events, kinds, power_reactions  # noqa: F401 - they register themselves
 from tongban.applications.actions import reusing, serving
 from tongban.applications.documents.serving import address_of
 from tongban.applications.events import (
@@ -34,10 +34,12 @@ from tongban.applications.events import (
 )
 from tongban.applications.models import COMMITMENTS, Application
 from tongban.applications.rules import REOPENING_GROUNDS, SUSPENSION_CAUSES, TERMINATION_GROUNDS
+from tongban.delegation.models import PowerOfAttorney
+from tongban.delegation.rules import in_force
 from tongban.design.words import date_cn, datetime_cn
 from tongban.identity.models import Person
 from tongban.kernel import rows
-from tongban.kernel.clock import SHANGHAI
+from tongban.kernel.clock import SHANGHAI, date_of
 from tongban.kernel.events import Event
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.reactions import Entry, on
@@ -226,11 +228,20 @@ def _tell(
     until: datetime | None = None,
 ) -> None:  # fmt: skip
     common = {"事项": case.title, "编号": grouped(case.number), "部门": case.body.name}
-    notices.tell(
-        case.person, kind, key=f"{case.number}/{what}/{entry.id}", subject=case.number,
-        values={**common, **(facts or {})}, link=link or f"/my/applications/{case.number}", body_id=case.body_id,
-        region_path=case.region_path, until=until, address=_letters_go_to(case), now=entry.at,
-    )  # fmt: skip
+    for person, key in [(case.person, ""), *((agent, "/agent") for agent in _agents(case, entry))]:
+        notices.tell(
+            person, kind, key=f"{case.number}/{what}/{entry.id}{key}", subject=case.number,
+            values={**common, **(facts or {})}, link=link or f"/my/applications/{case.number}", body_id=case.body_id,
+            region_path=case.region_path, until=until, address=None if key else _letters_go_to(case), now=entry.at,
+        )  # fmt: skip
+
+
+def _agents(case: Application, entry: Entry) -> list[Person]:
+    """代理人: is told what the applicant is told, as long as the power lasts."""
+    if case.agent_id is None or case.power_id is None:
+        return []
+    power = rows.get(PowerOfAttorney, case.power_id)
+    return [rows.get(Person, case.agent_id)] if in_force(power, date_of(entry.at)) else []
 
 
 def _letters_go_to(case: Application) -> dict[str, str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Literal, Protocol, get_args
+from typing import Literal, Protocol
 
 from tongban.kernel.refusals import Forbidden, Invalid, Refusal
 
@@ -84,12 +84,7 @@ def may_see(power: Terms, item: str, day: date, *, own: bool) -> bool:
 
 def must_act(power: Terms, item: str, act: Act, day: date) -> None:
     """Raise Forbidden that says why not."""
-    if power.state == "asked":
-        raise Forbidden("power_asked", "委托人还没有确认这份委托，暂时不能代办", "请提醒委托人登录后在“我的委托”里确认")
-    if power.state == "ended" or day >= power.until_on:
-        raise over(power)
-    if day < power.from_on:
-        raise Forbidden("power_not_begun", "这份委托还没有到生效的日子", f"{_day(power.from_on)}起可以代办")
+    must_be_in_force(power, day)
     if not covers(power, item):
         raise Forbidden(
             "power_other_items", "这份委托不包括这个事项", "请委托人另外出具包括这个事项的委托，或由本人办理"
@@ -97,6 +92,15 @@ def must_act(power: Terms, item: str, act: Act, day: date) -> None:
     if act not in power.acts:
         named = ACTS[act]
         raise Forbidden("power_other_acts", f"这份委托没有授权您“{named}”", "请由委托人本人办理，或另外出具委托")
+
+
+def must_be_in_force(power: Terms, day: date) -> None:
+    if power.state == "asked":
+        raise Forbidden("power_asked", "委托人还没有确认这份委托，暂时不能代办", "请提醒委托人登录后在“我的委托”里确认")
+    if power.state == "ended" or day >= power.until_on:
+        raise over(power)
+    if day < power.from_on:
+        raise Forbidden("power_not_begun", "这份委托还没有到生效的日子", f"{_day(power.from_on)}起可以代办")
 
 
 def over(power: Terms) -> Forbidden:
@@ -108,8 +112,8 @@ def over(power: Terms) -> Forbidden:
 
 
 def how_ended(power: Terms) -> How:
-    how = getattr(power, "ended_how", "")
-    return how if how in get_args(How) else "expired"
+    said = getattr(power, "ended_how", "")
+    return next((how for how in HOWS if how == said), "expired")
 
 
 def settled_acts(acts: Collection[str]) -> list[str]:

@@ -146,7 +146,7 @@ def supply(
 ) -> Application:
     """补交容缺材料: all that were let off, at once or in parts; the last one settles the commitment."""
     application = common.locked(number, by=by, seen=seen)
-    common.must_be_the_applicant(application, by=by)
+    by = common.for_the_applicant(application, "supplement", by=by, now=now)
     common.advance(application, rules.Act.SUPPLY)
     waiting = still_open(application, "provision", "later")
     asked = [key for one in waiting for key in one.materials]

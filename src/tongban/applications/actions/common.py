@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from tongban.applications import queries, rules
+from tongban.applications import acting, queries, rules
 from tongban.applications.events import Closed
 from tongban.applications.models import Application, Suspension
-from tongban.applications.scope import scope_of
+from tongban.delegation.rules import Act as Delegated
 from tongban.flow import actions as flow
 from tongban.flow import holding
 from tongban.flow import rules as clocks
@@ -25,7 +25,7 @@ from tongban.kernel.typed import normalise
 def locked(number: str, *, by: Actor, seen: int | None = None) -> Application:
     """The case, locked first in the lock order application → clock → task → licence; NotFound outside the scope."""
     found = queries.by_number(normalise(number), lock="wait")
-    if found is None or not scope_of(by).admits(found):
+    if found is None or not acting.admits(found, by=by):
         raise queries.unknown()
     rules.check_version(found.version, seen)
     return found
@@ -62,7 +62,8 @@ TASK_OF: Mapping[Power, Power] = {
 
 def not_one_s_own(application: Application, *, by: Actor) -> None:
     """回避."""
-    if by.is_staff and (is_the_applicant(application, by=by) or _stands_for_it(application, by=by)):
+    own = is_the_applicant(application, by=by) or (by.person_id and by.person_id == application.agent_id)
+    if by.is_staff and (own or _stands_for_it(application, by=by)):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
 
 
@@ -92,6 +93,13 @@ def must_be_the_applicant(application: Application, *, by: Actor) -> None:
         "application.intake", region_path=application.region_path
     ):
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
+
+
+def for_the_applicant(application: Application, act: Delegated, *, by: Actor, now: datetime) -> Actor:
+    """Who may do this: the applicant, a clerk at the counter, or an agent, who then acts on behalf of the applicant."""
+    if is_the_applicant(application, by=by) or by.may("application.intake", region_path=application.region_path):
+        return by
+    return acting.agent_for(application, act, by=by, now=now)
 
 
 def advance(application: Application, act: rules.Act) -> None:

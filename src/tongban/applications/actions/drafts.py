@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.applications.actions import reusing
+from tongban.applications import acting
+from tongban.applications.actions import confirmations, reusing
 from tongban.applications.actions.back_entry import back_enter
 from tongban.applications.actions.intake import Submission, submit
 from tongban.applications.actions.reusing import Reused
@@ -19,26 +20,32 @@ from tongban.applications.models import Application, Draft
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
 from tongban.catalog.models import Edition
+from tongban.delegation import rules as powers
+from tongban.delegation.models import PowerOfAttorney
 from tongban.files.actions import keeping, sheaves
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
-from tongban.kernel.refusals import Conflict, NotFound, Refusal
+from tongban.kernel.clock import date_of
+from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
 
 
 @transaction.atomic
 def open_draft(
     edition: Edition, *, person: Person, organisation: Organisation | None = None,
-    answers: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    power: PowerOfAttorney | None = None, answers: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
-    """The account's open draft for this guide (in any version: see `carry_over`) and applicant, or a new one."""
+    """The account's open draft for this guide (in any version: see `carry_over`) and applicant, or a new one. `power`: one
+    under which the account fills it in for the applicant."""
     if by.account_id is None:
         raise Refusal("not_logged_in", "请先登录", "")
     found = Draft.objects.filter(
         account_id=by.account_id, edition__code=edition.code, applicant=person, organisation=organisation,
-        submitted_number="",
+        power=power, submitted_number="",
     ).order_by("-updated_at").first()  # fmt: skip
     if found is None:
-        found = Draft(account_id=by.account_id, edition=edition, applicant=person, organisation=organisation)
+        found = Draft(
+            account_id=by.account_id, edition=edition, applicant=person, organisation=organisation, power=power
+        )
         found.content = {"answers": {}, "form": {}, "materials": {}}
     if answers:
         found.content = {**found.content, "answers": {**found.content["answers"], **answers}}
@@ -49,7 +56,7 @@ def open_draft(
 
 def own_draft(public_id: UUID, *, by: Actor) -> Draft:
     """Raises NotFound for another's draft as for none."""
-    mine = Draft.objects.select_related("edition__item", "edition__body", "applicant", "organisation")
+    mine = Draft.objects.select_related("edition__item", "edition__body", "applicant", "organisation", "power")
     found = mine.filter(public_id=public_id, account_id=by.account_id).first() if by.account_id else None
     if found is None:
         raise NotFound("draft_unknown", "没有这份草稿", "可能已提交，或者是用另一个账号填的")
@@ -64,21 +71,28 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
     return draft
 
 
+def must_still_act(draft: Draft, *, today: date) -> None:
+    """Raise Forbidden when the power has ended under which another's draft is filled in."""
+    if draft.power:
+        powers.must_act(draft.power, draft.edition.item.code, "submit", today)
+
+
 @transaction.atomic
 def save_draft(
     public_id: UUID, *, answers: Mapping[str, str] | None = None, form: Mapping[str, Any] | None = None,
     materials: Mapping[str, str] | None = None, pledged: bool | None = None,
     back_entry: Mapping[str, str] | None = None, taken: Mapping[str, Mapping[str, Any]] | None = None,
-    service: Mapping[str, str] | None = None, by: Actor, now: datetime,
+    service: Mapping[str, str] | None = None, confirmed: Mapping[str, str] | None = None, by: Actor, now: datetime,
 ) -> Draft:  # fmt: skip
     """Merge what a page brought; what other pages brought stays. Raw text is kept, right or wrong.
 
     `taken`: at a window, what the clerk says of each material (`said_of`).
 
     `back_entry`: what makes it a 补录 (day, time and reason as typed); empty makes it an ordinary draft again.
-    `service`: the address of service as checked; empty: none.
+    `service`: the address of service as checked; empty: none. `confirmed`: how the person at a window confirmed it.
     """
     draft = locked_draft(public_id, by=by)
+    must_still_act(draft, today=date_of(now))
     if draft.submitted_number:
         raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
     content = draft.content
@@ -97,6 +111,8 @@ def save_draft(
         draft.content = rest | ({"back_entry": dict(back_entry)} if back_entry else {})
     if service is not None:
         draft.content["service"] = dict(service)
+    if confirmed is not None:
+        draft.content["confirmed"] = dict(confirmed)
     draft.updated_at = now
     draft.save(update_fields=["content", "updated_at"])
     return draft
@@ -123,6 +139,8 @@ def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
     if draft.submitted_number:
         return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
     application = submit(submission_of(draft), key=f"draft:{draft.public_id}", by=by, now=now)
+    if by.is_staff and (confirmed := confirmations.of_draft(draft)):
+        confirmations.keep(application, confirmed, by=by, now=now)
     _hand_in(draft, application)
     return application
 
@@ -166,6 +184,7 @@ def submission_of(draft: Draft) -> Submission:
         taken={key: said_of(said) for key, said in content.get("taken", {}).items() if key in needed and any(said.values())},
         reused=_reused(content, needed),
         service=Address(**content["service"]) if content.get("service") else None,
+        power=draft.power,
     )  # fmt: skip
 
 
@@ -199,6 +218,8 @@ def reuse_in_draft(public_id: UUID, key: str, one: Reused, *, by: Actor, now: da
         raise Refusal("applicant_missing", "请先选择申请人", "")
     answers = {key: value for key, value in draft.content["answers"].items() if value}
     needed = guide.materials_for(draft.edition.document, answers)
+    if "earlier" not in acting.knows(draft.power):
+        raise Forbidden("power_other_acts", "这份委托没有授权您使用委托人以前交过的材料", "请重新上传")
     found = reusing.origins({key: one}, needed, person=draft.applicant, organisation=draft.organisation)[key]
     assert found.file  # noqa: S101 - told apart by origins
     copied = keeping.copy(found.file, by=by, now=now)

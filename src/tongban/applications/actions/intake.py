@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tongban.applications import rules
+from tongban.applications import acting, rules
 from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, reusing, serving, versions
 from tongban.applications.actions.reusing import Reused
 from tongban.applications.actions.versions import Taken
@@ -24,6 +24,7 @@ from tongban.catalog import rules as guide
 from tongban.catalog.content import Content, Give, Material
 from tongban.catalog.models import Edition
 from tongban.credit.queries import standing
+from tongban.delegation.models import PowerOfAttorney
 from tongban.design.words import date_cn
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
@@ -56,6 +57,8 @@ class Submission:
     """Materials taken from earlier cases of the applicant, by key."""
     service: Address | None = None
     """送达地址确认, where the applicant gave one."""
+    power: PowerOfAttorney | None = None
+    """代办: under which an agent hands it in for the applicant."""
 
 
 @transaction.atomic
@@ -66,6 +69,8 @@ def submit(handed_in: Submission, *, key: str, by: Actor, now: datetime) -> Appl
     """
     edition = handed_in.edition
     by_system = edition.document.accepted_by == "system"
+    if handed_in.power:
+        by = _agent(handed_in, by=by, now=now)
     with together():
         application, fresh = receive(handed_in, key=key, state=rules.State.SUBMITTED, received_at=now, by=by, now=now)
         if not fresh:
@@ -111,6 +116,8 @@ def receive(
         visits=1 if by.channel == "counter" else 0,
         submitted_by=by.who,
         submitted_at=received_at,
+        agent_id=by.person_id if handed_in.power else None,
+        power=handed_in.power,
     )
     rows.insert(application)
     for material in materials:
@@ -176,6 +183,13 @@ def check(
     return answers, form, materials
 
 
+def _agent(handed_in: Submission, *, by: Actor, now: datetime) -> Actor:
+    assert handed_in.power  # noqa: S101 - asked by the callers
+    return acting.handing_in(
+        handed_in.power, handed_in.edition, person=handed_in.person, organisation=handed_in.organisation, by=by, now=now
+    )
+
+
 def _check_applicant(handed_in: Submission, *, by: Actor, now: datetime) -> None:
     edition = handed_in.edition
     if handed_in.organisation is None and not edition.for_people:
@@ -188,7 +202,9 @@ def _check_applicant(handed_in: Submission, *, by: Actor, now: datetime) -> None
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请以个人账号申请，或请另一位同事收件")
     if by.may("application.intake", region_path=edition.region_path):
         return
-    if not own or (handed_in.organisation and handed_in.organisation.pk not in by.organisation_ids):
+    if handed_in.power:
+        _agent(handed_in, by=by, now=now)
+    elif not own or (handed_in.organisation and handed_in.organisation.pk not in by.organisation_ids):
         raise Forbidden("applicant_not_yours", "您不能代这位申请人提交", "请由本人登录，或到窗口办理")
     check_level(by.assurance, level(edition.document.assurance), what="网上办这个事项")
 
@@ -293,6 +309,7 @@ def request_parts(handed_in: Submission) -> tuple[str, ...]:
     content += [True] if handed_in.pledged else []
     content += [{key: one.facts for key, one in handed_in.reused.items()}] if handed_in.reused else []
     content += [asdict(handed_in.service)] if handed_in.service else []
+    content += [str(handed_in.power.public_id)] if handed_in.power else []
     said = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
     return handed_in.edition.code, str(handed_in.person.public_id), organisation, said
 
@@ -305,7 +322,7 @@ def supplement(
     """补正: the applicant supplies what the notice named; the case goes back to be accepted. `beside`: materials whose new
     file is put beside the earlier one (补充) instead of in its place. `taken`: what a window says of the paper."""
     application = common.locked(number, by=by, seen=seen)
-    common.must_be_the_applicant(application, by=by)
+    by = common.for_the_applicant(application, "supplement", by=by, now=now)
     common.advance(application, rules.Act.SUPPLEMENT)
     correction = Correction.objects.filter(application=application, answered_at=None).latest("at")
     papers.take(

@@ -47,7 +47,8 @@ def write_message(number: str, *, text: str, file: StoredFile | None = None, by:
 
 def _from_staff(application: Application, *, by: Actor, now: datetime) -> bool:
     """The applicant writes as such; of the staff those who answer. Raises Forbidden."""
-    if not by.is_staff and common.is_the_applicant(application, by=by):
+    if not by.is_staff:
+        common.for_the_applicant(application, "follow", by=by, now=now)
         return False
     common.must(application, "application.answer", by=by, now=now)
     return True

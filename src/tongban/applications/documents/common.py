@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tongban.applications import acting
 from tongban.applications import document_rules as rules
 from tongban.applications.document_kinds import KINDS, LICENSING, Words
 from tongban.applications.models import Application, Draft
@@ -114,7 +115,8 @@ def head_of_draft(draft: Draft) -> dict[str, Any]:
 
 
 def applicant(case: Application) -> str:
-    return case.organisation.name if case.organisation else case.person.name
+    """Both names, where an agent acts for the applicant."""
+    return acting.parties(case)
 
 
 def told(case: Application, event: str, at: datetime) -> dict[str, Any]:

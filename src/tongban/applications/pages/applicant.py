@@ -23,7 +23,7 @@ from tongban.kernel.refusals import Refusal
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     """Supply what the one notice named."""
     by = common.actor(request)
-    one = queries.own_case(number, by=by)
+    one = queries.own_case(number, act="supplement", by=by)
     correction = Correction.objects.filter(application=one, answered_at=None).order_by("-at").first()
     if correction is None:
         raise Refusal("nothing_to_supplement", "这个办件没有待补正的材料", "请在办件详情查看当前进度")
@@ -69,7 +69,7 @@ def _way(request: HttpRequest, key: str, there: Collection[str]) -> Field | None
 def supply(request: HttpRequest, number: str) -> HttpResponse:
     """补交容缺材料: all that may follow, at once or one after the other."""
     by = common.actor(request)
-    one = queries.own_case(number, by=by)
+    one = queries.own_case(number, act="supplement", by=by)
     promised = list(
         Commitment.objects.filter(application=one, kind__in=("provision", "later"), state="open").order_by("number")
     )
@@ -146,6 +146,6 @@ def withdraw_pledge(request: HttpRequest, number: str) -> HttpResponse:
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """The applicant takes the result on line: that is its delivery."""
     by = common.actor(request)
-    one = actions.deliver(queries.own_case(number, by=by).number, by=by, now=clock.now())
+    one = actions.deliver(queries.own_case(number, act="receive", by=by).number, by=by, now=clock.now())
     messages.success(request, "已签收。结果文件可随时下载")
     return redirect("applications:case", number=one.number)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.applications import actions, prefill
+from tongban.applications import acting, actions, prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
 from tongban.applications.pages import common, steps
@@ -38,24 +38,37 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     )
     choices = [("", f"{person.name}（个人）")] if edition.for_people else []
     choices += [(organisation.uscc, organisation.name) for organisation in owned]
+    powers = acting.for_whom(edition, by=by, today=clock.today())
+    choices += [(str(power.public_id), f"{power.principal_name}（我是{power.agent_word}）") for power in powers]
     if not choices:
         raise Refusal(
             "applicant_kind", "这个事项只接受企业或组织申请，您名下没有企业", "请由企业的法定代表人或经办人登录办理"
         )
     answers = {q.key: request.GET.get(q.key, "") for q in edition.document.questions if request.GET.get(q.key)}
     if request.method == "GET" and len(choices) > 1:
-        return render(request, "applications/begin.html", {"edition": edition, "choices": choices, "answers": answers})
+        context: dict[str, Any] = {
+            "edition": edition,
+            "choices": choices,
+            "answers": answers,
+            "several": len(powers) > 1,
+        }
+        return render(request, "applications/begin.html", context)
     if len(choices) > 1 and "applicant" not in request.POST:
         context = {
-            "edition": edition, "choices": choices, "errors": [("applicant", "请选择以谁的名义申请")],
+            "edition": edition, "choices": choices, "several": len(powers) > 1, "errors": [("applicant", "请选择以谁的名义申请")],
             "answers": {q.key: request.POST[q.key] for q in edition.document.questions if request.POST.get(q.key)},
         }  # fmt: skip
         return render(request, "applications/begin.html", context, status=422)
     chosen = request.POST.get("applicant", choices[0][0])
     organisation = next((one for one in owned if one.uscc == chosen), None)
+    power = next((one for one in powers if str(one.public_id) == chosen), None)
+    if chosen and organisation is None and power is None:  # ended while the page was open, or never theirs
+        raise Forbidden("applicant_not_yours", "您不能代这位申请人提交", "委托可能已经结束，请在“我的委托”里查看")
+    if power:
+        person, organisation = power.principal, power.principal_organisation
     answers |= {q.key: request.POST.get(q.key, "") for q in edition.document.questions if request.POST.get(q.key)}
     draft = actions.open_draft(
-        edition, person=person, organisation=organisation, answers=answers, by=by, now=clock.now()
+        edition, person=person, organisation=organisation, power=power, answers=answers, by=by, now=clock.now()
     )
     return redirect("applications:go_on" if draft.content["form"] else "applications:situation", draft=draft.public_id)
 

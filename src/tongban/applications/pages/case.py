@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from tongban.applications import documents, queries, usual
+from tongban.applications import acting, documents, queries, usual
 from tongban.applications.actions.serving import may_change_address as own_address_open
 from tongban.applications.models import Application, CaseMessage, Correction, HearingRequest
 from tongban.applications.pages import case_materials, common
@@ -30,6 +30,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     by = common.actor(request)
     one = queries.case(number, by=by)
     own = not by.is_staff and (by.person_id == one.person_id or one.organisation_id in by.organisation_ids)
+    helps = acting.is_agent_of(one, by=by)
     correction = Correction.objects.filter(application=one).order_by("-at").first()
     context = {
         "case": one,
@@ -39,15 +40,17 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "track": queries.track(one),
         "lamp": _lamp(one),
         "correction": correction if one.status == State.CORRECTING else None,
+        "parties": acting.parties(one) if helps or one.power_id else "",
         "told": told(one, own=own),
         "refusal": _refusal(one),
         "made": one.status == State.MADE,
-        "may_take": own and Act.DELIVER in NEXT[one.status],
+        "may_take": Act.DELIVER in NEXT[one.status]
+        and (own or (helps and acting.may(one, "receive", by=by, today=clock.today()))),
         "materials": case_materials.lines(one, own=own),
         "papers": lines_of(one, documents.papers(one)),
         "handler": handler(one),
         "usual": usual.usual_time(one.edition.item_id, one.body_id) if one.status not in FINAL else None,
-        "links": _links(one) if own else [],
+        "links": _links(one) if own else _messages_of(one) if helps else [],
         "slots": slots_for(request, one, "applications.case.side"),
     }
     return render(request, "applications/case.html", context)
@@ -119,10 +122,7 @@ def _links(one: Application) -> list[Link]:
     def to(name: str) -> str:
         return reverse(f"applications:{name}", args=[one.number])
 
-    found = []
-    if one.status not in (State.RECORDED, State.VOID):
-        unread = CaseMessage.objects.filter(application=one, from_staff=True, read_at=None).count()
-        found.append(Link("给经办部门留言", to("messages"), f"{unread} 条未读" if unread else ""))
+    found = _messages_of(one)
     if own_address_open(one):
         found.append(Link("送达地址", to("address")))
     asked = HearingRequest.objects.filter(application=one, round=one.round)
@@ -134,3 +134,11 @@ def _links(one: Application) -> list[Link]:
     if Act.WITHDRAW in allowed:
         found.append(Link("撤回申请", to("withdraw")))
     return found
+
+
+def _messages_of(one: Application) -> list[Link]:
+    if one.status in (State.RECORDED, State.VOID):
+        return []
+    unread = CaseMessage.objects.filter(application=one, from_staff=True, read_at=None).count()
+    url = reverse("applications:messages", args=[one.number])
+    return [Link("给经办部门留言", url, f"{unread} 条未读" if unread else "")]

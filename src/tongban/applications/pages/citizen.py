@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.applications import documents, queries
+from tongban.applications import acting, documents, queries
 from tongban.applications.models import Application
 from tongban.applications.pages import common
 from tongban.applications.queries import TONES
+from tongban.delegation import queries as delegation
 from tongban.design.slots import slots_for
 from tongban.flow import queries as flow
 from tongban.identity import limits
@@ -25,8 +26,11 @@ PER_PAGE = 20
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    by = common.actor(request)
-    found = Application.objects.visible_to(by).select_related("body").newest_first()
+    by, today = common.actor(request), clock.today()
+    chosen = common.uuid_of(request.GET.get("for", ""))
+    power = delegation.held(chosen, by=by) if chosen else None
+    cases_of = acting.cases_under(power, by=by, today=today) if power else Application.objects.visible_to(by)
+    found = cases_of.select_related("body").newest_first()
     after = request.GET.get("after", "")
     if after.isdigit() and len(after) < 18:
         found = found.filter(pk__lt=int(after))
@@ -34,7 +38,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "cases": [_line(case) for case in cases[:PER_PAGE]],
         "after": cases[PER_PAGE - 1].pk if len(cases) > PER_PAGE else "",
-        "slots": {} if after else slots_for(request, by, "applications.mine.elsewhere"),
+        "power": power,
+        "powers": delegation.held_now(by, today=today),
+        "slots": {} if after or power else slots_for(request, by, "applications.mine.elsewhere"),
     }
     return render(request, "applications/mine.html", context)
 
@@ -50,6 +56,7 @@ def submitted(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": one,
         "number": grouped(one.number),
+        "parties": acting.parties(one) if one.power_id else "",
         "answer_by": queries.answer_due_on(one),
         "to_bring": [m for m in one.materials.order_by("id") if not m.given],
     }

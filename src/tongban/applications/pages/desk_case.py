@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tongban.applications import documents, material_states, queries
+from tongban.applications import acting, documents, material_states, queries
+from tongban.applications.actions import confirmations
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.actions.review import next_step
 from tongban.applications.material_rules import Result, Trust
@@ -132,6 +133,8 @@ def _facts(one: Application) -> list[tuple[str, str]]:
     return [
         *who,
         (name, one.person.name),
+        *([("代理", acting.agency(one))] if one.power_id else []),
+        *([("申请人确认", said)] if one.channel == "counter" and (said := confirmations.words_of(one)) else []),
         ("证件号码", identifiers.mask_id(one.person.id_number)),
         ("联系电话", identifiers.mask_phone(one.person.phone) or "未留"),
         ("收件渠道", CHANNELS.get(one.channel, one.channel)),

@@ -77,6 +77,8 @@ def steps_of(one: Application, entries: Sequence[JournalEntry]) -> list[StepLine
         for when, who, words in tell(row)
     ]
     names = names_of(who for _, who, _ in found)
+    if one.agent:
+        names[f"person:{one.agent.public_id}"] = f"代理人 {one.agent.name}"
     lines = [StepLine(what, names[who], at, says) for at, who, (what, says) in found]
     return sorted(lines, key=lambda line: line.at)
 

@@ -27,7 +27,7 @@ KINDS = ".pdf,.ofd,.jpg,.jpeg,.png,.docx,.xlsx"
 @require_http_methods(["GET", "POST"])
 def citizen(request: HttpRequest, number: str) -> HttpResponse:
     by = common.actor(request)
-    one = queries.own_case(number, by=by)
+    one = queries.own_case(number, act="follow", by=by)
     return _page(request, one, by, template="applications/messages.html", here="applications:messages")
 
 

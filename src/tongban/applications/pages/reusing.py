@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from tongban.applications import actions, material_states
+from tongban.applications import acting, actions, material_states
 from tongban.applications.material_states import Earlier
 from tongban.applications.models import Draft
 from tongban.applications.pages import common
@@ -36,7 +36,7 @@ class Offer:
 def offers(one: Draft, needed: Iterable[Material]) -> dict[str, list[Offer]]:
     """By material: what the applicant gave before. One look for the page."""
     names = {material.name: material.key for material in needed if material.give == Give.UPLOAD}
-    if not names or one.applicant_id is None:
+    if not names or one.applicant_id is None or "earlier" not in acting.knows(one.power):
         return {}
     found = material_states.earlier_of(
         list(names), person_id=one.applicant_id, organisation_id=one.organisation_id, today=clock.today()

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from tongban.applications import actions, prefill
-from tongban.applications.actions.drafts import own_draft
+from tongban.applications import acting, actions, prefill
+from tongban.applications.actions.drafts import must_still_act, own_draft
 from tongban.applications.models import Draft
 from tongban.catalog import forming
 from tongban.catalog import rules as guide
@@ -29,6 +29,8 @@ FREE = ("generated", "library")
 def opened(draft: UUID, *, by: Actor) -> Draft:
     """One's own draft, under the guide that is in force, with what a phone has sent meanwhile."""
     one = own_draft(draft, by=by)
+    if not one.submitted_number:
+        must_still_act(one, today=clock.today())
     if replaced(one):
         actions.carry_over(draft, by=by, now=clock.now())
         one = own_draft(draft, by=by)
@@ -55,7 +57,8 @@ def hints_of(one: Draft, *, logged_in: bool = True) -> dict[str, Hint]:
         person=one.applicant,
         organisation=one.organisation,
         today=clock.today(),
-        logged_in=logged_in,
+        logged_in=logged_in and one.power is None,
+        reach=acting.knows(one.power),
     )
 
 
@@ -71,6 +74,11 @@ def next_step(one: Draft) -> HttpResponseRedirect:
         if not keys & typed.keys() or forming.check_sheet(sheet, typed, today=clock.today()):
             return to_page(one, number)
     return to_materials(one) if missing(one) else redirect("applications:check", draft=one.public_id)
+
+
+def finished(one: Draft) -> bool:
+    """Nothing is left but to look it over and hand it in."""
+    return next_step(one).url == reverse("applications:check", args=[one.public_id])
 
 
 def missing(one: Draft) -> list[Refusal]:

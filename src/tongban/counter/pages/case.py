@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions as applications
 from tongban.applications import documents, mandated, queries
-from tongban.applications.actions import commitments
+from tongban.applications.actions import commitments, confirmations
 from tongban.applications.models import Application, Correction
 from tongban.applications.rules import State
 from tongban.catalog import rules as guide
@@ -68,6 +68,7 @@ def _received(request: HttpRequest, one: Application, by: Actor, refusal: Refusa
         and mandated.mandate_for(one, "decide", by=by, now=clock.now()) is not None,
         "answer_by": queries.answer_due_on(one),
         "promised": guide.limit_words(content.promised or content.statutory),
+        "confirmed": confirmations.words_of(one),
         "to_bring": [material.name for material in one.materials.order_by("id") if not material.given],
         "notices": documents.available(one),
         "errors": common.shown_faults([refusal]) if refusal else [],

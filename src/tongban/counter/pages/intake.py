@@ -19,7 +19,7 @@ from tongban.catalog import forming, sheets
 from tongban.catalog import rules as guide
 from tongban.catalog.content import Give, Material
 from tongban.counter import actions
-from tongban.counter.pages import checking, common, pledge, scanning
+from tongban.counter.pages import checking, common, confirming, pledge, scanning
 from tongban.design.parts import WAYS, Field, Way
 from tongban.files.links import Invitation
 from tongban.files.models import StoredFile
@@ -46,8 +46,15 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
         return page(request, one, faults)
     if "submit" in request.POST and (unchosen := pledge.unchosen(one, now=clock.now())):
         return page(request, one, [unchosen])
+    if "send_code" in request.POST:
+        try:
+            confirming.send(request, applicant_of(one))
+        except Refusal as refusal:
+            return page(request, one, [refusal])
+        return page(request, one)
     if "submit" in request.POST:
         try:
+            one = confirming.take(request, one, applicant_of(one), by=by)
             case = applications.submit_draft(draft, by=actions.acting_for(by, applicant_of(one)), now=clock.now())
         except Refusal as refusal:
             if refusal.status not in (409, 422):
@@ -166,6 +173,7 @@ def page(
         "pledge": pledge.offered(one, now=clock.now(), error=errors.get("pledged", "")),
         "free": sum(paper.give in ("generated", "library") for paper in papers),
         "lacking": sum(paper.lacking for paper in papers),
+        "confirming": None if back else confirming.panel(request, one, person, errors),
         "form": sheets.drawn(
             content,
             answers,

@@ -52,7 +52,7 @@ FILLED = {
 
 
 def take_in(window: Client, cast: Cast, **change: str) -> Application:
-    answer = window.post(begin(window, cast, **change), {**FILLED, "submit": "1"})
+    answer = window.post(begin(window, cast, **change), {**FILLED, "confirmed": "signature", "submit": "1"})
     assert answer.status_code == 302, answer.content.decode()
     return Application.objects.get(number=str(answer["Location"]).split("/")[2])
 
@@ -61,7 +61,7 @@ def test_an_elder_without_a_login_leaves_with_a_number(cast: Cast, window: Clien
     page = begin(window, cast)
     assert "周德福" in window.get(page).content.decode()
 
-    answer = window.post(page, {**FILLED, "submit": "1"}, follow=True)
+    answer = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"}, follow=True)
 
     case = Application.objects.get()
     shown = answer.content.decode()
@@ -159,7 +159,15 @@ def test_faults_name_their_fields_and_nothing_typed_is_lost(cast: Cast, window: 
     page = begin(window, cast)
 
     answer = window.post(
-        page, {**FILLED, "form-area": "四十", "form-shop": "周家面馆", "material-safety": "", "submit": "1"}
+        page,
+        {
+            **FILLED,
+            "form-area": "四十",
+            "form-shop": "周家面馆",
+            "material-safety": "",
+            "confirmed": "signature",
+            "submit": "1",
+        },
     )
 
     shown = answer.content.decode()
@@ -172,8 +180,8 @@ def test_faults_name_their_fields_and_nothing_typed_is_lost(cast: Cast, window: 
 def test_submitting_twice_makes_one_case(cast: Cast, window: Client) -> None:
     page = begin(window, cast)
 
-    first = window.post(page, {**FILLED, "submit": "1"})
-    second = window.post(page, {**FILLED, "submit": "1"})
+    first = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"})
+    second = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"})
 
     assert first["Location"] == second["Location"]
     assert Application.objects.count() == 1
@@ -192,7 +200,13 @@ def test_a_scan_is_kept_and_can_be_looked_at(cast: Cast, window: Client) -> None
 
 def test_a_file_of_the_wrong_kind_is_refused_beside_its_material(cast: Cast, window: Client) -> None:
     page = begin(window, cast)
-    sent = {**FILLED, "material-layout": "", "file-layout": SimpleUploadedFile("a.exe", b"MZ"), "submit": "1"}
+    sent = {
+        **FILLED,
+        "material-layout": "",
+        "file-layout": SimpleUploadedFile("a.exe", b"MZ"),
+        "confirmed": "signature",
+        "submit": "1",
+    }
     answer = window.post(page, sent)
 
     assert answer.status_code == 422
@@ -320,7 +334,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, window: Cl
         take_in(window, cast)
     assert asked("/counter") == few <= 10
     assert asked(begin(window, cast)) <= 8
-    assert asked(f"/counter/{case.number}/received") <= 15
+    assert asked(f"/counter/{case.number}/received") <= 16
 
 
 @pytest.fixture
@@ -339,11 +353,11 @@ def test_a_licence_pledge_is_printed_signed_by_hand_and_noted(cast: Cast, window
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
 
     without = {key: value for key, value in FILLED.items() if key != "material-safety"}
-    unchosen = window.post(page, {**without, "submit": "1"})
+    unchosen = window.post(page, {**without, "confirmed": "signature", "submit": "1"})
     assert (unchosen.status_code, Application.objects.count()) == (422, 0)
     assert "请选择按告知承诺办理" in unchosen.content.decode()
 
-    done = window.post(page, {**without, "pledged": "yes", "submit": "1"})
+    done = window.post(page, {**without, "pledged": "yes", "confirmed": "signature", "submit": "1"})
 
     assert done.status_code == 302, done.content.decode()
     signed = Commitment.objects.get()
@@ -355,7 +369,7 @@ def test_a_licence_pledge_is_printed_signed_by_hand_and_noted(cast: Cast, window
 def test_at_the_window_too_the_ordinary_way_is_a_choice(cast: Cast, window: Client, pledged: str) -> None:
     page = begin(window, cast, item=pledged)
 
-    done = window.post(page, {**FILLED, "pledged": "no", "submit": "1"})
+    done = window.post(page, {**FILLED, "pledged": "no", "confirmed": "signature", "submit": "1"})
 
     assert done.status_code == 302
     assert not Commitment.objects.exists()
@@ -371,5 +385,5 @@ def test_who_is_barred_hears_it_at_the_window_and_takes_the_ordinary_way(
     )  # fmt: skip
 
     assert "没有修复的信用记录" in window.get(page).content.decode()
-    forced = window.post(page, {**FILLED, "pledged": "yes", "submit": "1"})
+    forced = window.post(page, {**FILLED, "pledged": "yes", "confirmed": "signature", "submit": "1"})
     assert (forced.status_code, Application.objects.count()) == (422, 0)

@@ -28,7 +28,7 @@ FORM = [
 SENT = {
     "answer-kind": "retail", "form-name": "周德福", "form-shop": "周家面馆", "form-area": "40", "form-mobile": "",
     "form-mail": "", "rows-form-family": "1", "form-family-0-relative": "周小福", "form-family-0-relative_phone": "",
-    "listed": ["form", "licence", "safety"], "material-safety": "1", "submit": "1",
+    "listed": ["form", "licence", "safety"], "material-safety": "1", "confirmed": "signature", "submit": "1",
 }  # fmt: skip
 
 

@@ -65,6 +65,7 @@ def ask(wanted: Wanted, *, known: Sequence[Refusal] = (), by: Actor, now: dateti
 
 @transaction.atomic
 def _write(wanted: Wanted, *, by: Actor, now: datetime) -> PowerOfAttorney:
+    assert by.person_id and wanted.from_on and wanted.until_on  # noqa: S101 - checked before
     me = Person.objects.get(pk=by.person_id)
     own = _own_organisation(wanted.organisation, by=by)
     person, firm = _found(wanted.other)

@@ -63,6 +63,7 @@ def register(given: OnPaper, *, known: Sequence[Refusal] = (), by: Actor, now: d
     principal, agent = (identity.register_person(name=name, id_number=number, phone=phone, now=now) for number, name, phone in (
         (*_given(people[0]), ""), (*_given(people[1]), given.agent_phone.strip()),
     ))  # fmt: skip
+    assert given.from_on and given.until_on  # noqa: S101 - checked before
     made = PowerOfAttorney(
         kind=given.kind, principal=principal, principal_organisation=firm, agent=agent, relation=given.relation.strip()[:20],
         item_codes=sorted(set(given.item_codes)), acts=rules.settled_acts(given.acts), from_on=given.from_on,

@@ -58,7 +58,9 @@ def _mine(by: Actor) -> QuerySet[Application]:
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
     by = doors.actor(request)
-    drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related("edition", "organisation")
+    drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related(
+        "edition", "organisation", "applicant"
+    )
     licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk")
     context = {
         "claim": claim_waits(by),

@@ -5,7 +5,6 @@ Made by the same verbs as real ones, at working days before now; a case that is 
 
 from __future__ import annotations
 
-import io
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from PIL import Image, ImageDraw
 
 from tongban.applications import actions, prefill
 from tongban.applications.models import Application
@@ -33,6 +31,7 @@ from tongban.identity.queries import actor_of
 from tongban.kernel import calendar
 from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.refusals import Refusal
+from tongban.site.demo.pictures import picture
 
 CHOSEN = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 CLERK = "wang_min"
@@ -104,7 +103,7 @@ class _Narrator:
             if material.give == "pledge":
                 given[material.key] = "pledge"
             elif material.give == "upload":
-                stored = None if by.is_staff else files.keep_upload(_picture(), by=by, now=moment)
+                stored = None if by.is_staff else files.keep_upload(picture(), by=by, now=moment)
                 given[material.key] = str(stored.public_id) if stored else "paper"
         return given
 
@@ -148,7 +147,7 @@ def _inspect(case: Application, act: Story, by: Actor, now: datetime) -> None:
         place=act["place"], inspected_at=now - timedelta(minutes=30), record=act["record"], passes=True,
         colleagues=list(Account.objects.filter(username__in=act["colleagues"]).values_list("pk", flat=True)),
     )  # fmt: skip
-    photo = files.keep_upload(_picture(), by=by, now=now)
+    photo = files.keep_upload(picture(), by=by, now=now)
     actions.inspect(case.number, act["step"], found, photos=[photo], by=by, now=now)
 
 
@@ -174,14 +173,3 @@ ACTS: dict[str, Callable[[Application, Story, Actor, datetime], object]] = {
         case.number, level=act["level"], comment=act["comment"], by=by, now=now
     ),
 }
-
-
-def _picture() -> bytes:
-    """A drawing as a stand-in for a scan."""
-    picture = Image.new("RGB", (640, 420), "white")
-    drawing = ImageDraw.Draw(picture)
-    drawing.rectangle((40, 40, 600, 380), outline="black", width=3)
-    drawing.line((320, 40, 320, 380), fill="black", width=3)
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()

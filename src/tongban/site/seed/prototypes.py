@@ -43,7 +43,7 @@ COVERED = (
 NOT_TOLD = (
     "applications.CaseStep", "applications.StepReturn", "applications.OriginalSeen", "applications.MaterialReuse",
     "applications.CorrectionRequest", "applications.CaseDocument", "applications.AddressOfService",
-    "applications.Service",
+    "applications.Service", "applications.IntakeConfirmation",
 )  # fmt: skip
 """Of a case that goes through the steps of its edition (`step_rules.has_plan`): such editions are not seeded yet. And what
 no story tells: originals that were seen, materials of earlier cases, the same gap told twice, where papers may be served.

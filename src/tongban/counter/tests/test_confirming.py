@@ -1,0 +1,92 @@
+"""申请人确认: nothing is filed at a window that the person did not confirm, by a signature or by a code to their phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from tests.people import LIU_PHONE, Cast
+from tongban.applications.models import Application, IntakeConfirmation
+from tongban.channels.models import Sms
+from tongban.counter.tests.test_window import FILLED
+from tongban.kernel import clock
+from tongban.kernel.models import JournalEntry
+
+pytestmark = pytest.mark.django_db
+CASE = {**FILLED, "form-name": "刘晓燕", "form-shop": "老灶火锅店"}
+
+
+@pytest.fixture(autouse=True)
+def _that_morning(cast: Cast) -> Iterator[None]:
+    with clock.at(cast.now):
+        yield
+
+
+@pytest.fixture
+def window(cast: Cast) -> Client:
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.clerk)
+    return client
+
+
+@pytest.fixture
+def page(window: Client, cast: Cast) -> str:
+    """The intake of 刘晓燕, who has a phone."""
+    assert cast.liu.person
+    begun = window.post("/counter", {"item": cast.guide.code, "id_number": cast.liu.person.id_number, "start": "1"})
+    return str(begun["Location"])
+
+
+def code() -> str:
+    return re.findall(r"\d{6}", Sms.objects.latest("pk").text)[0]
+
+
+def test_what_nobody_confirmed_is_not_filed(window: Client, page: str) -> None:
+    answer = window.post(page, {**CASE, "submit": "1"})
+
+    assert answer.status_code == 422
+    assert "请申请人确认以后再收件" in answer.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_a_signature_is_on_record_and_shown(window: Client, page: str, cast: Cast) -> None:
+    answer = window.post(page, {**CASE, "confirmed": "signature", "submit": "1"}, follow=True)
+
+    assert "申请人确认：在打印的申请表上签名" in answer.content.decode()
+    made = IntakeConfirmation.objects.get()
+    assert (made.by, made.way) == (cast.actor(cast.clerk).who, "signature")
+    entry = JournalEntry.objects.get(name="applications.IntakeConfirmed")
+    assert cast.liu.person
+    assert entry.on_behalf_of == f"person:{cast.liu.person.public_id}"
+    assert "在打印的申请表上签名" in window.get(f"/desk/cases/{made.application.number}").content.decode()
+
+
+def test_the_code_goes_to_the_applicant_s_own_phone_and_files_the_case(window: Client, page: str) -> None:
+    window.post(page, {**CASE, "send_code": "1"})
+    assert Sms.objects.latest("pk").phone == LIU_PHONE
+    wrong = "000000" if code() != "000000" else "111111"
+
+    refused = window.post(page, {**CASE, "confirmed": "code", "code": wrong, "submit": "1"})
+    assert refused.status_code == 422
+    assert not Application.objects.exists()
+    window.post(page, {**CASE, "confirmed": "code", "code": code(), "submit": "1"})
+
+    made = IntakeConfirmation.objects.get()
+    assert (made.way, made.phone) == ("code", "199****0001")
+
+
+def test_what_was_changed_after_the_code_has_to_be_confirmed_again(window: Client, page: str) -> None:
+    window.post(page, {**CASE, "send_code": "1"})
+    sent, lacking = code(), {**CASE, "form-area": ""}
+    refused = window.post(page, {**lacking, "confirmed": "code", "code": sent, "submit": "1"})
+    assert refused.status_code == 422
+    assert "✓ 已确认，内容没有改动" in refused.content.decode()
+
+    changed = window.post(page, {**CASE, "confirmed": "code", "code": sent, "submit": "1"})
+
+    assert changed.status_code == 422
+    assert "这个验证码已经不能用了" in changed.content.decode()
+    assert not Application.objects.exists()

@@ -1,0 +1,76 @@
+"""委托 through the pages: the daughter files for her father, and for her child; both names stand, and what is revoked is over."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import steps
+from tests.browser.conftest import Visit
+from tests.browser.visitors import is_accessible, looks_right
+
+pytestmark = pytest.mark.browser
+covers = pytest.mark.covers
+
+ALLOWANCE = "高龄津贴"
+
+
+@covers("delegation:write", "delegation:confirm", "delegation:revoke", "delegation:renounce", "delegation:letter")
+def test_one_asks_the_other_confirms_and_revokes(visit: Visit) -> None:
+    asks, gives = visit("lin_hao"), visit("wang_qiang")
+    asks.goto("/my/delegations")
+    asks.get_by_role("link", name="申请替别人办").click()
+    asks.get_by_role("radio", name=re.compile("^委托")).check()
+    asks.get_by_label("委托人姓名或者单位名称").fill("王强")
+    asks.get_by_label(re.compile("委托人身份证号码")).fill("500199197903221136")
+    asks.get_by_role("radio", name="全部事项").check()
+    asks.get_by_role("checkbox", name="填写并提交申请").check()
+    asks.get_by_role("button", name="发给对方确认").click()
+    expect(asks.get_by_text("▲ 等待委托人确认")).to_be_visible()
+
+    gives.goto("/my/delegations")
+    gives.get_by_role("region", name="等我确认").get_by_role("link").click()
+    looks_right(gives)
+    is_accessible(gives)
+    assert gives.request.get(f"{gives.url}/letter.pdf").body().startswith(b"%PDF")
+    gives.get_by_role("checkbox", name="我看完了委托书，同意委托").check()
+    gives.get_by_role("button", name="确认委托").click()
+    expect(gives.get_by_text("● 有效")).to_be_visible()
+
+    asks.goto("/my/applications")
+    expect(asks.get_by_role("link", name="王强（委托）")).to_be_visible()
+    gives.get_by_text("撤销委托", exact=True).click()
+    gives.get_by_role("button", name="确认撤销").click()
+    expect(gives.get_by_text("■ 委托人已撤销")).to_be_visible()
+    asks.goto("/my/applications")
+    expect(asks.get_by_role("link", name="王强（委托）")).to_have_count(0)
+
+
+@covers("applications:begin", "delegation:mine")
+def test_at_the_start_the_daughter_chooses_for_whom(visit: Visit) -> None:
+    page: Page = visit("zhou_xiaoqin")
+    page.goto("/items?q=高龄津贴")
+    page.get_by_role("link", name=re.compile(ALLOWANCE)).first.click()
+    page.goto(f"{page.url.partition('?')[0]}/application")
+    steps.heading(page, "以谁的名义申请？")
+    looks_right(page)
+    page.get_by_role("radio", name="周德福（我是家庭代办人）").check()
+    page.get_by_role("button", name="开始填写").click()
+    expect(page.get_by_text("为周德福办理")).to_be_visible()
+    page.goto("/my")
+    expect(page.get_by_text("替 周德福 办")).to_be_visible()
+
+
+@covers("delegation:window", "delegation:end", "delegation:register")
+def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit) -> None:
+    page = visit("wang_min")
+    page.goto("/counter")
+    page.get_by_role("link", name="委托核验").click()
+    page.get_by_label("身份证号码").fill("500199197605141162")
+    steps.press(page, "查委托 F3")
+    expect(page.get_by_role("row", name=re.compile("陈小禾"))).to_contain_text("监护")
+    expect(page.get_by_role("row", name=re.compile("周德福"))).to_contain_text("● 有效")
+    looks_right(page)
+    is_accessible(page)
