@@ -104,9 +104,11 @@ def _prepared(cast: Cast) -> Scene:
 
 
 def _of_halls_and_elsewhere(cast: Cast) -> dict[str, Account]:
-    """The rarer posts, and two that are held in another district: nothing here is theirs."""
-    far = Region.objects.create(code="500198", name="青石区", level=4, path="500198/")
-    town = Region.objects.create(code="500199003", name="石桥镇", level=5, path="500199/500199003/", parent=cast.region)
+    """The rarer posts, and two that are held elsewhere in the region's tree: nothing here is theirs."""
+    town, far = (
+        Region.objects.create(code=code, name=name, level=5, path=f"500199/{code}/", parent=cast.region)
+        for code, name in (("500199003", "石桥镇"), ("500199004", "青石镇"))
+    )
     body, hall, now = cast.body, cast.hall, cast.now
     return {
         "posted": people._staff("posted", "posted", cast.region, body, hall, now),

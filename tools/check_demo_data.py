@@ -298,8 +298,10 @@ def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[s
             yield f"{where}: {person['phone']} is outside the demo range"
         if "body" in person and person["body"] not in keys:
             yield f"{where}: no body {person['body']!r}"
-        if "hall" in person and (person["hall"], person["window"]) not in windows:
+        if person.get("role") == "window" and (person["hall"], person["window"]) not in windows:
             yield f"{where}: no window {person['window']} in {person['hall']}"
+        if "hall" in person and person["hall"] not in {h["key"] for h in halls}:
+            yield f"{where}: no hall {person['hall']!r}"
         if "password" in person:
             yield f"{where}: no passwords in the file"
     for power in cast["powers"]:
@@ -308,6 +310,10 @@ def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[s
                 yield f"cast.toml: powers: nobody is called {power[side]!r}"
         if "child_id_number" in power and not well_formed(power["child_id_number"]):
             yield f"cast.toml: powers: {power['child_id_number']} is not a well-formed ID number of region {REGION}"
+    deciders = {(p["username"], p.get("body")) for p in cast["staff"] if p["role"] == "decider"}
+    for given in cast["authorisations"]:
+        if (given["account"], given["body"]) not in deciders:
+            yield f"cast.toml: {given['account']} is no 首席代表 of {given['body']!r}"
     for organisation in cast["organisations"]:
         if not uscc.is_valid(organisation["uscc"]) or organisation["uscc"][2:8] != REGION:
             yield f"cast.toml: {organisation['name']}: {organisation['uscc']} is not well-formed"

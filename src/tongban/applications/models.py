@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -599,6 +600,9 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Those of the bodies for which the actor may give them."""
         bodies = [post.body_id for post in actor.posts_for("mandate.grant") if post.body_id is not None]
         return self.filter(body_id__in=bodies)
+
+    def in_force(self, moment: datetime) -> MandateQuerySet:
+        return self.filter(revoked_at=None, from_at__lte=moment, until_at__gt=moment)
 
     def of_window(self, actor: Actor) -> MandateQuerySet:
         """Those that name this clerk, or the hall they serve."""

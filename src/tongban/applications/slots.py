@@ -12,7 +12,7 @@ from tongban.applications import usual
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.awaited import ASKED, TASKS, holders_named, key_of, tasks_of
 from tongban.applications.evaluated import recalled
-from tongban.applications.models import Application, CaseMessage, RuleEvaluation
+from tongban.applications.models import Application, CaseMessage, Mandate, RuleEvaluation
 from tongban.applications.queries import signed_pledge
 from tongban.applications.rules import Act, may_follow
 from tongban.catalog import deciding
@@ -25,6 +25,8 @@ from tongban.kernel import clock
 from tongban.licences.models import Licence
 from tongban.notices import queries as notices
 from tongban.notices.models import Message
+from tongban.orgs.models import Body
+from tongban.staffing.queries import Asked
 
 MOST_TOLD = 12
 
@@ -192,3 +194,23 @@ def start_button(request: HttpRequest, edition: Edition) -> Fragment | None:
 def replay_link(request: HttpRequest, edition: Edition) -> Fragment | None:
     """From the editor's page to the replay of this version."""
     return Fragment("applications/replay_link.html", {"edition": edition}) if edition.pk else None
+
+
+@fill("staffing.authorisations", order=10)
+def mandates_link(request: HttpRequest, body: Body) -> Fragment | None:
+    """Beside the 授权书 for 首席代表: how many there are for windows, and where."""
+    given = Mandate.objects.in_force(clock.now()).filter(body=body).count()
+    return Fragment("applications/mandates_link.html", {"given": given})
+
+
+@fill("staffing.powers", order=10)
+def mandates_of_windows(request: HttpRequest, asked: Asked) -> Fragment | None:
+    """谁可以办: the windows to which the body gave the act."""
+    act = {"application.accept": "accept", "application.decide": "decide"}.get(asked.act, "")
+    given = Mandate.objects.in_force(clock.now()).filter(body=asked.body).select_related("hall", "account__person")
+    found = [
+        one
+        for one in given.order_by("pk")[:100]
+        if act in one.acts and (not asked.item or asked.item in one.item_codes)
+    ]
+    return Fragment("applications/mandates_in_force.html", {"found": found}) if act and found else None

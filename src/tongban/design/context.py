@@ -36,8 +36,7 @@ STAFF_NAV = (
     ("送达失败", "/desk/notices/failures", "supervision.view"),
     ("通知模板", "/desk/notices/templates", "notice.word"),
     ("文书模板", "/desk/documents/templates", "document.word"),
-    ("首席代表授权书", "/desk/authorisations", "mandate.grant"),
-    ("窗口授权书", "/desk/mandates", "mandate.grant"),
+    ("授权书", "/desk/authorisations", "mandate.grant"),
     ("人员岗位", "/desk/staff", "post.assign"),
     ("我能办什么", "/desk/my-powers", ""),
     ("信用记录", "/desk/credit", "credit.repair"),
@@ -57,6 +56,7 @@ STAFF_NAV = (
 """With the powers that a link is for, of which one is enough; without any it is for all staff."""
 BELOW = (
     ("/desk/powers", "/desk/my-powers"),
+    ("/desk/mandates", "/desk/authorisations"),
     ("/desk/catalog/bulk", "/desk/catalog/exchange"),
     ("/desk/catalog/codes", "/desk/catalog/exchange"),
     ("/desk/catalog/aliases", "/desk/catalog/searches"),

@@ -93,6 +93,15 @@ def checked(review: YearlyReview, by: Actor) -> list[PostCheck]:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What upper rooms are told of the question, so that they add what they know."""
+
+    act: Act
+    body: Body
+    item: str = ""
+
+
+@dataclass(frozen=True)
 class May:
     """One person with one reason."""
 

@@ -26,12 +26,13 @@ from tongban.catalog.imports import import_guides, import_items
 from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
-from tongban.identity import absences
+from tongban.identity import absences, posts
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
 from tongban.identity.levels import Level
-from tongban.identity.models import Account, Person, StaffPost
+from tongban.identity.models import Account, Authorisation, Person, StaffPost
 from tongban.identity.queries import actor_of
-from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
+from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, HEAD, REVIEWER, SUPERVISOR
+from tongban.identity.rules import AUTHORISED_ACTS
 from tongban.kernel.actors import system
 from tongban.kernel.clock import date_of
 from tongban.kernel.imports import import_calendar
@@ -81,6 +82,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _staff(now=now)
         _everyone_else(now=now)
         _absences(now=now)
+        _authorisations(now=now)
         _licences(now=now)
         _opinions(now=now)
         _cards(now=now)
@@ -97,15 +99,15 @@ def _citizens(*, now: datetime) -> None:
 
 
 def _staff(*, now: datetime) -> None:
-    """Window staff serve their hall's region; supervisors, administrators and the head of the government the district; the
+    """Who stands in a hall serves its region; supervisors, administrators and the head of the government the district; the
     others their body."""
     district = Region.objects.get(code=settings.TONGBAN.region)
     for given in CAST["staff"]:
         account = _account(given, now=now)
         match given["role"]:
-            case WINDOW.key:
+            case role if "hall" in given:
                 hall = Hall.objects.select_related("region").get(key=given["hall"])
-                _appoint(account, WINDOW.key, hall.region, hall=hall, now=now)
+                _appoint(account, role, hall.region, hall=hall, now=now)
             case SUPERVISOR.key | ADMINISTRATOR.key | GOVERNMENT_HEAD.key as role:
                 _appoint(account, role, district, now=now)
             case role:
@@ -124,6 +126,23 @@ def _absences(*, now: datetime) -> None:
             last_on=date_of(now) + timedelta(days=given["days"]), reason=given["reason"],
             by=actor_of(account, now=now, channel="web"), now=now,
         )  # fmt: skip
+
+
+def _authorisations(*, now: datetime) -> None:
+    """授权书 that a body wrote itself, in the place of the one it was set up with."""
+    for given in CAST["authorisations"]:
+        body, account = Body.objects.get(key=given["body"]), Account.objects.get(username=given["account"])
+        own = Authorisation.objects.filter(body=body, account=account)
+        if own.filter(document=given["document"]).exists():
+            continue
+        head = StaffPost.objects.held_at(now).select_related("account").get(role=HEAD.key, body=body).account
+        by = actor_of(head, now=now, channel="web")
+        posts.authorise(
+            body=body, account=account, item_codes=None, acts=list(AUTHORISED_ACTS), document=given["document"],
+            from_at=now - IN_POST, until_at=now + IN_POST, by=by, now=now,
+        )  # fmt: skip
+        for before in own.exclude(document=given["document"]).filter(revoked_at=None):
+            posts.revoke(before, reason="由部门自己出具的授权书代替", by=by, now=now)
 
 
 def _licences(*, now: datetime) -> None:

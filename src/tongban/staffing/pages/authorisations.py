@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.design.parts import Choice, Field
+from tongban.design.slots import slots_for
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.identity.models import Authorisation
@@ -74,6 +75,7 @@ def _page(request: HttpRequest, by: Actor, body: Body, refusal: Refusal | None =
         "without": [one.display_name for one in there if one.pk not in empowered],
         "fields": common.again(request, fields, faults),
         "errors": common.shown(faults),
+        "slots": slots_for(request, body, "staffing.authorisations"),
     }
     return render(request, "staffing/authorisations.html", context, status=refusal.status if refusal else 200)
 

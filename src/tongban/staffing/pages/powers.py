@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.design.parts import Choice, Field
+from tongban.design.slots import slots_for
 from tongban.identity import doors
 from tongban.identity.act_names import ACT_NAMES
 from tongban.identity.actors import Actor
@@ -54,6 +55,7 @@ def powers(request: HttpRequest) -> HttpResponse:
         "body": body,
         "item": items.get(item, ""),
         "rows": [_reason(one, names) for one in found or ()],
+        "slots": slots_for(request, queries.Asked(act, body, item), "staffing.powers") if body and act else {},
     }  # fmt: skip
     return render(request, "staffing/powers.html", context)
 

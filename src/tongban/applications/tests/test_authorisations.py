@@ -200,3 +200,39 @@ def test_what_the_answer_names_is_what_the_guard_allows(cast: Cast) -> None:
 def test_every_act_has_a_name_that_people_read() -> None:
     assert set(ACT_NAMES) >= {act for role in ROLES.values() for act in role.acts}
     assert len(set(ACT_NAMES.values())) == len(ACT_NAMES)
+
+
+def test_the_page_says_who_may_by_post_by_authorisation_and_by_the_mandate_of_a_window(cast: Cast) -> None:
+    instant = people.publish(cast.body, now=cast.now, code="990131009902", name="执照补领", review="instant")
+    applications.grant_mandate(
+        body=cast.body, hall=cast.hall, item_codes=[instant.item.code], acts=["decide"], document="云市监窗 7 号",
+        from_at=cast.now, until_at=cast.now + timedelta(days=1), by=cast.actor(cast.head), now=cast.now,
+    )  # fmt: skip
+    client = Client(headers={"host": "localhost"})
+    client.force_login(cast.reviewer)
+
+    page = client.get(f"/desk/powers?act=application.decide&body=market&item={instant.item.code}").content.decode()
+    other = client.get(f"/desk/powers?act=application.decide&body=market&item={cast.guide.item.code}").content.decode()
+    odd = client.get("/desk/powers?act=nothing&body=%00&item=x")
+
+    assert "平台建立时的授权" in page and "云市监窗 7 号" in page
+    assert "云市监窗 7 号" not in other
+    assert odd.status_code == 200
+
+
+def test_a_helper_of_the_hall_uses_no_mandate(cast: Cast) -> None:
+    """帮办: takes in, and is no window: what the body gave to the hall's windows is not theirs."""
+    instant = people.publish(cast.body, now=cast.now, code="990131009903", name="执照补领", review="instant")
+    applications.grant_mandate(
+        body=cast.body, hall=cast.hall, item_codes=[instant.item.code], acts=["accept", "decide"], document="1",
+        from_at=cast.now, until_at=cast.now + timedelta(days=1), by=cast.actor(cast.head), now=cast.now,
+    )  # fmt: skip
+    helper = people._staff("helper", "helper", cast.region, None, cast.hall, cast.now)
+    number = cast.submit(edition=instant, by=cast.clerk).number
+
+    with pytest.raises(Forbidden):
+        applications.accept(number, by=cast.actor(helper), now=cast.now)
+    applications.accept(number, by=cast.actor(cast.clerk), now=cast.now)
+    with pytest.raises(Forbidden):
+        applications.decide(number, granted=True, by=cast.actor(helper), now=cast.now)
+    assert applications.decide(number, granted=True, by=cast.actor(cast.clerk), now=cast.now).decision
