@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tongban.channels",
     "tongban.identity",
     "tongban.files",
+    "tongban.accesses",
     "tongban.exports",
     "tongban.authentication",
     "tongban.catalog",
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "tongban.licences",
     "tongban.notices",
     "tongban.credit",
+    "tongban.privacy",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.identity.middleware.CurrentActor",
+    "tongban.site.middleware.Accesses",
     "tongban.site.middleware.Refusals",
 ]
 
