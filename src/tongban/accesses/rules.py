@@ -20,7 +20,13 @@ KINDS: Final[Mapping[Kind, str]] = {
     "archive": "导出案卷归档",
     "unmask": "查看完整号码",
 }
-WHAT: Final[Mapping[str, str]] = {"id_number": "证件号码", "phone": "联系电话", "address": "地址", "mail": "电子邮箱"}
+WHAT: Final[Mapping[str, str]] = {
+    "id_number": "证件号码",
+    "phone": "联系电话",
+    "address": "地址",
+    "mail": "电子邮箱",
+    "form": "申请表里的号码",
+}
 WHY: Final[Mapping[str, str]] = {
     "window": "在窗口收件、核对或出件",
     "reviewer": "审查申请",

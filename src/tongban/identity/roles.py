@@ -35,6 +35,7 @@ Act = Literal[
     "notice.word",
     "document.word",
     "licence.unmask",
+    "person.unmask",
     "export.unmask",
     "ticket.handle",
     "supervision.view",
@@ -66,7 +67,7 @@ WINDOW = Role(
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
         "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
-        "ticket.handle",
+        "ticket.handle", "person.unmask",
     }),
 )  # fmt: skip
 REVIEWER = Role(
@@ -77,7 +78,7 @@ REVIEWER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.verify", "application.answer", "application.respond",
-        "application.see_original", "notice.print", "ticket.handle",
+        "application.see_original", "notice.print", "ticket.handle", "person.unmask",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -90,7 +91,7 @@ DECIDER = Role(
         "application.suspend", "application.review", "application.decide", "application.deliver",
         "application.verify", "application.answer", "application.respond", "application.archive",
         "application.see_original", "notice.print",
-        "ticket.handle",
+        "ticket.handle", "person.unmask",
     }),
 )  # fmt: skip
 HEAD = Role(
@@ -111,6 +112,7 @@ HEAD = Role(
             "credit.repair",
             "notice.word",
             "export.unmask",
+            "person.unmask",
             "flow.view",
             "document.word",
         }

@@ -9,11 +9,13 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.people import Cast
+from tests.people import LIU_PHONE, Cast
 from tongban.accesses import actions, queries
 from tongban.accesses.models import Access
 from tongban.applications.models import Application
 from tongban.identity.models import Account
+from tongban.kernel.models import JournalEntry
+from tongban.kernel.refusals import Refusal
 
 
 def desk(account: Account) -> Client:
@@ -132,7 +134,6 @@ def test_the_person_reads_who_looked_and_asks_why(cast: Cast, case: Application)
 
 
 def test_who_looked_cannot_answer_for_it(cast: Cast, case: Application) -> None:
-    from tongban.kernel.refusals import Refusal
     from tongban.tickets import actions as tickets
     from tongban.tickets import doubts
 
@@ -156,3 +157,46 @@ def test_a_page_holds_a_piece_and_goes_on(cast: Cast) -> None:
     assert len(first.context["rows"]) == 30
     assert len(client.get("/my/accesses" + first.context["next_url"]).context["rows"]) == 5
     assert client.get("/my/accesses?after=x").status_code == 200
+
+
+def test_a_whole_number_is_shown_once_for_a_reason_that_its_owner_reads(cast: Cast, case: Application) -> None:
+    client, url = desk(cast.reviewer), f"/desk/cases/{case.number}/numbers"
+    masked = client.get(f"/desk/cases/{case.number}").content.decode()
+    assert "199****0001" in masked
+    assert LIU_PHONE not in masked
+
+    refused = client.post(url, {"what": "phone", "reason": "看"})
+    assert (refused.status_code, LIU_PHONE in refused.content.decode()) == (422, False)
+    shown = client.post(url, {"what": "phone", "reason": "电话通知补交布局图"})
+
+    assert LIU_PHONE in shown.content.decode()
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert LIU_PHONE not in client.get(url).content.decode()
+    looks = queries.looks(cast.liu.person_id or 0, limit=9)
+    assert [(one.what, one.why) for one in looks if one.typed] == [("查看完整号码：联系电话", "电话通知补交布局图")]
+    (entry,) = JournalEntry.objects.filter(name="applications.Unmasked")
+    assert entry.facts == {"number": case.number, "what": "phone"}
+
+
+def test_numbers_are_not_shown_whole_by_the_dozen(cast: Cast, case: Application) -> None:
+    from tongban.applications.actions.unmasking import MOST, unmask
+
+    by = cast.actor(cast.reviewer)
+    for _ in range(MOST):
+        unmask(case.number, what="id_number", reason="核对身份证件", by=by, now=cast.now)
+    with pytest.raises(Refusal, match="15 分钟"):
+        unmask(case.number, what="id_number", reason="核对身份证件", by=by, now=cast.now)
+
+
+def test_desk_pages_show_no_number_whole(cast: Cast, case: Application) -> None:
+    """Each page of the desk about one case, by who may open it."""
+    assert cast.liu.person
+    for account, place in [
+        (cast.reviewer, f"/desk/cases/{case.number}"), (cast.reviewer, f"/desk/cases/{case.number}/viewer"),
+        (cast.reviewer, f"/desk/cases/{case.number}/services"), (cast.reviewer, f"/desk/cases/{case.number}/messages"),
+        (cast.clerk, f"/counter/{case.number}/received"), (cast.clerk, f"/counter/{case.number}/supplement"),
+        (cast.clerk, "/counter"), (cast.reviewer, "/desk"), (cast.reviewer, "/desk/cases"),
+    ]:  # fmt: skip
+        page = desk(account).get(place, follow=True).content.decode()
+        assert cast.liu.person.id_number not in page, place
+        assert LIU_PHONE not in page, place
