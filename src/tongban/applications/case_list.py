@@ -101,6 +101,7 @@ def bodies_of(by: Actor) -> list[Body]:
 class Person:
     """Who applies: personal data, read only when a column wants them."""
 
+    id: int
     name: str
     id_number: str
     phone: str
@@ -320,7 +321,7 @@ _COLUMNS = (
     "pk", "number", "title", "edition__code", "body_id", "body__short", "region_path", "state", "channel",
     "submitted_at", "promised_on", "statutory_on", "closed_at", "visits", "organisation__name",
 )  # fmt: skip
-_PRIVATE = ("person__name", "person__id_number", "person__phone")
+_PRIVATE = ("person_id", "person__name", "person__id_number", "person__phone")
 
 
 def _lines(ids: Sequence[int], *, today: date, people: bool, handlers: bool) -> list[CaseLine]:

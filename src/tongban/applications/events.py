@@ -481,6 +481,14 @@ class ServiceRecorded(Event, name="applications.ServiceRecorded", subject="numbe
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unmasked(Event, name="applications.Unmasked", subject="number"):
+    """查看完整号码: of the applicant (`phone`, `id_number`) or in the form; the reason lies with the access."""
+
+    number: str
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpinionWorded(Event, name="applications.OpinionWorded", subject="opinion"):
     """常用意见: written or changed; `body` is empty for one's own."""
 

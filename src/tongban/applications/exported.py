@@ -52,7 +52,7 @@ def _word(name: str, value: str) -> str:
 
 CASES: Listed[CaseLine] = Listed(
     key="cases", name="办件清单", page="/desk/cases", may=_sees_cases, filters=case_list.FILTERS, rows=_cases, said=_said,
-    place=lambda row: (row.body_id, row.region_path),
+    place=lambda row: (row.body_id, row.region_path), person=lambda row: row.person.id if row.person else None,
     columns=(
         Column("number", "办件编号", lambda row: row.number),
         Column("title", "事项", lambda row: row.title),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
+from tongban.accesses import actions as accesses
+from tongban.accesses.rules import Kind
 from tongban.applications import acting, rules, step_rules
 from tongban.applications.models import COMMITMENTS, Application, CaseStep, Commitment
 from tongban.applications.rules import REOPENING_GROUNDS, REVOCATION_GROUNDS, TERMINATION_GROUNDS, State
@@ -24,13 +26,22 @@ from tongban.kernel.typed import normalise
 from tongban.orgs.models import Body
 
 
-def case(number: str, *, by: Actor) -> Application:
-    """Raises NotFound outside the scope, as for a case that does not exist."""
+def case(number: str, *, by: Actor, reading: Kind = "case") -> Application:
+    """Raises NotFound outside the scope, as for a case that does not exist. Staff who are shown it are on record."""
     found = by_number(normalise(number))
     if found is None or not acting.admits(found, by=by):
         raise unknown()
     found.body = rows.get(Body, found.body_id)  # a body may be renamed, and its present name is shown
+    note(by, found, reading)
     return found
+
+
+def note(by: Actor, case: Application, reading: Kind = "case") -> None:
+    """Who looks at a case, for its applicant to read."""
+    accesses.note(
+        by, person_id=case.person_id, kind=reading, subject=case.number, body_id=case.body_id,
+        region_path=case.region_path,
+    )  # fmt: skip
 
 
 def by_number(number: str, *, lock: rows.Lock = "") -> Application | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tongban.accesses import actions as accesses
 from tongban.applications import actions as applications
 from tongban.applications import queries
 from tongban.applications.models import Application, Draft
@@ -49,7 +50,7 @@ def start(code: str, applicant: Applicant, *, back: bool = False, by: Actor, now
     """
     faults: list[Refusal] = []
     edition = _edition(code, applicant, faults, by=by)
-    person = _person(applicant, faults, now=now)
+    person = _person(applicant, faults, by=by, now=now)
     organisation = _organisation(applicant, faults, now=now)
     if faults or edition is None or person is None:
         raise Invalid(faults)
@@ -84,7 +85,7 @@ def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Acto
     return edition
 
 
-def _person(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Person | None:
+def _person(applicant: Applicant, faults: list[Refusal], *, by: Actor, now: datetime) -> Person | None:
     """The person on record, or a new one. Registered only when nothing of theirs is wrong."""
     wrong = len(faults)
     paper, name = None, ""
@@ -92,6 +93,7 @@ def _person(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Pe
     try:
         paper = id_types.id_document(applicant.id_type, applicant.id_number, issuer=applicant.id_issuer)
         found = person_with(paper)
+        accesses.note(by, person_id=found.pk if found else None, kind="person", subject="")
     except Refusal as refusal:
         faults.append(refusal)
     try:

@@ -9,7 +9,7 @@ from tongban.identity.rules import mask_name
 declare(Listed(
     key="credit", name="信用记录", page="/desk/credit", may=lambda by: bool(by.posts_for("credit.repair")),
     rows=lambda asked: newest_first(Record.objects.visible_to(asked.by).select_related("person", "organisation", "body")),
-    place=lambda row: (row.body_id, ""),
+    place=lambda row: (row.body_id, ""), person=lambda row: row.person_id,
     columns=(
         Column("organisation", "单位", lambda row: row.organisation.name if row.organisation else ""),
         Column("person", "个人", lambda row: row.person.name if row.person else "", mask_name),

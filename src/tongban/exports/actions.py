@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
+from tongban.accesses import actions as accesses
+from tongban.accesses.actions import PIECE
 from tongban.exports import rules
 from tongban.exports.events import Began, Finished
 from tongban.exports.lists import Asked, Listed
@@ -56,13 +58,15 @@ def _region_of(by: Actor) -> str:
 def bytes_of(one: Export, listed: Listed[Any], *, by: Actor) -> Iterator[bytes]:
     """The file, made while it is sent. However it ends, the end is on record."""
     sent = _Sent()
+    read = _Rows(one, listed, by, sent)
     try:
-        for part in _parts(one, listed, _Rows(one, listed, by, sent)):
+        for part in _parts(one, listed, read):
             sent.digest.update(part)
             yield part
         sent.whole = True
     finally:
         try:
+            read.write_down()
             finish(
                 one,
                 rows=sent.rows,
@@ -101,9 +105,12 @@ class _Rows:
     listed: Listed[Any]
     by: Actor
     sent: _Sent
+    people: set[int] = field(default_factory=set)
+    told: set[int] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[list[Cell]]:
         columns = [column for column in self.listed.columns if column.key in self.one.columns]
+        private = any(column.mask for column in columns)
         asked = Asked(self.by, self.one.filters, frozenset(self.one.columns), self.one.began_at)
         for row in self.listed.rows(asked):
             if self.sent.rows == rules.MOST_ROWS:
@@ -111,8 +118,25 @@ class _Rows:
                 yield [rules.too_many()]
                 return
             self.sent.rows += 1
+            if private and self.listed.person:
+                self._note(self.listed.person(row))
             masked = not (self.one.unmasked and self._may_see(row))
             yield [column.cell(row, masked=masked) for column in columns]
+
+    def _note(self, person_id: int | None) -> None:
+        """Who is in it can read who took it: written a few hundred at a time, before they leave."""
+        if person_id is not None:
+            self.people.add(person_id)
+        if len(self.people) >= PIECE:
+            self.write_down()
+
+    def write_down(self) -> None:
+        accesses.note_all(
+            self.by, people=self.people - self.told, kind="export", subject=str(self.one.public_id),
+            reason=self.one.reason, now=self.one.began_at,
+        )  # fmt: skip
+        self.told |= self.people
+        self.people = set()
 
     def _may_see(self, row: object) -> bool:
         if self.listed.place is None:

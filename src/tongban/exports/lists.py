@@ -84,6 +84,8 @@ class Listed(Generic[R]):
     """The filters in words."""
     place: Callable[[R], tuple[int | None, str]] | None = None
     """The body and region of a row: whose personal data may be shown. Without it, nobody's."""
+    person: Callable[[R], int | None] | None = None
+    """Whose personal data a row holds, so that they can read who took it away."""
 
     @property
     def private(self) -> bool:

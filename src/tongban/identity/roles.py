@@ -37,6 +37,7 @@ Act = Literal[
     "notice.word",
     "document.word",
     "licence.unmask",
+    "person.unmask",
     "export.unmask",
     "ticket.handle",
     "supervision.view",
@@ -74,7 +75,7 @@ WINDOW = Role(
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
         "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
-        "ticket.handle", "person.see", "person.merge",
+        "ticket.handle", "person.see", "person.merge", "person.unmask",
     }),
     in_hall=True,
 )  # fmt: skip
@@ -128,7 +129,7 @@ REVIEWER = Role(
     frozenset({
         "application.view", "application.precheck", "application.accept", "application.correct", "application.reject",
         "application.suspend", "application.review", "application.verify", "application.answer", "application.respond",
-        "application.see_original", "notice.print", "ticket.handle",
+        "application.see_original", "notice.print", "ticket.handle", "person.unmask",
     }),
 )  # fmt: skip
 DECIDER = Role(
@@ -141,7 +142,7 @@ DECIDER = Role(
         "application.suspend", "application.review", "application.decide", "application.deliver",
         "application.verify", "application.answer", "application.respond", "application.archive",
         "application.see_original", "notice.print",
-        "ticket.handle",
+        "ticket.handle", "person.unmask",
     }),
     authorised=frozenset({"application.decide"}),
 )  # fmt: skip
@@ -165,6 +166,7 @@ HEAD = Role(
             "system.connect",
             "notice.word",
             "export.unmask",
+            "person.unmask",
             "flow.view",
             "document.word",
         }

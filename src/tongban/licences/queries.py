@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from tongban.accesses import actions as accesses
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.kernel.refusals import NotFound
@@ -22,6 +23,7 @@ def licence(public_id: UUID, *, by: Actor) -> Licence:
     found = Licence.objects.visible_to(by).select_related("body").filter(public_id=public_id).first()
     if found is None:
         raise NotFound("licence_unknown", "没有这张证照，或者您无权查看", "可凭证照上的验证码公开查验")
+    accesses.note(by, person_id=found.person_id, kind="licence", subject=found.number, body_id=found.body_id)
     return found
 
 

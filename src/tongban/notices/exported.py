@@ -20,7 +20,7 @@ declare(Listed(
     key="letters", name="待打印信函", page="/desk/notices/letters", may=lambda by: bool(by.posts_for("notice.print")),
     filters=("printed",), rows=_letters,
     said=lambda asked: [("只看", "已打印的")] if asked.filters.get("printed") == "1" else [],
-    place=lambda row: (row.body_id, row.region_path),
+    place=lambda row: (row.body_id, row.region_path), person=lambda row: row.person_id,
     columns=(
         Column("title", "信函", lambda row: row.message.title),
         Column("number", "办件编号", lambda row: row.message.subject),

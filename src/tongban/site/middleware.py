@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from tongban.accesses import actions as accesses
+from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, NotFound, Refusal, Unavailable, Unidentified
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -58,6 +60,34 @@ def problem(refusal: Refusal, *, faults: list[dict[str, str]] | None = None) -> 
     if refusal.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+class Accesses:
+    """Who was shown whose data (`accesses`) is on record before the answer leaves; if it can't be written, nothing is shown."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with accesses.gathering() as gathered:
+            response = self.handler(request)
+        if not _shows(request, response):
+            return response
+        try:
+            gathered.write(now=clock.now())
+        except (OperationalError, InterfaceError):
+            return away(request)
+        return response
+
+
+def _shows(request: HttpRequest, response: HttpResponse) -> bool:
+    """Not a redirect, not a refusal, and no act of the API, which answers with numbers and states."""
+    if response.status_code in (301, 302, 303, 304, 401, 403, 404):
+        return False
+    return request.method in ("GET", "HEAD") or response.headers.get("Content-Type", "").startswith(SHOWN)
+
+
+SHOWN = ("text/html", "application/zip", "application/pdf")
 
 
 class DatabaseAway:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "tongban.channels",
     "tongban.identity",
     "tongban.files",
+    "tongban.accesses",
     "tongban.exports",
     "tongban.authentication",
     "tongban.catalog",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "tongban.delegation",
     "tongban.staffing",
     "tongban.single_sign_on",
+    "tongban.privacy",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.identity.middleware.CurrentActor",
+    "tongban.site.middleware.Accesses",
     "tongban.site.middleware.Refusals",
 ]
 

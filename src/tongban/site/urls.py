@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("tongban.delegation.pages.urls")),  # its counter/powers before counter/<number>
     path("", include("tongban.staffing.pages.urls")),
     path("", include("tongban.single_sign_on.pages.urls")),
+    path("", include("tongban.privacy.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.reporting.pages.urls")),

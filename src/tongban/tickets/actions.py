@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
+from tongban.accesses.models import Access
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
 from tongban.kernel import actors, calendar, journal, numbering
 from tongban.kernel.clock import date_of
-from tongban.kernel.refusals import Conflict, NotFound, Refusal
+from tongban.kernel.refusals import Conflict, NotFound, Refusal, demand
 from tongban.kernel.typed import normalise
 from tongban.orgs.models import Body
 from tongban.tickets.events import Opened, Rectified, Visited
@@ -43,6 +45,7 @@ def open_ticket(
 def rectify(number: str, *, measures: str, by: Actor, now: datetime) -> Ticket:
     """整改: what was done about it."""
     ticket = _locked(number, by=by)
+    _must_not_be_about(ticket, by=by)
     if ticket.state != "open":
         raise Conflict("ticket_not_open", "这个诉求单已经整改过了", "请刷新页面")
     ticket.measures = _words(measures, field="measures", what="整改措施")
@@ -57,6 +60,7 @@ def rectify(number: str, *, measures: str, by: Actor, now: datetime) -> Ticket:
 def visit(number: str, *, satisfied: bool, note: str, by: Actor, now: datetime) -> Ticket:
     """回访: asked again whether it is better now, by someone other than who rectified it."""
     ticket = _locked(number, by=by)
+    _must_not_be_about(ticket, by=by)
     if ticket.state != "rectified":
         raise Conflict("ticket_not_rectified", "先整改，再回访", "请刷新页面查看当前状态")
     if ticket.rectified_by == by.who:
@@ -73,6 +77,15 @@ def _locked(number: str, *, by: Actor) -> Ticket:
     if found is None:
         raise NotFound("ticket_unknown", "没有这个诉求单，或者您无权办理", "")
     return found
+
+
+def _must_not_be_about(ticket: Ticket, *, by: Actor) -> None:
+    """Who looked doesn't answer for it. Raises Refusal."""
+    if ticket.key.startswith("access:"):
+        looked = Access.objects.filter(public_id=UUID(ticket.key.removeprefix("access:")), account_id=by.account_id)
+        demand(
+            not looked.exists(), "ticket_about_oneself", "诉求单说的是您自己，不能由您处理", "请交给同事或部门负责人"
+        )
 
 
 def _words(text: str, *, field: str, what: str) -> str:

@@ -24,7 +24,7 @@ from tongban.kernel.typed import grouped
 def archive(request: HttpRequest, number: str) -> HttpResponseBase:
     """POST gives the file out; GET says what is in it and how it is checked."""
     by = common.staff(request)
-    one = queries.case(number, by=by)
+    one = queries.case(number, by=by, reading="archive" if request.method == "POST" else "case")
     by.must("application.archive", body_id=one.body_id, region_path=one.region_path)
     if request.method != "POST":
         return _page(request, one)

@@ -72,6 +72,7 @@ def _letters(number: str, by: Actor) -> tuple[Application, list[StepAnswer]]:
     one = queries.by_number(normalise(number))
     assert one is not None  # noqa: S101 - its step is there
     not_one_s_own(one, by=by)
+    queries.note(by, one)
     return one, letters
 
 

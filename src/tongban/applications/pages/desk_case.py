@@ -66,6 +66,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "tone": TONES.get(one.status, ""),
         "lamps": _lamps(sheets),
         "facts": _facts(one),
+        "may_unmask": by.may("person.unmask", body_id=one.body_id, region_path=one.region_path),
         "form": form_lines(one),
         "papers": papers_shown,
         "points": sum(len(paper.points) for paper in papers_shown),

@@ -18,7 +18,7 @@ from tongban.kernel.refusals import NotFound
 @require_safe
 def material(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """The file that stands; `?version=`: that version."""
-    case = queries.case(number, by=common.actor(request))
+    case = queries.case(number, by=common.actor(request), reading="material")
     found = ApplicationMaterial.objects.select_related("file").filter(application=case, key=key).first()
     asked = request.GET.get("version", "")
     if found and asked and asked != str(found.version):
@@ -42,7 +42,7 @@ def _of_version(material: ApplicationMaterial, asked: str) -> StoredFile:
 def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """A paper of the case (`documents.papers`), as it was made out."""
     by = common.actor(request)
-    case = queries.case(number, by=by)
+    case = queries.case(number, by=by, reading="paper")
     return sent(
         documents.notice_pdf(case, kind, inside=by.is_staff and not is_the_applicant(case, by=by), now=clock.now()),
         name=f"{case.number}-{kind}",
@@ -52,7 +52,7 @@ def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
 @require_safe
 def clock_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """时限计算单, with every day of the page."""
-    case = queries.case(number, by=common.actor(request))
+    case = queries.case(number, by=common.actor(request), reading="paper")
     return sent(documents.sheet_pdf(case, now=clock.now()), name=f"{case.number}-clock")
 
 

@@ -35,6 +35,7 @@ from tongban.applications.pages import (
     reusing,
     serving,
     step_doors,
+    unmasking,
     verifying,
     viewer,
 )
@@ -98,6 +99,7 @@ urlpatterns = [
     path("desk/opinions/<uuid:opinion>/retirement", opinions.retire, name="retire_opinion"),
     path("desk/cases", desk_cases.cases, name="desk_cases"),
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
+    path("desk/cases/<str:number>/numbers", unmasking.whole_number, name="unmask"),
     path("desk/cases/<str:number>/archive", archive.archive, name="archive"),
     path("desk/cases/<str:number>/viewer", viewer.viewer, name="viewer"),
     path("desk/cases/<str:number>/viewer/<str:key>", viewer.viewer_file, name="viewer_file"),

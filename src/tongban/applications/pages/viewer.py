@@ -49,7 +49,7 @@ class View:
 def viewer(request: HttpRequest, number: str) -> HttpResponse:
     """POST shows with what was typed and does nothing."""
     by = common.staff(request)
-    one = queries.case(number, by=by)
+    one = queries.case(number, by=by, reading="material")
     papers = desk_case.papers(request, one)
     view = _view(request, papers)
     place = next((at for at, paper in enumerate(papers) if paper.key == view.at), None)
@@ -165,7 +165,7 @@ def _carried(request: HttpRequest, current: Paper | None) -> list[tuple[str, str
 def viewer_file(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """A picture or PDF as the viewer shows it; what can't be shown is only saved."""
     by: Actor = common.staff(request)
-    one = queries.case(number, by=by)
+    one = queries.case(number, by=by, reading="material")
     found = ApplicationMaterial.objects.select_related("file").filter(application=one, key=key).first()
     if found is None or found.file is None:
         raise NotFound("file_unknown", "没有这个文件", "这份材料不是上传的文件")

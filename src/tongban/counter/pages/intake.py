@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from tongban.accesses import actions as accesses
 from tongban.applications import actions as applications
 from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
@@ -152,6 +153,7 @@ def page(
     """`back`: what a 补录 asks beside: when the paper was received, and why it comes now."""
     content, answers = one.edition.document, one.content["answers"]
     person, errors = applicant_of(one), common.by_name(faults or [])
+    accesses.note(common.window(request), person_id=person.pk, kind="person", subject="")
     hints = prefill.hints(
         one.edition, person=person, organisation=one.organisation, today=clock.today(), logged_in=False
     )

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.accesses import actions as accesses
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.identity.queries import names_of
@@ -47,10 +48,15 @@ def printing(request: HttpRequest, letter: UUID) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, letter: UUID) -> HttpResponse:
     """Only after it was marked printed: who sees name and address is on record."""
-    mine = Delivery.objects.letters().within(printer(request), "notice.print").filter(state="printed")
+    by = printer(request)
+    mine = Delivery.objects.letters().within(by, "notice.print").filter(state="printed")
     one = mine.select_related("message", "person", "body").filter(public_id=letter).first()
     if one is None:
         raise NotFound("letter_not_printed", "这封信还没有打印，或者没有这封信", "请在待打印信函里点“打印”")
+    accesses.note(
+        by, person_id=one.person_id, kind="letter", subject=one.message.subject, body_id=one.body_id,
+        region_path=one.region_path,
+    )  # fmt: skip
     response = HttpResponse(letter_pdf(one), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="letter-{one.message.subject}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -61,7 +61,7 @@ def _page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> 
 
 
 def _facts(one: Ticket) -> list[tuple[str, str]]:
-    about = [("办件编号", grouped(one.subject))] if one.kind == "complaint" else []
+    about = [("办件编号", grouped(one.subject))] if one.kind == "complaint" and len(one.subject) > 6 else []
     facts = [
         ("来源", one.get_kind_display()),
         *about,
