@@ -36,9 +36,8 @@ from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
-from tongban.identity.models import Account, Authorisation, StaffPost
 from tongban.identity import merging
-from tongban.identity.models import Account, Membership
+from tongban.identity.models import Account, Authorisation, Membership, StaffPost
 from tongban.kernel import bookkeeper, clock
 from tongban.kernel.actors import system
 from tongban.licences.models import Licence
