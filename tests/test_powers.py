@@ -177,7 +177,7 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
     case |= _stepped(cast) | _delegated(cast)
     case |= _staffed(cast)
-    case |= _stepped(cast) | _registered(cast)
+    case |= _registered(cast)
     case |= _reported(cast)
     case |= _carded(cast)
     import_codes(now=now)
