@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.identity.middleware.CurrentActor",
     "tongban.site.middleware.Accesses",
+    "tongban.authentication.middleware.Presence",
     "tongban.site.middleware.Refusals",
 ]
 
