@@ -49,3 +49,12 @@ class CardChanged(Event, name="authentication.CardChanged", subject="account"):
     card: str
     to: str
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account"):
+    """On a phone the account said whether another screen may be signed in as theirs."""
+
+    account: int
+    scan: str
+    approved: bool

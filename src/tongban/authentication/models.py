@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.authentication.desk_models import Card as Card
+from tongban.authentication.desk_models import Scan as Scan
 from tongban.authentication.desk_models import UpstreamLink as UpstreamLink
 from tongban.identity.models import Account
 from tongban.kernel.fields import EncryptedText

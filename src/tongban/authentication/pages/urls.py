@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.authentication.pages import card_desk, cards, login, switching, upstream
+from tongban.authentication.pages import card_desk, cards, login, scanning, switching, upstream
 
 app_name = "authentication"
 urlpatterns = [
@@ -15,5 +15,9 @@ urlpatterns = [
     path("desk/cards/<uuid:card>/stopping", card_desk.stop, name="card_stop"),
     path("desk/cards/<uuid:card>/resumption", card_desk.resume, name="card_resume"),
     path("desk/cards/<uuid:card>/pin", card_desk.set_pin, name="card_pin"),
+    path("login/phone", scanning.wait, name="scan_wait"),
+    path("login/phone/code", scanning.begin, name="scan_begin"),
+    path("login/phone/session", scanning.take, name="scan_take"),
+    path("scan/<str:token>", scanning.answer, name="scan"),
     path("logout", login.leave, name="logout"),
 ]
