@@ -22,7 +22,7 @@ from tests.test_house import routes
 from tongban.applications import actions, documents
 from tongban.applications.actions import opinions, serving
 from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
-from tongban.authentication import cards
+from tongban.authentication import cards, scanning
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
 from tongban.catalog.codes.imports import import_codes
@@ -385,10 +385,11 @@ def _staffed(cast: Cast) -> dict[str, str]:
 
 
 def _carded(cast: Cast) -> dict[str, str]:
-    """A card that the reviewer signs in with."""
+    """A card that the reviewer signs in with; a screen that waits for a phone."""
     by = cast.actor(cast.administrator)
     card = cards.register(username="reviewer", number="990000000001", pin="802513", by=by, now=cast.now)
-    return {"card": str(card.public_id), "card_number": "990000000001"}
+    _, token = scanning.begin(browser="powers", device="", address="", now=cast.now)
+    return {"card": str(card.public_id), "card_number": "990000000001", "scan": token}
 
 
 def _reported(cast: Cast) -> dict[str, str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import MOMENT, Instance
-from tests.browser.visitors import is_accessible, looks_right
+from tests.browser.visitors import PHONE, is_accessible, looks_right
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -105,3 +105,26 @@ def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, in
     page.get_by_label("新的 PIN").fill("770341")
     page.get_by_role("button", name="换 PIN").click()
     expect(page.get_by_text("已设好新的 PIN")).to_be_visible()
+
+
+@covers("authentication:scan_begin", "authentication:scan_wait", "authentication:scan_take", "authentication:scan")
+def test_a_phone_lets_a_screen_in(visit: Visit, instance: Instance) -> None:
+    screen, phone = visit(), visit("liu_xiaoyan", size=PHONE)
+    screen.goto("/login?next=/my/licences")
+    looks_right(screen)
+    is_accessible(screen)
+    screen.get_by_role("button", name="用手机扫码登录").click()
+    expect(screen.get_by_role("img", name="扫码登录的二维码")).to_be_visible()
+    looks_right(screen)
+    is_accessible(screen)
+    number = screen.locator(".big-number").inner_text()
+    (key,) = (one["value"] for one in screen.context.cookies() if one["name"] == "sessionid")
+    phone.goto(instance.run("tests.browser.scan_cases", sent=key))
+    expect(phone.locator(".big-number")).to_have_text(number)
+    looks_right(phone)
+    is_accessible(phone)
+    phone.get_by_role("button", name="是我").click()
+    expect(phone.get_by_role("heading", name="已同意登录")).to_be_visible()
+
+    screen.wait_for_url("**/my/licences")
+    expect(screen.get_by_role("link", name="刘晓燕")).to_be_visible()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tongban.authentication.desk_rules import MOST_WRONG, STATES
 from tongban.identity.models import Account
+from tongban.kernel.fields import EncryptedText
 
 
 class UpstreamLink(models.Model):
@@ -77,3 +78,42 @@ class Card(models.Model):
     @property
     def state_name(self) -> str:
         return "已锁定" if self.state == "active" and self.locked else STATES[self.state]
+
+
+class Scan(models.Model):
+    """扫码登录: one screen that waits, for two minutes, until a phone that is signed in says yes or no.
+
+    The screen is known by `browser`, a digest of what its session keeps; the phone comes by `token`, a digest of what
+    stands in the code.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    token = models.BinaryField(max_length=32, unique=True)
+    browser = models.BinaryField(max_length=32)
+    number = models.CharField(max_length=2)
+    """Shown on both screens, so that one is sure which screen it is."""
+    device = models.CharField(max_length=60)
+    address = EncryptedText()
+    at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who opened it on a phone; from then on nobody else may answer."""
+    answered_at = models.DateTimeField(null=True)
+    approved = models.BooleanField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    """The screen was signed in: that happens once."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, approved=None) | Q(answered_at__isnull=False, approved__isnull=False),
+                name="scan_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_at=None) | Q(approved__isnull=False, approved=True), name="scan_taken_when_approved"
+            ),
+        ]
+        indexes = [models.Index(fields=["until_at"], name="scans_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

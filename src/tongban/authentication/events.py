@@ -76,3 +76,12 @@ class FactorRemoved(Event, name="authentication.FactorRemoved", subject="account
 
     account: int
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account"):
+    """On a phone the account said whether another screen may be signed in as theirs."""
+
+    account: int
+    scan: str
+    approved: bool
