@@ -65,6 +65,9 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once"),
             models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="person_merged_into_another"),
         ]
+        indexes = [
+            models.Index(fields=["phone_index"], condition=Q(phone_index__isnull=False), name="persons_by_phone")
+        ]
 
     def __str__(self) -> str:
         return f"person:{self.public_id}"
