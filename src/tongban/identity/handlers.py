@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.identity import assurance, limits, names, rules
+from tongban.identity import assurance, names, rules
 from tongban.identity.actions import register_person
 from tongban.identity.actors import Actor
 from tongban.identity.events import EnterpriseRegistered, HandlerAdded, HandlerEnded
@@ -30,7 +30,7 @@ def register_enterprise(*, uscc: str, proof: Proof, by: Actor, now: datetime) ->
     person = assurance.own_person(by)
     check_level(by.assurance, Level.REAL_NAME, what="登记企业")
     number = rules.organisation_code(uscc)
-    limits.count(f"enterprise:{person.pk}", most=10, now=now)
+    assurance.count_try(f"enterprise:{person.pk}", most=10, now=now)
     try:
         registered = proof.market.look_up(number)
     except Away as away:
