@@ -37,3 +37,11 @@ class UsersMigrated(Event, name="accounts.UsersMigrated", subject="migration"):
 
     migration: str
     taken: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deregistered(Event, name="accounts.Deregistered", subject="account"):
+    """注销: by its owner. What is kept of the person, and for how long, is for retention to see to."""
+
+    account: int
+    person: str

@@ -81,8 +81,8 @@ def _take(made: Migration, lines: Sequence[tuple[int, Mapping[str, str]]], repor
     known = MigratedUser.objects.filter(system=made.system, user_index__in=list(users)).values_list(
         "user_index", flat=True
     )
-    for index in known:
-        del users[bytes(index)]
+    for stored in known:
+        del users[bytes(stored)]
         report.unchanged += 1
     there, phones = _known(user for _, user in users.values())
     rows: list[MigratedUser] = []

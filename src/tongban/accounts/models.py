@@ -12,7 +12,7 @@ from tongban.accounts.migrating_models import MigratedUser, Migration
 from tongban.identity.models import Account, Person
 from tongban.kernel.fields import EncryptedText
 
-__all__ = ["Claim", "MigratedUser", "Migration"]
+__all__ = ["Claim", "Deregistration", "MigratedUser", "Migration"]
 STATES: Final = {"waiting": "等待核验", "accepted": "已认领", "withdrawn": "已放弃"}
 
 
@@ -44,3 +44,14 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.state}"
+
+
+class Deregistration(models.Model):
+    """注销: an account that its owner closed. Its person stays for the cases; they may register and claim again."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.account_id)

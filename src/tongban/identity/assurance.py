@@ -59,7 +59,7 @@ def must_belong_together(said: Belonging, *, proof: Proof, now: datetime) -> str
 
     The same answer whether or not the number is known here: a stranger learns nothing. Raises Refusal, Unavailable, Unidentified.
     """
-    limits.count(f"real_name:{said.paper.type}:{said.paper.key}", most=TRIES, now=now)
+    count_try(f"real_name:{said.paper.type}:{said.paper.key}", most=TRIES, now=now)
     try:
         answer = proof.real_name.check(name=said.name, paper=said.paper, phone=said.phone)
     except Away as away:
@@ -105,7 +105,7 @@ def begin_face(*, back: str, proof: Proof, by: Actor, now: datetime) -> FaceTick
 
 def begin_face_of(person: Person, *, back: str, proof: Proof, by: Actor, now: datetime) -> FaceTicket:
     """Of a person whose account this may not be yet (认领)."""
-    limits.count(f"face:{person.pk}", most=TRIES, now=now)
+    count_try(f"face:{person.pk}", most=TRIES, now=now)
     try:
         ticket = proof.faces.begin(name=person.name, paper=paper_of(person), back=back)
     except Away as away:
@@ -169,6 +169,13 @@ def seen_by_clerk(person: Person, *, by: Actor, now: datetime) -> None:
         raise Forbidden("own_case", "不能核验自己的身份", "请另一位同事核验")
     if person.assurance < Level.IN_PERSON:
         note(person, Level.IN_PERSON, how="card", by=by, now=now)
+
+
+def count_try(what: str, *, most: int, now: datetime) -> None:
+    """Note a question to the other side; raise Refusal past the limit."""
+    if limits.reached(what, most=most, now=now):
+        raise Refusal("proof_tries", "核对的次数太多了，请 15 分钟后再试", "着急的请带证件到窗口，由工作人员当面核验")
+    limits.note(what, now=now)
 
 
 def own_person(by: Actor) -> Person:

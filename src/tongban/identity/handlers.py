@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.identity import assurance, limits, names, rules
+from tongban.identity import assurance, names, rules
 from tongban.identity.actions import register_person
 from tongban.identity.actors import Actor
 from tongban.identity.events import EnterpriseRegistered, HandlerAdded, HandlerEnded
@@ -30,7 +30,7 @@ def register_enterprise(*, uscc: str, proof: Proof, by: Actor, now: datetime) ->
     person = assurance.own_person(by)
     check_level(by.assurance, Level.REAL_NAME, what="登记企业")
     number = rules.organisation_code(uscc)
-    limits.count(f"enterprise:{person.pk}", most=10, now=now)
+    assurance.count_try(f"enterprise:{person.pk}", most=10, now=now)
     try:
         registered = proof.market.look_up(number)
     except Away as away:
@@ -98,7 +98,7 @@ def add_handler(organisation: UUID, new: NewHandler, *, proof: Proof, by: Actor,
         raise Refusal("handler_long", "一次授权最长三年", "到期可以再加", "last_on")
     name, phone = names.name(new.name), rules.phone(new.phone)
     paper = id_document(new.id_type, new.id_number, issuer=new.id_issuer)
-    if paper == assurance.paper_of(Person.objects.get(pk=by.person_id)):
+    if paper == assurance.paper_of(assurance.own_person(by)):
         raise Refusal("handler_oneself", "您是法定代表人，不用加自己", "法定代表人可以办企业的所有事", "id_number")
     assurance.must_belong_together(assurance.Belonging(name, paper, phone), proof=proof, now=now)
     with transaction.atomic():

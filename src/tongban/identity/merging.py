@@ -45,7 +45,7 @@ def look_at(kept: UUID, merged: UUID, *, by: Actor, now: datetime) -> Pair:
         raise NotFound("person_unknown", "没有这两个登记", "窗口要先当面核验两个证件，半小时内合并")
     counts = [
         (_called(model), model._base_manager.filter(**{column: found[merged]}).count()) for model, column in _pointing()
-    ]  # type: ignore[attr-defined]
+    ]
     return Pair(found[kept], found[merged], tuple((name, count) for name, count in counts if count))
 
 
@@ -105,7 +105,7 @@ def part(merging: UUID, *, reason: str, by: Actor, now: datetime) -> Merging:
     Person.objects.filter(pk=made.merged_id).update(merged_into=None)
     for moved in made.moved.order_by("pk"):
         model, column = _of_table(moved.table)
-        model._base_manager.filter(pk__in=moved.rows, **{column: made.kept_id}).update(**{column: made.merged_id})  # type: ignore[attr-defined]
+        model._base_manager.filter(pk__in=moved.rows, **{column: made.kept_id}).update(**{column: made.merged_id})
     if made.account_moved_id:
         Account.objects.filter(pk=made.account_moved_id, person=made.kept_id).update(person=made.merged_id)
     if made.account_closed_id:
@@ -157,7 +157,7 @@ def _pointing() -> Iterator[tuple[type[models.Model], str]]:
 
 def _move(model: type[models.Model], column: str, from_: int, to: int) -> list[int]:
     """The keys of what was moved; a row that the kept one has already (the wish how to be told) stays where it is."""
-    rows = model._base_manager.filter(**{column: from_}).order_by("pk")  # type: ignore[attr-defined]
+    rows = model._base_manager.filter(**{column: from_}).order_by("pk")
     keys = list(rows.select_for_update().values_list("pk", flat=True))
     try:
         with transaction.atomic():
@@ -170,7 +170,7 @@ def _move(model: type[models.Model], column: str, from_: int, to: int) -> list[i
 def _moves(model: type[models.Model], column: str, key: int, to: int) -> bool:
     try:
         with transaction.atomic():
-            return bool(model._base_manager.filter(pk=key).update(**{column: to}))  # type: ignore[attr-defined]
+            return bool(model._base_manager.filter(pk=key).update(**{column: to}))
     except IntegrityError:
         return False
 

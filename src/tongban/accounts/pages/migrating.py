@@ -22,6 +22,7 @@ from tongban.identity.models import Person
 from tongban.identity.rules import mask_id, mask_phone
 from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, NotFound, Refusal
+from tongban.kernel.tables import Report
 
 MOST_BYTES = 1024 * 1024
 """Through the page; larger files by `tongban import-users`."""
@@ -55,7 +56,7 @@ def migrations(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/migrations.html", context, status=refusal.status if refusal else 200)
 
 
-def _imported(request: HttpRequest, by: Actor) -> tuple[object, Migration]:
+def _imported(request: HttpRequest, by: Actor) -> tuple[Report, Migration]:
     given = request.FILES.get("file")
     if given is None:
         raise Refusal("file_missing", "请选择文件", "CSV 或 .xlsx", "file")

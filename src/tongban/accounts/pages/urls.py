@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tongban.accounts.pages import claim, merging, migrating, organisations, register, seeing, verify
+from tongban.accounts.pages import claim, leaving, merging, migrating, organisations, register, seeing, verify
 
 app_name = "accounts"
 urlpatterns = [
@@ -25,5 +25,7 @@ urlpatterns = [
     path("desk/people/migration", migrating.migrations, name="migrations"),
     path("desk/people/migration/<uuid:migration>", migrating.migration, name="migration"),
     path("desk/people/migration/users/<uuid:user>/decision", migrating.decision, name="migrated_decision"),
+    path("my/leaving", leaving.leave, name="leaving"),
+    path("my/leaving/code", leaving.code, name="leaving_code"),
     path("desk/people/seen", seeing.seen, name="seen"),
 ]

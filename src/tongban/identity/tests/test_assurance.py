@@ -95,7 +95,7 @@ def test_a_number_is_asked_about_five_times_in_a_quarter_of_an_hour(account: Acc
         with pytest.raises(Refusal) as refused:
             assurance.prove_real_name(phone="19900000008", proof=fake.proof(asked), by=acting(account), now=NOW)
 
-    assert refused.value.code == "too_many_tries" and len(asked.calls) == 5
+    assert refused.value.code == "proof_tries" and len(asked.calls) == 5
 
 
 def test_a_face_counts_for_half_an_hour_and_once(account: Account) -> None:
