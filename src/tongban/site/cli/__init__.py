@@ -12,11 +12,23 @@ from tongban.kernel.refusals import Refusal
 
 def main(arguments: list[str] | None = None) -> int:
     """Parse, find the database, run one command. Returns the exit code."""
-    from tongban.site.cli import archive, backups, database, demo, imports, no_phone, quality, reporting, run, upkeep
+    from tongban.site.cli import (
+        archive,
+        backups,
+        database,
+        demo,
+        imports,
+        no_phone,
+        quality,
+        reporting,
+        run,
+        sso,
+        upkeep,
+    )
 
     parser = argparse.ArgumentParser(prog="tongban", description="通办：一体化政务服务平台")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, backups, archive):
+    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, backups, archive, sso):
         part.add(commands)
     args = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")

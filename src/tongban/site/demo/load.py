@@ -35,7 +35,7 @@ from tongban.kernel.refusals import Refusal, demand
 from tongban.licences.actions import take_in
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
 from tongban.orgs.models import Body, Hall, Region
-from tongban.site.demo import elsewhere
+from tongban.site.demo import elsewhere, systems
 from tongban.site.demo.logins import CAST, DEMO_PASSWORD
 
 HERE = Path(__file__).parent
@@ -80,6 +80,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _licences(now=now)
         _opinions(now=now)
         elsewhere.load(now=now)
+        systems.load(now=now)
 
 
 def _citizens(*, now: datetime) -> None:
