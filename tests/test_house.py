@@ -60,8 +60,8 @@ def test_relations_between_rooms_protect_and_leave_no_name_below() -> None:
     assert loose == []
 
 
-TEMPLATE_NAME = re.compile(r"""\{%\s*(?:include|extends)\s+["']([a-z]+)/""")
-URL_NAME = re.compile(r"""\{%\s*url\s+["']([a-z]+):""")
+TEMPLATE_NAME = re.compile(r"""\{%\s*(?:include|extends)\s+["']([a-z_]+)/""")
+URL_NAME = re.compile(r"""\{%\s*url\s+["']([a-z_]+):""")
 
 
 def test_templates_name_no_upper_room() -> None:
@@ -92,13 +92,13 @@ def _room_named(call: ast.Call) -> str:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     for text in texts:
-        if name in ("reverse", "redirect", "reverse_lazy") and (found := re.match(r"([a-z]+):[a-z_]+$", text)):
+        if name in ("reverse", "redirect", "reverse_lazy") and (found := re.match(r"([a-z_]+):[a-z_]+$", text)):
             return found[1]
         if name in ("render", "render_to_string", "get_template", "Fragment") and (
-            found := re.match(r"([a-z]+)/", text)
+            found := re.match(r"([a-z_]+)/", text)
         ):
             return found[1]
-        if name in ("ForeignKey", "OneToOneField", "ManyToManyField") and (found := re.match(r"([a-z]+)\.", text)):
+        if name in ("ForeignKey", "OneToOneField", "ManyToManyField") and (found := re.match(r"([a-z_]+)\.", text)):
             return found[1]
         if name == "get_model":
             return text.partition(".")[0]
@@ -165,6 +165,7 @@ COVERS = re.compile(r"""covers\(([^)]*)\)""")
 NOT_PAGES = re.compile(
     r"^(site:(alive|ready|metrics|robots)"
     r"|.*:(pdf|clock_pdf|message_file|notice|csv|xlsx|card|card_svg|guide_file|sitemap|sitemap_part|quality_csv))$"
+    r"|^single_sign_on:(discovery|jwks|token|userinfo|revocation)$"
     r"|^files:(uploads|upload|sheaf_page|phone_page)$"
 )
 
@@ -174,7 +175,7 @@ def test_every_page_has_a_browser_test() -> None:
         name
         for path in (ROOT / "tests" / "browser").glob("test_*.py")
         for names in COVERS.findall(path.read_text("utf-8"))
-        for name in re.findall(r'"([a-z]+:[a-z_]+)"', names)
+        for name in re.findall(r'"([a-z_]+:[a-z_]+)"', names)
     }
     pages = {name for name in routes() if not name.startswith("api:") and not NOT_PAGES.match(name)}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,7 @@ from tests.test_house import routes
 from tongban.applications import actions, documents
 from tongban.applications.actions import opinions, serving
 from tongban.applications.models import Application, Expert, NoticeObjection, PublicNotice
+from tongban.authentication import actions as authentication
 from tongban.authentication import cards, scanning
 from tongban.catalog.actions import editing
 from tongban.catalog.bulk_edits import actions as bulk_edits
@@ -47,6 +49,9 @@ from tongban.notices.models import Delivery
 from tongban.orgs.models import Region
 from tongban.reporting import actions as reporting
 from tongban.reporting.models import ReportRow, ReturnedCase
+from tongban.single_sign_on import actions as single_sign_on
+from tongban.single_sign_on.models import Client as SystemClient
+from tongban.single_sign_on.rules import Wanted
 from tongban.staffing import actions as staffing
 from tongban.staffing.actions.proposing import Wanted
 from tongban.tickets import actions as tickets
@@ -98,6 +103,9 @@ def _prepared(cast: Cast) -> Scene:
         client = Client()
         client.force_login(account)
         sessions[role] = client.cookies["sessionid"].value
+        authentication.begin(
+            account=account, key=sessions[role], method="password", device="", address="", now=cast.now
+        )  # fmt: skip
     tokens = {role: identity.make_token(account=one, label=role, now=cast.now) for role, one in accounts.items()}
     return Scene(_things(cast), sessions, tokens)
 
@@ -178,6 +186,8 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _stepped(cast) | _delegated(cast)
     case |= _staffed(cast)
     case |= _registered(cast)
+    case |= _stepped(cast)
+    case |= _connected(cast)
     case |= _reported(cast)
     case |= _carded(cast)
     import_codes(now=now)
@@ -390,6 +400,33 @@ def _carded(cast: Cast) -> dict[str, str]:
     card = cards.register(username="reviewer", number="990000000001", pin="802513", by=by, now=cast.now)
     _, token = scanning.begin(browser="powers", device="", address="", now=cast.now)
     return {"card": str(card.public_id), "card_number": "990000000001", "scan": token}
+
+
+def _connected(cast: Cast) -> dict[str, str]:
+    """Systems that sign people in here: one that Liu agreed to, one that is suspended, one of another body; and a request."""
+    now, head, administrator = cast.now, cast.actor(cast.head), cast.actor(cast.administrator)
+    back = "https://system.example.cn/back"
+    wanted = Wanted(name="不动产登记系统", redirect_uris=(back,), reasons=(("profile", "核对申请人"),))
+
+    def connect() -> SystemClient:
+        asking = single_sign_on.ask(wanted, body=cast.body, by=head, now=now)
+        return single_sign_on.approve(asking.public_id, scopes=["profile"], by=administrator, now=now)
+
+    client, suspended, foreign = connect(), connect(), connect()
+    single_sign_on.make_secret(client.key, by=head, now=now)
+    single_sign_on.suspend(suspended.key, why="正在更换服务器", by=head, now=now)
+    foreign.body = cast.other_body
+    foreign.save()
+    single_sign_on.agree(client, account=cast.liu, scopes=["openid"], by=cast.actor(cast.liu), now=now)
+    waiting = single_sign_on.ask(wanted, body=cast.body, by=head, now=now)
+    wish = {
+        "client_id": client.key, "redirect_uri": back, "response_type": "code", "scope": "openid profile", "state": "s",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256",
+    }  # fmt: skip
+    return {
+        "client": client.key, "suspended_client": suspended.key, "foreign_client": foreign.key,
+        "connection": str(waiting.public_id), "sign_on": urlencode(wish),
+    }  # fmt: skip
 
 
 def _reported(cast: Cast) -> dict[str, str]:

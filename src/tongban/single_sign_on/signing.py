@@ -11,7 +11,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tongban.single_sign_on.models import SigningKey
 
@@ -25,8 +25,11 @@ def issuer() -> str:
 
 def published(*, now: datetime) -> list[dict[str, str]]:
     """The JWKS: the key that will sign, the one that signs, and those whose signatures may still be met."""
-    keys = SigningKey.objects.filter(Q(retired_at=None) | Q(verifies_until__gt=now)).order_by("-pk")
-    return [key.public for key in keys]
+    return [key.public for key in standing(now=now)]
+
+
+def standing(*, now: datetime) -> QuerySet[SigningKey]:
+    return SigningKey.objects.filter(Q(retired_at=None) | Q(verifies_until__gt=now)).order_by("-pk")
 
 
 def sign(claims: Claims, *, key: SigningKey, kind: str = "JWT") -> str:

@@ -23,12 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
         quality,
         reporting,
         run,
+        sso,
         upkeep,
     )
 
     parser = argparse.ArgumentParser(prog="tongban", description="通办：一体化政务服务平台")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, backups, archive):
+    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, backups, archive, sso):
         part.add(commands)
     args = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")

@@ -43,7 +43,7 @@ from tongban.kernel.refusals import Refusal, demand
 from tongban.licences.actions import take_in
 from tongban.orgs.imports import import_bodies, import_halls, import_regions
 from tongban.orgs.models import Body, Hall, Region
-from tongban.site.demo import elsewhere, powers
+from tongban.site.demo import elsewhere, powers, systems
 from tongban.site.demo.logins import CAST, DEMO_PASSWORD
 
 HERE = Path(__file__).parent
@@ -92,6 +92,7 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _cards(now=now)
         elsewhere.load(now=now)
         powers.load(now=now)
+        systems.load(now=now)
     _migrated(now=now)
 
 
