@@ -30,7 +30,10 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or _wants_search(request):
         return _page(request, by)
     applicant = actions.Applicant(
-        **{name: common.typed(request, name, 200) for name in ("id_number", "name", "phone", "uscc", "organisation")}
+        **{
+            name: common.typed(request, name, 200)
+            for name in ("id_number", "name", "phone", "uscc", "organisation", "agent_id")
+        }
     )
     try:
         draft = actions.start(
@@ -130,6 +133,7 @@ def _fields(request: HttpRequest, errors: dict[str, str]) -> dict[str, Field]:
         Field(name="phone", label="手机号或电话", kind="phone", required=False, help="没有的不填，凭证上有查询码",
               attrs={"autocomplete": "off"}),
         Field(name="uscc", label="统一社会信用代码", kind="uscc", required=False, help="替企业或组织办的要填"),
+        Field(name="agent_id", label="代办人证件号码", kind="id_number", required=False, help="来的不是申请人本人才填他的身份证；要有登记过的委托"),
         Field(name="organisation", label="企业名称", required=False, help="第一次来的要填", attrs={"autocomplete": "off"}),
     ]  # fmt: skip
     return {
