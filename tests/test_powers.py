@@ -51,7 +51,7 @@ from tongban.reporting import actions as reporting
 from tongban.reporting.models import ReportRow, ReturnedCase
 from tongban.single_sign_on import actions as single_sign_on
 from tongban.single_sign_on.models import Client as SystemClient
-from tongban.single_sign_on.rules import Wanted
+from tongban.single_sign_on.rules import Wanted as WantedSystem
 from tongban.staffing import actions as staffing
 from tongban.staffing.actions.proposing import Wanted
 from tongban.tickets import actions as tickets
@@ -406,7 +406,7 @@ def _connected(cast: Cast) -> dict[str, str]:
     """Systems that sign people in here: one that Liu agreed to, one that is suspended, one of another body; and a request."""
     now, head, administrator = cast.now, cast.actor(cast.head), cast.actor(cast.administrator)
     back = "https://system.example.cn/back"
-    wanted = Wanted(name="不动产登记系统", redirect_uris=(back,), reasons=(("profile", "核对申请人"),))
+    wanted = WantedSystem(name="不动产登记系统", redirect_uris=(back,), reasons=(("profile", "核对申请人"),))
 
     def connect() -> SystemClient:
         asking = single_sign_on.ask(wanted, body=cast.body, by=head, now=now)

@@ -84,8 +84,9 @@ def handing_in(
     by: Actor,
     now: datetime,
 ) -> Actor:
-    """Who hands in an application for another. Raises NotFound for a power that isn't theirs, Forbidden for what it lacks."""
-    current = delegation.held(power.public_id, by=by)
+    """Who hands in an application for another, themself or through a clerk. Raises NotFound for a power that isn't theirs, Forbidden for what it lacks."""
+    at_a_window = by.is_staff  # where the agent stands
+    current = PowerOfAttorney.objects.get(pk=power.pk) if at_a_window else delegation.held(power.public_id, by=by)
     whose = (current.principal_id, current.principal_organisation_id)
     if whose != (person.pk, organisation.pk if organisation else None):
         raise Forbidden("applicant_not_yours", "这份委托不是这位申请人给的", "请重新选择为谁办")

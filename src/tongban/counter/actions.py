@@ -13,12 +13,16 @@ from tongban.applications import queries
 from tongban.applications.models import Application, Draft
 from tongban.catalog import queries as catalog
 from tongban.catalog.models import Edition
+from tongban.delegation import queries as delegation
+from tongban.delegation.models import PowerOfAttorney
+from tongban.delegation.rules import may_act
 from tongban.identity import actions as identity
 from tongban.identity import assurance, id_types, names
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
 from tongban.identity.queries import person_with
+from tongban.kernel.clock import date_of
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Invalid, Refusal
 from tongban.kernel.typed import normalise
@@ -35,6 +39,8 @@ class Applicant:
     phone: str = ""
     uscc: str = ""
     organisation: str = ""
+    agent_id: str = ""
+    """Of who stands there instead, under a power of attorney."""
 
 
 def acting_for(by: Actor, person: Person) -> Actor:
@@ -52,12 +58,15 @@ def start(code: str, applicant: Applicant, *, back: bool = False, by: Actor, now
     edition = _edition(code, applicant, faults, by=by)
     person = _person(applicant, faults, by=by, now=now)
     organisation = _organisation(applicant, faults, now=now)
+    power = _power(applicant, edition, person, organisation, faults, now=now)
     if faults or edition is None or person is None:
         raise Invalid(faults)
+    if power and power.principal_organisation_id:
+        person = power.principal
     clerk = acting_for(by, person)
-    if not back:
+    if not back and power is None:  # whose card the clerk has seen
         assurance.seen_by_clerk(person, by=clerk, now=now)
-    draft = applications.open_draft(edition, person=person, organisation=organisation, by=clerk, now=now)
+    draft = applications.open_draft(edition, person=person, organisation=organisation, power=power, by=clerk, now=now)
     if back == ("back_entry" in draft.content):
         return draft
     empty = {"on": "", "at": "", "reason": ""} if back else {}
@@ -147,6 +156,27 @@ def _organisation(applicant: Applicant, faults: list[Refusal], *, now: datetime)
     return found or identity.register_organisation(uscc=number, name=name, legal=None, now=now)
 
 
+def _power(
+    applicant: Applicant, edition: Edition | None, person: Person | None, organisation: Organisation | None,
+    faults: list[Refusal], *, now: datetime,
+) -> PowerOfAttorney | None:  # fmt: skip
+    """代办: the agent who stands there shows their card, and the power lets them submit this item."""
+    if not applicant.agent_id.strip() or faults or edition is None or person is None:
+        return None
+    try:
+        number = identifiers.id_number(applicant.agent_id, field="agent_id")
+    except Refusal as refusal:
+        faults.append(refusal)
+        return None
+    agent, today = Person.objects.with_id("id_card", number).first(), date_of(now)
+    held = delegation.between(person, organisation, agent, today=today) if agent else []
+    found = next((one for one in held if may_act(one, edition.item.code, "submit", today)), None)
+    if found is None:
+        hint = "有书面委托的，先在“委托核验”里登记"
+        faults.append(Refusal("no_power", "申请人没有委托这个人提交这个事项", hint, "agent_id"))
+    return found
+
+
 @transaction.atomic
 def hand_over(number: str, *, tail: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """出件: the one who takes the result shows the ID card of the applicant (or of the enterprise's handler)."""
@@ -154,9 +184,17 @@ def hand_over(number: str, *, tail: str, by: Actor, now: datetime, seen: int | N
     typed = normalise(tail)
     if len(typed) != 4:
         raise Refusal("tail_form", "请输入领取人身份证号码的后四位", "对照领取人出示的身份证", "tail")
-    if blind_index(typed, purpose="id_tail") != bytes(one.person.id_tail_index):
+    if not _may_take(one, blind_index(typed, purpose="id_tail"), now=now):
         raise Refusal(
             "tail_differs", "身份证后四位与申请人登记的不一致，不能交付",
-            "请再核对一次身份证；不是本人来领的，请申请人本人到窗口或在线领取", "tail",
+            "请再核对一次身份证；不是本人来领的，要有包括领取结果的委托", "tail",
         )  # fmt: skip
     return applications.deliver(number, by=acting_for(by, one.person), now=now, seen=seen)
+
+
+def _may_take(one: Application, tail: bytes, *, now: datetime) -> bool:
+    """The applicant, or an agent whose power lets them receive the result."""
+    if tail == bytes(one.person.id_tail_index):
+        return True
+    takers = delegation.takers(one.person, one.organisation, item=one.edition.item.code, today=date_of(now))
+    return any(tail == bytes(taker.id_tail_index) for taker in takers)

@@ -10,7 +10,7 @@ from tongban.catalog.models import Edition, Item
 from tongban.delegation import rules
 from tongban.delegation.models import PowerOfAttorney
 from tongban.identity.actors import Actor
-from tongban.identity.models import Membership, Person
+from tongban.identity.models import Membership, Organisation, Person
 from tongban.kernel.refusals import NotFound
 
 MOST = 200
@@ -69,6 +69,22 @@ def of_person(person: Person, *, most: int = 20) -> list[PowerOfAttorney]:
     given = PowerOfAttorney.objects.filter(principal=person).parties().order_by("-pk")[:most]
     received = PowerOfAttorney.objects.filter(agent=person).parties().order_by("-pk")[:most]
     return sorted({*given, *received}, key=lambda one: -one.pk)[:most]
+
+
+def between(
+    principal: Person, organisation: Organisation | None, agent: Person, *, today: date
+) -> list[PowerOfAttorney]:
+    """What is in force from one to the other: for who stands at a window instead of the applicant."""
+    found = PowerOfAttorney.objects.filter(agent=agent, principal_organisation=organisation).in_force(today).parties()
+    return list((found if organisation else found.filter(principal=principal)).order_by("-pk")[:MOST])
+
+
+def takers(principal: Person, organisation: Organisation | None, *, item: str, today: date) -> list[Person]:
+    """Who may take the result for the applicant."""
+    found = PowerOfAttorney.objects.filter(agent__isnull=False, principal_organisation=organisation).in_force(today)
+    mine = found if organisation else found.filter(principal=principal)
+    held = mine.select_related("agent").order_by("-pk")[:MOST]
+    return [one.agent for one in held if one.agent and rules.may_act(one, item, "receive", today)]
 
 
 def items_to_choose() -> dict[str, str]:

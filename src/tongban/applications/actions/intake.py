@@ -116,7 +116,7 @@ def receive(
         visits=1 if by.channel == "counter" else 0,
         submitted_by=by.who,
         submitted_at=received_at,
-        agent_id=by.person_id if handed_in.power else None,
+        agent_id=_agent_id(handed_in, by=by),
         power=handed_in.power,
     )
     rows.insert(application)
@@ -183,6 +183,13 @@ def check(
     return answers, form, materials
 
 
+def _agent_id(handed_in: Submission, *, by: Actor) -> int | None:
+    """Who came: the actor; at a window the agent of the power."""
+    if handed_in.power is None:
+        return None
+    return handed_in.power.agent_id if by.is_staff else by.person_id
+
+
 def _agent(handed_in: Submission, *, by: Actor, now: datetime) -> Actor:
     assert handed_in.power  # noqa: S101 - asked by the callers
     return acting.handing_in(
@@ -198,7 +205,9 @@ def _check_applicant(handed_in: Submission, *, by: Actor, now: datetime) -> None
         raise Refusal("applicant_kind", "这个事项只接受个人申请", "请以个人身份申请", "organisation")
     own = by.person_id == handed_in.person.pk
     enterprise = handed_in.organisation
-    if by.is_staff and (own or (enterprise and common.stands_for(enterprise.pk, since=now, by=by))):
+    agent = handed_in.power.agent_id if handed_in.power else None
+    own_errand = by.person_id is not None and by.person_id == agent
+    if by.is_staff and (own or own_errand or (enterprise and common.stands_for(enterprise.pk, since=now, by=by))):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请以个人账号申请，或请另一位同事收件")
     if by.may("application.intake", region_path=edition.region_path):
         return

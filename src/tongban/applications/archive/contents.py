@@ -40,6 +40,7 @@ TITLES = {
     "addressofservice": "送达地址确认书（签名件）",
     "service": "送达回证附件",
     "materialreuse": "以前交过的材料（未加水印）",
+    "intakeconfirmation": "申请人签名的申请表",
 }
 """Of files by the table that points at them; materials have names of their own."""
 
@@ -162,6 +163,7 @@ def _record(case: Application, rows: dict[str, list[dict[str, Any]]]) -> bytes:
     organisation = Organisation.objects.get(pk=case.organisation_id) if case.organisation_id else None
     whole = {
         "application": plain(case), "person": plain(person), "organisation": plain(organisation),
+        **({"agent": plain(case.agent), "power": plain(case.power)} if case.power_id else {}),
         "body": case.body.name, "item": {"code": case.edition.code, "version": case.edition.version},
         "rows": rows,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from tongban.delegation import actions as delegation
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.tests.scenes import given_by_liu
 from tongban.files.actions import keep_upload
-from tongban.identity.models import Account
+from tongban.identity.models import Account, Person
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Forbidden, NotFound
@@ -214,3 +214,16 @@ def test_my_cases_are_shown_for_one_principal_at_a_time_and_cost_the_same(
     with django_assert_num_queries(1):
         found = list(acting.cases_under(power, by=wang, today=cast.now.date()).select_related("body").newest_first())
     assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    ("born", "words"),
+    [("20180303", "刘晓燕（法定代理人，代 刘小禾）"), ("20180302", "刘小禾（法定代理人：刘晓燕）")],
+)
+def test_a_child_is_named_first_from_the_eighth_birthday(cast: Cast, born: str, words: str) -> None:
+    seventeen = f"500199{born}002"
+    child = Person(name="刘小禾", id_number=seventeen + people.check_digit(seventeen))
+    power = PowerOfAttorney(kind="guardian", principal=child, agent=cast.liu.person)
+    case = Application(person=child, agent=cast.liu.person, power=power, submitted_at=cast.now)
+
+    assert acting.parties(case) == words

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tongban.accesses import actions as accesses
+from tongban.applications import acting, prefill
 from tongban.applications import actions as applications
-from tongban.applications import prefill
 from tongban.applications.actions.drafts import own_draft
 from tongban.applications.models import Draft
 from tongban.catalog import forming, sheets
@@ -49,13 +49,13 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
         return page(request, one, [unchosen])
     if "send_code" in request.POST:
         try:
-            confirming.send(request, applicant_of(one))
+            confirming.send(request, who_confirms(one))
         except Refusal as refusal:
             return page(request, one, [refusal])
         return page(request, one)
     if "submit" in request.POST:
         try:
-            one = confirming.take(request, one, applicant_of(one), by=by)
+            one = confirming.take(request, one, who_confirms(one), by=by)
             case = applications.submit_draft(draft, by=actions.acting_for(by, applicant_of(one)), now=clock.now())
         except Refusal as refusal:
             if refusal.status not in (409, 422):
@@ -155,7 +155,12 @@ def page(
     person, errors = applicant_of(one), common.by_name(faults or [])
     accesses.note(common.window(request), person_id=person.pk, kind="person", subject="")
     hints = prefill.hints(
-        one.edition, person=person, organisation=one.organisation, today=clock.today(), logged_in=False
+        one.edition,
+        person=person,
+        organisation=one.organisation,
+        today=clock.today(),
+        logged_in=False,
+        reach=acting.knows(one.power),
     )
     needed = guide.materials_for(content, answers)
     codes = scanning.codes(one, needed, by=common.window(request))
@@ -175,7 +180,7 @@ def page(
         "pledge": pledge.offered(one, now=clock.now(), error=errors.get("pledged", "")),
         "free": sum(paper.give in ("generated", "library") for paper in papers),
         "lacking": sum(paper.lacking for paper in papers),
-        "confirming": None if back else confirming.panel(request, one, person, errors),
+        "confirming": None if back else confirming.panel(request, one, who_confirms(one), errors),
         "form": sheets.drawn(
             content,
             answers,
@@ -200,6 +205,11 @@ def applicant_of(one: Draft) -> Person:
     return one.applicant
 
 
+def who_confirms(one: Draft) -> Person:
+    """Who stands here: the applicant, or their agent."""
+    return one.power.agent if one.power and one.power.agent else applicant_of(one)
+
+
 def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
     """Who stands here; identifiers masked."""
     firm = [("企业", one.organisation.name), ("信用代码", one.organisation.uscc)] if one.organisation else []
@@ -208,6 +218,7 @@ def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
         ("经办人" if one.organisation else "申请人", person.name),
         (f"{person.id_type_name}号码", identifiers.mask_id(person.id_number)),
         ("联系电话", identifiers.mask_phone(person.phone) or "未留"),
+        *([(one.power.agent_word, one.power.agent_name)] if one.power else []),
     ]
 
 

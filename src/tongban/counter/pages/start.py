@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         id_type=common.typed(request, "id_type", 20) or "id_card",
         **{
             name: common.typed(request, name, 200)
-            for name in ("id_issuer", "id_number", "name", "phone", "uscc", "organisation")
+            for name in ("id_issuer", "id_number", "name", "phone", "uscc", "organisation", "agent_id")
         },
     )
     try:
@@ -135,6 +135,7 @@ def _fields(request: HttpRequest, errors: dict[str, str]) -> dict[str, Field]:
         Field(name="phone", label="手机号或电话", kind="phone", required=False, help="没有的不填，凭证上有查询码",
               attrs={"autocomplete": "off"}),
         Field(name="uscc", label="统一社会信用代码", kind="uscc", required=False, help="替企业或组织办的要填"),
+        Field(name="agent_id", label="代办人证件号码", kind="id_number", required=False, help="来的不是申请人本人才填他的身份证；要有登记过的委托"),
         Field(name="organisation", label="企业名称", required=False, help="第一次来的要填", attrs={"autocomplete": "off"}),
         Field(name="id_type", label="证件种类", kind="select", choices=[Choice(*one) for one in ID_TYPES.items()]),
         Field(name="id_issuer", label="护照国家码", required=False, help="只有护照要填，例如 CHN",

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from tests.people import LIU_PHONE, Cast
+from tongban.applications import actions
 from tongban.applications.models import Application, IntakeConfirmation
 from tongban.channels.models import Sms
 from tongban.counter.tests.test_window import FILLED
+from tongban.delegation.tests.scenes import given_by_liu
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 
@@ -90,3 +92,28 @@ def test_what_was_changed_after_the_code_has_to_be_confirmed_again(window: Clien
     assert changed.status_code == 422
     assert "这个验证码已经不能用了" in changed.content.decode()
     assert not Application.objects.exists()
+
+
+def test_an_agent_who_stands_there_files_under_the_power_and_takes_the_result(window: Client, cast: Cast) -> None:
+    assert cast.liu.person and cast.stranger.person
+    start = {
+        "item": cast.guide.code, "id_number": cast.liu.person.id_number, "agent_id": cast.stranger.person.id_number,
+        "start": "1",
+    }  # fmt: skip
+    assert "申请人没有委托这个人提交这个事项" in window.post("/counter", start).content.decode()
+
+    given_by_liu(cast)
+    page = str(window.post("/counter", start)["Location"])
+    assert "家庭代办人" in window.get(page).content.decode()
+    window.post(page, {**CASE, "send_code": "1"})
+    assert Sms.objects.latest("pk").phone == cast.stranger.person.phone
+    window.post(page, {**CASE, "confirmed": "code", "code": code(), "submit": "1"})
+
+    case = Application.objects.get()
+    assert (case.person, case.agent) == (cast.liu.person, cast.stranger.person)
+    accepted = cast.actor(cast.reviewer)
+    actions.accept(case.number, by=accepted, now=cast.now)
+    actions.review(case.number, passes=True, opinion="材料齐全，符合规定", by=accepted, now=cast.now)
+    actions.decide(case.number, granted=True, by=cast.actor(cast.decider), now=cast.now)
+    taken = window.post(f"/counter/{case.number}/delivery", {"tail": cast.stranger.person.id_number[-4:]})
+    assert taken.status_code == 302

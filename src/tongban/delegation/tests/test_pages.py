@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests import people
 from tests.people import Cast
+from tongban.authentication import doors
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.tests.scenes import given_by_liu, id_of
 from tongban.identity.models import Account
@@ -29,6 +30,15 @@ def at(account: Account) -> Client:
     return client
 
 
+def proved(account: Account) -> Client:
+    """Signed in, and proved lately that it is they."""
+    client = at(account)
+    session = client.session
+    session[doors.CONFIRMED] = clock.now().isoformat()
+    session.save()
+    return client
+
+
 def _form(cast: Cast, **change: str) -> dict[str, Any]:
     today = cast.now.date()
     return {
@@ -39,7 +49,7 @@ def _form(cast: Cast, **change: str) -> dict[str, Any]:
 
 
 def test_the_principal_writes_it_reads_it_and_confirms_it(cast: Cast) -> None:
-    liu = at(cast.liu)
+    liu = proved(cast.liu)
     written = liu.post("/my/delegations/new", _form(cast))
     page = liu.get(written.url).content.decode()
     assert "王强" in page
@@ -53,6 +63,16 @@ def test_the_principal_writes_it_reads_it_and_confirms_it(cast: Cast) -> None:
 
     assert PowerOfAttorney.objects.get().state == "in_force"
     assert "● 有效" in at(cast.stranger).get("/my/delegations").content.decode()
+
+
+def test_who_has_not_proved_lately_that_it_is_they_does_so_before_they_confirm(cast: Cast) -> None:
+    liu = at(cast.liu)
+    written = liu.post("/my/delegations/new", _form(cast))
+
+    asked = liu.post(f"{written.url}/confirmation", {"seen": "on"})
+
+    assert asked.url.startswith("/confirm?")
+    assert PowerOfAttorney.objects.get().state == "asked"
 
 
 def test_all_faults_of_the_letter_are_told_at_once(cast: Cast) -> None:
