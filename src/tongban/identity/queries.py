@@ -66,7 +66,10 @@ def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
     account_id, person_id, public_id, held, organisations, absent, given = row
     grants = grants_by_body(_json(given))
-    posts = tuple(Post(*post, grants.get(post[2], ())) for post in _json(held))
+    posts = tuple(
+        Post(pk, role, body, path, hall, elevated, grants.get(body, ()))
+        for pk, role, body, path, hall, elevated in _json(held)
+    )
     citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
         who=f"staff:{account_id}" if posts else citizen,
