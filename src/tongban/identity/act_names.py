@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from tongban.identity.roles import Act
-
-ACT_NAMES: dict[Act, str] = {
+ACT_NAMES: dict[str, str] = {
     "application.submit": "提交申请",
     "application.view": "查看办件",
     "application.intake": "在窗口收件",
@@ -43,4 +41,8 @@ ACT_NAMES: dict[Act, str] = {
     "catalog.publish": "发布实施清单",
     "catalog.govern": "管理事项目录",
     "platform.manage": "管理平台运行",
+    "person.see": "当面核验身份",
+    "person.merge": "合并同一个人的登记",
+    "person.unmask": "查看完整个人信息",
+    "system.connect": "申请系统接入单点登录",
 }

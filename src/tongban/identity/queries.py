@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +70,10 @@ def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
     account_id, person_id, public_id, held, organisations, absent, given, assurance = row
     grants = grants_by_body(_json(given))
-    posts = tuple(_post(*post, grants) for post in _json(held))
+    posts = tuple(
+        Post(pk, role, body, path, hall, elevated, grants.get(body, ()))
+        for pk, role, body, path, hall, elevated in _json(held)
+    )
     citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
         who=f"staff:{account_id}" if posts else citizen,
@@ -83,18 +86,6 @@ def _actor(row: Any, channel: Channel) -> Actor:
         assurance=assurance,
         stands_in_for=tuple(_json(absent)),
     )
-
-
-def _post(
-    key: int,
-    role: str,
-    body: int | None,
-    path: str,
-    hall: int | None,
-    elevated: bool,
-    grants: Mapping[int | None, tuple[Grant, ...]],
-) -> Post:
-    return Post(key, role, body, path, hall, elevated, grants.get(body, ()))
 
 
 def grants_by_body(rows: Iterable[tuple[int, list[str], list[str] | None]]) -> dict[int | None, tuple[Grant, ...]]:

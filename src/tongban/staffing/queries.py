@@ -26,6 +26,8 @@ SEARCHED = 2000
 class Colleague:
     account: Account
     posts: list[StaffPost] = field(default_factory=list)
+    substitute: Account | None = None
+    """Away today: who stands in."""
 
 
 def people(by: Actor, *, typed: str = "", body: str = "", now: datetime) -> tuple[list[Colleague], bool]:
@@ -47,6 +49,8 @@ def people(by: Actor, *, typed: str = "", body: str = "", now: datetime) -> tupl
                 break
             one = found[post.account_id] = Colleague(post.account)
         one.posts.append(post)
+    for account, substitute in absences.substitutes_on(date_of(now), found).items():
+        found[account].substitute = substitute
     return list(found.values()), more
 
 

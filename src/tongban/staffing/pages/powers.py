@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 from django.contrib import messages
 from django.db.models import Q
@@ -17,7 +18,7 @@ from tongban.identity.act_names import ACT_NAMES
 from tongban.identity.actors import Actor
 from tongban.identity.models import Authorisation, StaffPost
 from tongban.identity.queries import names_of
-from tongban.identity.roles import ROLES
+from tongban.identity.roles import ROLES, Act
 from tongban.identity.rules import AUTHORISED_ACTS
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
@@ -26,7 +27,7 @@ from tongban.staffing import actions, queries, rules
 from tongban.staffing.authorised import items_of
 from tongban.staffing.pages import common
 
-GIVEN = [act for act in ACT_NAMES if any(act in role.acts for role in ROLES.values())]
+GIVEN: list[Act] = [act for act in get_args(Act) if any(act in role.acts for role in ROLES.values())]
 
 
 @require_safe

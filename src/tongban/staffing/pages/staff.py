@@ -34,7 +34,10 @@ def _list(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> Ht
     body = request.GET.get("body", "").replace("\0", "")[:40]
     found, more = queries.people(by, typed=typed, body=body, now=now)
     context = {
-        "rows": [{"account": one.account, "posts": [_post(post) for post in one.posts]} for one in found],
+        "rows": [
+            {"account": one.account, "away": one.substitute, "posts": [_post(post) for post in one.posts]}
+            for one in found
+        ],
         "more": more,
         "typed": typed,
         "body": body,
