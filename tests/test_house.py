@@ -164,7 +164,7 @@ def test_every_route_has_a_row_in_the_powers_matrix() -> None:
 COVERS = re.compile(r"""covers\(([^)]*)\)""")
 NOT_PAGES = re.compile(
     r"^(site:(alive|ready|metrics|robots)"
-    r"|.*:(pdf|clock_pdf|message_file|notice|csv|xlsx|card|card_svg|guide_file|sitemap|sitemap_part|quality_csv))$"
+    r"|.*:(pdf|clock_pdf|message_file|notice|csv|xlsx|own_data_file|card|card_svg|guide_file|sitemap|sitemap_part|quality_csv))$"
     r"|^single_sign_on:(discovery|jwks|token|userinfo|revocation)$"
     r"|^files:(uploads|upload|sheaf_page|phone_page)$"
 )

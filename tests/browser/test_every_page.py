@@ -66,6 +66,7 @@ PAGES = [
     page("/verify/{code}", NOBODY, covers("licences:verified")),
     page("/verify/0000", NOBODY, covers("licences:verified"), 404),
     page("/my/licences", CITIZEN, covers("licences:mine")),
+    page("/my/data", OWNER, covers("privacy:own_data")),
     page("/my/accesses", OWNER, covers("privacy:accesses")),
     page("/my/accesses/00000000-0000-0000-0000-000000000000/doubt", OWNER, covers("tickets:doubt"), 404),
     page("/my/messages", CITIZEN, covers("notices:messages")),

@@ -120,7 +120,7 @@ def _row(
     what: str = "", reason: str | None = None, now: datetime,
 ) -> Access:  # fmt: skip
     return Access(
-        at=now, person_id=person_id, account_id=by.account_id, post_id=post.id, role=post.role_key,
+        at=now, person_id=person_id, account_id=by.account_id or 0, post_id=post.id, role=post.role_key,
         body_id=post.body_id or body_id,
         kind=kind, subject=subject, what=what, reason=reason, channel=by.channel,
     )  # fmt: skip

@@ -9,9 +9,9 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Every room's reactions, chores, slot fillings and lists to take away register themselves by being imported."""
+        """Every room's reactions, chores, slot fillings, lists to take away and what it keeps of people register themselves by being imported."""
         for app in apps.get_app_configs():
-            for part in ("events", "reactions", "slots", "chores", "exported", "obstacles"):
+            for part in ("events", "reactions", "slots", "chores", "exported", "obstacles", "personal"):
                 if (
                     app.name.startswith("tongban.")
                     and app.name not in ("tongban.design", "tongban.kernel")

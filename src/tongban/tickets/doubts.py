@@ -35,7 +35,7 @@ def doubt(public_id: UUID, *, words: str, by: Actor, now: datetime) -> Ticket:
     one = own_access(public_id, by=by)
     said = words.replace("\0", "").strip()
     demand(5 <= len(said) <= 1000, "words_missing", "请写明哪里不对劲（5 至 1000 个字）", "", "words")
-    body = Body.objects.select_related("region").filter(pk=one.body_id).first()
+    body = Body.objects.select_related("region").filter(pk=one.body_id or 0).first()
     if body is None:
         raise Refusal("nobody_answers", "这条记录没有对应的部门", "请拨打 12345 反映")
     look = accesses.told(one)

@@ -1,0 +1,26 @@
+"""Who looked: kept for the person, and told to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.accesses import queries
+from tongban.kernel.personal import Fact, Kept, declare
+
+PIECE = 500
+
+
+def _looks(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    after = None
+    while found := queries.looks(person_id, limit=PIECE, after=after):
+        for one in found:
+            yield {
+                "时间": one.at, "部门": one.body, "岗位": one.role, "姓名": one.name, "看了什么": one.what, "编号": one.subject,
+                "为什么": one.why,
+            }  # fmt: skip
+        after = found[-1].id
+
+
+declare(Kept(
+    "accesses", "谁看过我的数据", "让您知道谁看过（《个人信息保护法》第四十四条）", ("accesses.Access",), _looks, order=200
+))  # fmt: skip

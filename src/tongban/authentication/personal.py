@@ -1,0 +1,20 @@
+"""What signing in leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.authentication.models import SignIn
+from tongban.kernel.personal import Fact, Kept, declare
+
+
+def _sessions(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in SignIn.objects.filter(account__person=person_id).order_by("-pk")[:5000].iterator():
+        yield {
+            "登录时间": one.at, "方式": one.method, "设备": one.device, "网络地址": one.address, "退出时间": one.ended_at,
+        }  # fmt: skip
+
+
+declare(Kept(
+    "sessions", "登录记录", "防止他人冒用您的账号（《网络安全法》第二十一条）", ("authentication.SignIn",), _sessions, order=40
+))  # fmt: skip

@@ -1,0 +1,45 @@
+"""What identity keeps of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.identity.models import Account, Membership, Person, StaffPost
+from tongban.identity.roles import ROLES
+from tongban.kernel.personal import Fact, Kept, declare
+
+_BASIS = "办理您申请的事项和登录（《个人信息保护法》第十三条第一款第三项）"
+
+
+def _person(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Person.objects.filter(pk=person_id):
+        yield {
+            "姓名": one.name, "证件类型": "居民身份证" if one.id_type == "id_card" else one.id_type, "证件号码": one.id_number,
+            "联系电话": one.phone, "地址": one.address, "电子邮箱": one.mail, "登记时间": one.created_at,
+        }  # fmt: skip
+
+
+def _memberships(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    found = Membership.objects.select_related("organisation").filter(person=person_id).order_by("-pk")
+    for one in found:
+        yield {
+            "单位": one.organisation.name, "统一社会信用代码": one.organisation.uscc, "身份": one.get_kind_display(),
+            "从": one.from_at, "到": one.until_at,
+        }  # fmt: skip
+
+
+def _accounts(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Account.objects.filter(person=person_id).order_by("pk"):
+        yield {"账号": one.username, "开通时间": one.created_at, "最近登录": one.last_login, "可以登录": one.is_active}
+    for post in StaffPost.objects.select_related("body").filter(account__person=person_id).order_by("pk"):
+        yield {
+            "岗位": ROLES[post.role].name,
+            "部门": post.body.name if post.body else "",
+            "从": post.from_at,
+            "到": post.until_at,
+        }
+
+
+declare(Kept("person", "我的登记", _BASIS, ("identity.Person",), _person, order=10))
+declare(Kept("organisations", "我代表的单位", _BASIS, ("identity.Membership",), _memberships, order=20))
+declare(Kept("accounts", "账号和岗位", _BASIS, ("identity.Account",), _accounts, order=30))

@@ -1,0 +1,29 @@
+"""Licences that a person holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.kernel import clock
+from tongban.kernel.personal import Fact, Kept, Paper, declare
+from tongban.licences.documents import licence_pdf
+from tongban.licences.models import Licence
+
+
+def _licences(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Licence.objects.select_related("body").filter(person=person_id).order_by("-pk"):
+        yield {
+            "名称": one.title, "证照编号": one.number, "持有人": one.holder_name, "发证机关": one.body.name, "发证日期": one.issued_on,
+            "有效期至": one.valid_until, "办件编号": one.case_number, **{str(k): str(v) for k, v in one.particulars.items()},
+        }  # fmt: skip
+
+
+def _papers(person_id: int) -> Iterator[Paper]:
+    for one in Licence.objects.select_related("body").filter(person=person_id).order_by("-pk"):
+        yield Paper(f"licences/{one.number}.pdf", lambda one=one: licence_pdf(one, now=clock.now()))  # type: ignore[misc]
+
+
+declare(Kept(
+    "licences", "证照", "发证、查验和免提交（《国务院关于在线政务服务的若干规定》第十条）", ("licences.Licence",), _licences, _papers,
+    order=60,
+))  # fmt: skip

@@ -1,0 +1,31 @@
+"""What a person was told, and by which way they want to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tongban.kernel.personal import Fact, Kept, declare
+from tongban.notices.models import CHANNELS, Delivery, Message, Preference
+
+
+def _messages(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Message.objects.filter(person=person_id).order_by("-pk").iterator():
+        yield {
+            "时间": one.at, "办件编号": one.subject, "标题": one.title, "内容": one.text, "信函": one.letter, "看过": one.read_at,
+        }  # fmt: skip
+    for sent in Delivery.objects.select_related("message").filter(person=person_id).order_by("-pk").iterator():
+        yield {
+            "时间": sent.due_at, "办件编号": sent.message.subject, "标题": sent.message.title, "发出的内容": sent.text,
+            "途径": CHANNELS[sent.channel], "状态": sent.get_state_display(),
+        }  # fmt: skip
+
+
+def _preferences(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Preference.objects.filter(person=person_id):
+        named = (field for field in one._meta.concrete_fields if field.name not in ("id", "person"))
+        yield {str(field.verbose_name): str(getattr(one, field.attname)) for field in named}
+
+
+_BASIS = "告知您办件进度（《行政许可法》第三十二条等）"
+declare(Kept("messages", "消息", _BASIS, ("notices.Message", "notices.Delivery"), _messages, order=70))
+declare(Kept("preferences", "通知方式", _BASIS, ("notices.Preference",), _preferences, order=71))
