@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, documents, reporting, scale, search, upload
+from bench import catalogue, documents, reporting, scale, search, sign_in, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -123,6 +123,9 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
     targets = {"upload_20mb_p95_s": 2.0, "upload_20mb_others_p95_ms": 150.0}
     for name, value in upload.measure(instance).items():
         add(results, name, value, name.rpartition("_")[2], targets.get(name))
+    for name, value in sign_in.measure(instance).items():
+        goal = {"sign_in_per_s": 20.0, "sign_in_others_p95_ms": 150.0}.get(name)
+        add(results, name, value, {"s": "/s"}.get(name.rpartition("_")[2], "ms"), goal)
     add(results, "report_export_per_s", reporting.measure(instance)["report_export_per_s"], "/s", 2000)
 
 

@@ -38,7 +38,7 @@ def measure(instance: Instance) -> dict[str, float]:
     _upload(papers[0], token)  # warm
     done, waits = Event(), list[float]()
     with ThreadPoolExecutor(AT_ONCE + 1) as pool:
-        reader = pool.submit(_read_until, done, waits)
+        reader = pool.submit(read_until, done, waits)
         times: list[float] = []
         began = time.monotonic()
         for _ in range(ROUNDS):
@@ -67,7 +67,7 @@ def _upload(content: bytes, token: str) -> float:
     return time.monotonic() - began
 
 
-def _read_until(done: Event, waits: list[float]) -> None:
+def read_until(done: Event, waits: list[float]) -> None:
     while not done.is_set():
         began = time.monotonic()
         urllib.request.urlopen(f"{BASE}/api/v1/items?limit=5", timeout=60).read()

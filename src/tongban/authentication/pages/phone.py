@@ -18,6 +18,7 @@ from tongban.authentication.rules import SIGNING_IN_FOR
 from tongban.identity import rules as identity
 from tongban.identity.models import Account
 from tongban.kernel import clock
+from tongban.kernel.crypto import decrypt, encrypt
 from tongban.kernel.refusals import Refusal
 
 ASKED, WHICH = "phone_login", "phone_accounts"
@@ -38,7 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         send(phone=number, purpose="sign_in", address=place_of(request).address, now=clock.now())
     except Refusal as no:
         return _asking(request, typed, to, no)
-    request.session[ASKED] = {"phone": number, "to": to, "at": clock.now().isoformat()}
+    request.session[ASKED] = {"phone": _sealed(number), "to": to, "at": clock.now().isoformat()}
     return redirect("authentication:phone_code")
 
 
@@ -48,19 +49,21 @@ def code(request: HttpRequest) -> HttpResponse:
     asked = _lately(request, ASKED)
     if asked is None:
         return redirect("authentication:phone")
+    number = _opened(asked["phone"])
     if request.method == "GET":
-        return _typing(request, asked["phone"])
+        return _typing(request, number)
     try:
-        codes.check(phone=asked["phone"], purpose="sign_in", typed=request.POST.get("code", "")[:20], now=clock.now())
-        found = accounts_on(asked["phone"])
+        codes.check(phone=number, purpose="sign_in", typed=request.POST.get("code", "")[:20], now=clock.now())
+        found = accounts_on(number)
         if not found:
             raise Refusal("code_over", "这个验证码已经不能用了", "请重新获取", "code")
     except Refusal as no:
-        return _typing(request, asked["phone"], no)
+        return _typing(request, number, no)
     del request.session[ASKED]
     if len(found) == 1:
         return second.go_on(request, found[0], method="phone_code", to=asked["to"])
-    request.session[WHICH] = {**asked, "accounts": [one.pk for one in found], "at": clock.now().isoformat()}
+    whose = [one.pk for one in found]
+    request.session[WHICH] = {"accounts": whose, "to": asked["to"], "at": clock.now().isoformat()}
     return redirect("authentication:which")
 
 
@@ -88,6 +91,15 @@ def _masked(account: Account) -> str:
     return f"{identity.mask_name(account.display_name)}（账号 {account.username[:2]}***，证件尾号 {tail}）"
 
 
+def _sealed(number: str) -> str:
+    """Sessions lie in the database: no phone stands open there."""
+    return encrypt(number.encode(), column=ASKED).hex()
+
+
+def _opened(sealed: str) -> str:
+    return decrypt(bytes.fromhex(sealed), column=ASKED).decode()
+
+
 def _lately(request: HttpRequest, key: str) -> dict[str, str] | None:
     kept = request.session.get(key)
     if kept is None or clock.now() - datetime.fromisoformat(kept["at"]) > SIGNING_IN_FOR:
@@ -102,7 +114,7 @@ def _asking(request: HttpRequest, typed: str, to: str, refusal: Refusal | None =
 
 def _typing(request: HttpRequest, phone: str, refusal: Refusal | None = None) -> HttpResponse:
     context = {
-        "phone": phone, "shown": identity.mask_phone(phone), "errors": [refusal] if refusal else [],
+        "shown": identity.mask_phone(phone), "errors": [refusal] if refusal else [],
         "demo": settings.TONGBAN.demo,
     }  # fmt: skip
     return render(request, "authentication/phone_code.html", context, status=422 if refusal else 200)

@@ -118,6 +118,13 @@ def test_a_family_with_one_phone_is_asked_who_it_is_after_the_code(cast: Cast, v
     assert SignIn.objects.get().account == elder
 
 
+def test_no_session_holds_a_phone_that_can_be_read(cast: Cast, visitor: Client) -> None:
+    visitor.post("/login/phone", {"phone": LIU_PHONE})
+
+    held = dict(visitor.session.items())
+    assert held and LIU_PHONE not in json.dumps(held) and LIU_PHONE.encode().hex() not in json.dumps(held)
+
+
 def test_a_code_that_waited_too_long_is_asked_for_anew(cast: Cast, visitor: Client) -> None:
     visitor.post("/login/phone", {"phone": LIU_PHONE})
     with clock.at(cast.now + timedelta(minutes=11)):
