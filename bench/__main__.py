@@ -16,7 +16,11 @@ from typing import Any
 
 import psycopg
 
+<<<<<<< HEAD
 from bench import catalogue, documents, reporting, scale, search, sign_in, upload
+=======
+from bench import catalogue, documents, reporting, scale, search, single_sign_on, upload
+>>>>>>> sso
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -115,6 +119,9 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
         )
     add(results, "journal_lag_s", settle(instance), "s", None)
     _desk(instance, results, "")
+    load = wrk(instance, "", seconds=SECONDS // 2, PATHS="/sso/userinfo", TOKEN=single_sign_on.token(instance))
+    add(results, "userinfo_per_s", load.per_second, "/s", 300, load=load)
+    add(results, "userinfo_p95_ms", load.p95_ms, "ms", 50)
     printed = documents.measured()
     add(results, "document_pdf_ms", printed["document_pdf_ms"], "ms", 30)
     searched = search.measure(instance)

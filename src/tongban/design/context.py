@@ -60,6 +60,7 @@ BELOW = (
     ("/desk/catalog/bulk", "/desk/catalog/exchange"),
     ("/desk/catalog/codes", "/desk/catalog/exchange"),
     ("/desk/catalog/aliases", "/desk/catalog/searches"),
+    ("/desk/sso/askings", "/desk/sso/clients"),
 )
 """Pages that stand under another link than their address says."""
 

@@ -79,23 +79,25 @@ def claims_of(client: Client, account: Account, scopes: Collection[str], *, now:
         claims["phone_number"] = f"+86{person.phone}"
     if "id_number" in scopes and person:
         claims["id_type"], claims["id_number"] = person.id_type, person.id_number
-    if "organisation" in scopes and person:
-        claims["organisations"] = _organisations(account, now)
+    if "organisation" in scopes:
+        claims["organisations"] = organisations_of(account, now=now)
     if "post" in scopes:
-        claims["posts"] = _posts(account, now)
+        claims["posts"] = posts_of(account, now=now)
     return claims
 
 
-def _organisations(account: Account, now: datetime) -> list[dict[str, str]]:
+def organisations_of(account: Account, *, now: datetime) -> list[dict[str, str]]:
     standing = Q(until_at=None) | Q(until_at__gt=now)
-    found = Membership.objects.filter(standing, person=account.person, from_at__lte=now).select_related("organisation")
+    found = Membership.objects.filter(standing, person__account=account, from_at__lte=now).select_related(
+        "organisation"
+    )
     return [
         {"uscc": one.organisation.uscc, "name": one.organisation.name, "role": one.kind}
         for one in found.order_by("organisation__uscc", "kind")
     ]
 
 
-def _posts(account: Account, now: datetime) -> list[dict[str, str]]:
+def posts_of(account: Account, *, now: datetime) -> list[dict[str, str]]:
     held = StaffPost.objects.held_at(now).filter(account=account).select_related("body", "region").order_by("pk")
     return [
         {

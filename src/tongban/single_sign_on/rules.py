@@ -125,12 +125,13 @@ def next_try(tries: int, *, now: datetime) -> datetime | None:
     return now + timedelta(seconds=NOTICE_WAITS[tries - 1]) if tries <= len(NOTICE_WAITS) else None
 
 
-METHODS = {
-    "password": ("pwd",), "code": ("sms",), "passkey": ("hwk", "user"), "totp": ("otp", "mfa"), "certificate": ("sc",),
-    "card": ("sc", "pin"),
+PROOFS = {
+    "password": ("pwd",), "phone_code": ("sms",), "passkey": ("hwk",), "certificate": ("sc",), "card": ("sc", "pin"),
+    "qr": ("swk",),
 }  # fmt: skip
+"""RFC 8176, by way of signing in (authentication.rules.METHODS)."""
 
 
 def proofs(method: str) -> list[str]:
     """`amr` (RFC 8176) of a way of signing in; what the table doesn't know is passed over in silence."""
-    return list(METHODS.get(method, ()))
+    return list(PROOFS.get(method, ()))

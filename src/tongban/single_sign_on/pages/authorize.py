@@ -68,7 +68,8 @@ def _answer(request: HttpRequest, client: Client, uri: str, wish: Wish, now: dat
             raise OAuthError("login_required", "the person has to sign in")
         return _to_login(request, again=session is not None)
     consent = queries.consent_of(client, session.account, now=now)
-    agreed = consent is not None and set(wish.scopes) <= set(consent.scopes) and "consent" not in wish.prompts
+    agreed_before = consent is not None and set(wish.scopes) <= set(consent.scopes)
+    agreed = agreed_before and "consent" not in wish.prompts
     if request.method == "POST":
         if request.POST.get("decision") != "agree":
             raise OAuthError("access_denied", "the person did not agree")
@@ -78,7 +79,7 @@ def _answer(request: HttpRequest, client: Client, uri: str, wish: Wish, now: dat
     elif not agreed:
         if wish.silent:
             raise OAuthError("consent_required", "the person has to agree")
-        return _page(request, client, session.account, wish, consent is not None)
+        return _page(request, client, session.account, wish, more=consent is not None and not agreed_before, now=now)
     code = actions.let_in(
         client, wish, redirect_uri=uri, session=session, by=doors.actor(request), now=now
     )  # fmt: skip
@@ -87,11 +88,11 @@ def _answer(request: HttpRequest, client: Client, uri: str, wish: Wish, now: dat
 
 
 def _page(
-    request: HttpRequest, client: Client, account: Account, wish: Wish, more: bool
+    request: HttpRequest, client: Client, account: Account, wish: Wish, *, more: bool, now: datetime
 ) -> HttpResponse:  # fmt: skip
     context = {
         "client": client, "account": account, "days": CONSENT.days, "more": more,
-        "data": [(SCOPES[key], _shown(key, account)) for key in wish.scopes],
+        "data": [(SCOPES[key], _shown(key, account, now)) for key in wish.scopes],
         "nothing_but_number": wish.scopes == ("openid",),
     }  # fmt: skip
     answer = render(request, "single_sign_on/consent.html", context)
@@ -99,7 +100,7 @@ def _page(
     return answer
 
 
-def _shown(key: str, account: Account) -> str:
+def _shown(key: str, account: Account, now: datetime) -> str:
     """What the system would read, as far as it should stand on a page."""
     person: Any = account.person
     match key:
@@ -109,6 +110,11 @@ def _shown(key: str, account: Account) -> str:
             return mask_phone(person.phone) if person and person.phone else "没有留手机号码"
         case "id_number":
             return mask_id(person.id_number) if person else "没有证件号码"
+        case "organisation":
+            return "、".join(one["name"] for one in queries.organisations_of(account, now=now)) or "没有"
+        case "post":
+            held = queries.posts_of(account, now=now)
+            return "、".join(f"{one['body']}{one['role_name']}" for one in held) or "没有"
     return ""
 
 

@@ -113,7 +113,7 @@ def _fields(typed: Mapping[str, Any], wrong: str, why: str) -> dict[str, Any]:
                 ],
             ),
             field("redirect_uris", "回调地址", kind="long_text", rows=2, help="登录后返回的地址，一行一个，必须一字不差"),
-            field("logout_uris", "退出后返回的地址", kind="long_text", rows=2, required=False, help="一行一个，可以不填"),
+            field("logout_uris", "退出后返回的地址", kind="long_text", rows=2, required=False, help="一行一个"),
             field(
                 "backchannel_uri", "退出通知地址", required=False,
                 help="用户在本站退出时，平台向这个地址发送通知（后端通道退出）",
@@ -127,7 +127,7 @@ def _fields(typed: Mapping[str, Any], wrong: str, why: str) -> dict[str, Any]:
                     value=typed.get(f"scope-{scope.key}", ""),
                 ),
                 field(
-                    f"reason-{scope.key}", f"为什么要用{scope.name}", required=False, attrs={"maxlength": "200"}
+                    f"reason-{scope.key}", f"为什么要用{scope.name}", required=False, quiet=True, attrs={"maxlength": "200"}
                 ),
             )
             for scope in ASKABLE
@@ -150,7 +150,7 @@ def _asking_page(request: HttpRequest, public_id: UUID, refusal: Refusal | None 
         key for key in found.reasons if key in SCOPES and not SCOPES[key].sensitive
     ]  # fmt: skip
     context = {
-        "asking": found, "who": names_of([found.by, *filter(None, [found.decided_by])]),
+        "asking": found,
         "asked_by": names_of([found.by])[found.by],
         "decided_by": names_of([found.decided_by])[found.decided_by] if found.decided_by else "",
         "data": [(SCOPES[key], reason) for key, reason in found.reasons.items() if key in SCOPES],
