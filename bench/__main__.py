@@ -16,11 +16,7 @@ from typing import Any
 
 import psycopg
 
-<<<<<<< HEAD
-from bench import catalogue, documents, reporting, scale, search, sign_in, upload
-=======
-from bench import catalogue, documents, reporting, scale, search, single_sign_on, upload
->>>>>>> sso
+from bench import catalogue, documents, reporting, scale, search, sign_in, single_sign_on, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
