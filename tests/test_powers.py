@@ -190,7 +190,6 @@ def _things(cast: Cast) -> dict[str, str]:
     case |= _stepped(cast) | _delegated(cast)
     case |= _staffed(cast)
     case |= _registered(cast)
-    case |= _stepped(cast)
     case |= _connected(cast)
     case |= _reported(cast)
     case |= _carded(cast)
