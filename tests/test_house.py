@@ -225,3 +225,13 @@ def test_the_repository_keeps_no_secret() -> None:
     ).stdout.split()
 
     assert [path for path in found if path != str(Path(__file__).relative_to(ROOT))] == []
+
+
+NAMED = re.compile(r"`((?:src|tests|docs|tools)/[\w/.-]+)`")
+
+
+def test_the_security_document_names_what_exists() -> None:
+    named = NAMED.findall((ROOT / "docs" / "security.md").read_text("utf-8"))
+
+    assert len(named) > 40
+    assert [path for path in named if not (ROOT / path).exists()] == []
