@@ -80,7 +80,8 @@ def seen(public_id: str, *, now: datetime) -> None:
 def expire(*, now: datetime) -> int:
     """Sessions whose cookies ran out by themselves: nobody did anything, so the journal has no word of it."""
     lasts = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    old = SignIn.objects.filter(ended_at=None, at__lt=now - lasts).exclude(last_seen_at__gt=now - lasts)
+    old = SignIn.objects.filter(ended_at=None, at__lte=now - lasts).exclude(last_seen_at__gt=now - lasts)
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return old.update(ended_at=now, ended_how="expired", session_key=None)
 
 

@@ -22,7 +22,7 @@ BETWEEN = timedelta(seconds=60)
 MOST_A_DAY = 10
 """To one phone for all purposes: with five tries each, one guess in 20,000 is right."""
 DAY = timedelta(hours=24)
-MOST_FROM_ADDRESS = 30
+MOST_FROM_ADDRESS = 60
 """Within a quarter of an hour: a whole hall may stand behind one address."""
 
 

@@ -41,6 +41,7 @@ def change(account: Account, *, old: str, new: str, place: Place, but_key: str, 
         if not account.check_password(old):
             slowing.note(account.username, place, now=now)
             raise Refusal("password_wrong", "现在的密码不对", "请检查大小写；忘记了，带身份证到窗口重置", "old")
+        slowing.forgive(account.username, place)
         demand(new != old, "password_same", "新密码和现在的一样", "请换一个", "new")
     check_new(new, username=account.username, person=account.person)
     _set(account, new, reset=False, but_key=but_key, by=actor_of(account, now=now, channel="web"), now=now)

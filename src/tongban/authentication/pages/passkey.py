@@ -15,18 +15,19 @@ from tongban.identity import limits
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
-MOST = 30
+MOST = 60
+"""From one address within a quarter of an hour, before anybody is known."""
 
 
 @never_cache
 @require_POST
 def challenge(request: HttpRequest) -> HttpResponse:
     """What the browser asks the device; with `for=second` of the account whose first proof was right."""
-    asks = f"passkey:{place_of(request).address}"
-    if limits.reached(asks, most=MOST, now=clock.now()):
-        return JsonResponse({"title": "试得太频繁，请 15 分钟后再试"}, status=422)
-    limits.note(asks, now=clock.now())
-    account = second.pending_account(request)
+    account, asks = second.pending_account(request), f"passkey:{place_of(request).address}"
+    if account is None:
+        if limits.reached(asks, most=MOST, now=clock.now()):
+            return JsonResponse({"title": "试得太频繁，请 15 分钟后再试"}, status=422)
+        limits.note(asks, now=clock.now())
     if account and request.POST.get("for") == "second":
         return challenges.give(request, "second", passkeys.ask_proof(account))
     return challenges.give(request, "sign_in", passkeys.ask_proof())

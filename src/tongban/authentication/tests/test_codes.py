@@ -11,6 +11,7 @@ from django.db import connection
 
 from tongban.authentication import codes
 from tongban.authentication.code_models import Code
+from tongban.authentication.code_rules import MOST_FROM_ADDRESS
 from tongban.channels.models import Sms
 from tongban.kernel.refusals import Refusal
 
@@ -109,7 +110,7 @@ def test_one_a_minute_and_ten_a_day_to_a_phone() -> None:
 
 
 def test_an_address_can_not_write_to_everybody() -> None:
-    for number in range(30):
+    for number in range(MOST_FROM_ADDRESS):
         sent(phone=f"139876543{number:02}")
 
     assert refusal(lambda: sent(phone="13900000000")) == "code_address"

@@ -6,7 +6,9 @@ import json
 import re
 from base64 import b64decode
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -453,3 +455,12 @@ def test_what_happened_names_a_browser_that_was_never_used(cast: Cast, visitor: 
     ]
     assert known == [False, True]
     assert "在一个没用过的浏览器上" in visitor.get("/my/security").content.decode()
+
+
+def test_only_the_demo_shows_what_was_sent(cast: Cast, visitor: Client, settings: Any) -> None:
+    visitor.post("/login/phone", {"phone": LIU_PHONE})
+    assert read() in visitor.get("/demo/phone").content.decode()
+
+    settings.TONGBAN = replace(settings.TONGBAN, mode="production")
+    assert visitor.get("/demo/phone").status_code == 404
+    assert "demo/phone" not in visitor.get("/login/phone").content.decode()
