@@ -1,130 +1,177 @@
-"""Signing in otherwise than by a password of one's own."""
+"""Signing in: by phone without JavaScript, with a second step, by a passkey of a virtual device; and what its owner sees of it."""
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+from base64 import b32decode
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import MOMENT, Instance
-from tests.browser.visitors import PHONE, is_accessible, looks_right
+from tests.browser.visitors import is_accessible, log_in, looks_right
+from tongban.authentication import totp_rules
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
 
-@pytest.fixture
-def city(instance: Instance) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tongban.site.demo.municipal", "--port", str(instance.municipal_port), "--now", MOMENT],
-        stdout=subprocess.PIPE, text=True, env=instance.environ,
+def read_the_phone(page: Page) -> str:
+    """The last code, on the demo's phone in another tab."""
+    other = page.context.new_page()
+    other.goto("/demo/phone")
+    text = other.get_by_role("listitem").filter(has_text="验证码").first.inner_text()
+    other.close()
+    found = re.search(r"验证码 (\d{6})", text)
+    assert found
+    return found.group(1)
+
+
+@contextmanager
+def sharing_a_phone(instance: Instance, one: str, other: str) -> Iterator[None]:
+    """Both accounts' persons have the same number for a while."""
+    whose = "(SELECT person_id FROM identity_account WHERE username = %s)"
+    ((before,),) = instance.ask(f"SELECT phone_index FROM identity_person WHERE id = {whose}", other)
+    instance.ask(
+        f"UPDATE identity_person SET phone_index = (SELECT phone_index FROM identity_person WHERE id = {whose})"
+        f" WHERE id = {whose}",
+        one, other,
     )  # fmt: skip
     try:
-        assert process.stdout and process.stdout.readline().startswith("http")
         yield
     finally:
-        process.terminate()
-        process.wait(10)
+        instance.ask(f"UPDATE identity_person SET phone_index = %s WHERE id = {whose}", before, other)
 
 
-@covers("authentication:municipal", "authentication:municipal_back")
-def test_a_citizen_comes_in_by_the_city(visit: Visit, city: None) -> None:
-    page = visit()
+@covers(
+    "authentication:phone", "authentication:phone_code", "authentication:which", "authentication:security",
+    "authentication:session_end", "authentication:sessions_end", "site:demo_phone",
+)  # fmt: skip
+def test_by_phone_without_javascript_and_out_again_from_elsewhere(visit: Visit, instance: Instance) -> None:
+    elsewhere = visit(trace=False)
+    log_in(elsewhere, "wang_qiang")
+    page = visit(javascript=False)
     page.goto("/login?next=/my/licences")
-    page.get_by_role("link", name="市统一身份认证").click()
-    page.get_by_role("link", name="刘晓燕").click()
-
+    page.get_by_role("link", name="手机验证码", exact=True).click()
+    with sharing_a_phone(instance, "lin_hao", "wang_qiang"):
+        page.get_by_label("手机号").fill("199 0000 0104")
+        steps.press(page, "获取验证码")
+        expect(page.get_by_text("199****0104")).to_be_visible()
+        code = page.get_by_label("短信里的 6 位数字")
+        expect(code).to_have_attribute("autocomplete", "one-time-code")
+        code.fill("12345")
+        steps.press(page, "登录")
+        expect(page.get_by_role("alert")).to_contain_text("验证码是 6 位数字")
+        looks_right(page)
+        code.fill(read_the_phone(page))
+        steps.press(page, "登录")
+        steps.heading(page, "登录哪个账号？")
+        looks_right(page)
+        assert "王强" not in page.content() and "林浩" not in page.content()
+        page.get_by_role("radio", name=re.compile("王\\*")).check()
+        steps.press(page, "登录")
     page.wait_for_url("**/my/licences")
-    expect(page.get_by_role("link", name="刘晓燕")).to_be_visible()
+
+    page.goto("/my/security")
+    expect(page.get_by_text("就是这里")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^让它退出")).first.click()
+    expect(page.get_by_text("那里已经退出登录")).to_be_visible()
+    elsewhere.goto("/my")
+    assert "/login" in elsewhere.url
+    if (others := page.get_by_role("button", name="除了这里，都退出")).count():
+        others.click()
+    expect(page.get_by_role("button", name=re.compile("^让它退出"))).to_have_count(0)
 
 
-@covers("authentication:switch", "authentication:step_aside")
-def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
-    """What the one before has not handed in yet stays theirs, to the last word typed."""
-    page = visit("wang_min")
-    keys, typing = page.keyboard, "云江农村商业银行双榕支行"
-    page.goto("/counter")
-    page.get_by_label("查找事项").fill("高龄津贴")
-    steps.press(page, "查找 F3")
-    page.get_by_role("radio", name=re.compile("高龄津贴")).check()
-    page.get_by_label("身份证号码").fill("500199194508153010")
-    keys.press("F9")
-    steps.heading(page, re.compile("高龄津贴"))
-    page.wait_for_load_state("networkidle")
-    draft = page.url
-    page.get_by_label("开户银行").focus()
-    keys.insert_text(typing)
-
-    keys.press("F10")
-    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
+@covers(
+    "authentication:totp", "authentication:second", "authentication:recovery", "authentication:totp_removal",
+    "authentication:confirm", "authentication:password",
+)  # fmt: skip
+def test_the_authenticator_is_asked_for_and_paper_stands_in(visit: Visit) -> None:
+    page = visit()
+    log_in(page, "lin_hao")
+    page.goto("/my/security")
+    page.get_by_role("link", name="开启动态口令").click()
+    secret = page.locator("b.num").inner_text().replace(" ", "")
+    step = totp_rules.step_of(datetime.fromisoformat(MOMENT))
+    page.get_by_label("6 位数字").fill(totp_rules.code_at(b32decode(secret), step))
+    steps.press(page, "开启")
+    steps.heading(page, "请收好这 10 个备用码")
     looks_right(page)
     is_accessible(page)
-    keys.press("ArrowDown")
-    keys.press("Tab")
-    keys.type("770341")
-    keys.press("Tab")
-    keys.press("Tab")
-    keys.type("990000000002")
-    keys.press("Enter")
-    page.wait_for_url("**/counter")
-    expect(page.get_by_role("link", name="谭玉兰")).to_be_visible()
-    answer = page.goto(draft)
-    assert answer and answer.status == 404
+    paper = page.locator("main ol li").all_inner_texts()
 
-    page.goto("/counter")
-    keys.press("F10")
-    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
-    keys.press("Tab")
-    keys.type("802513")
-    keys.press("Enter")
-    page.wait_for_url("**/counter")
-    page.goto(draft)
-    expect(page.get_by_label("开户银行")).to_have_value(typing)
+    page.get_by_role("button", name="退出").first.click()
+    log_in_first_step(page, "lin_hao")
+    steps.heading(page, "再确认一次是您本人")
+    is_accessible(page)
+    code = page.get_by_label("动态口令，或者一个备用码")
+    code.fill("000000")
+    steps.press(page, "登录")
+    expect(page.get_by_role("alert").first).to_contain_text("动态口令不对")
+    code.fill(paper[0])
+    steps.press(page, "登录")
+    page.wait_for_url(lambda url: "/login" not in url)
 
-
-@covers("authentication:card_stop", "authentication:card_resume", "authentication:card_pin")
-def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, instance: Instance) -> None:
-    (card,) = instance.ask(
-        "SELECT c.public_id FROM authentication_card c JOIN identity_account a ON a.id = c.account_id"
-        " WHERE a.username = 'tan_yulan'"
-    )[0]
-    page = visit("xu_ping")
-    page.goto(f"/desk/cards/{card}")
-    page.get_by_role("radio", name="挂失").check()
-    page.get_by_label("原因").fill("本人报告遗失")
-    page.get_by_role("button", name="确定").click()
-    expect(page.get_by_text("挂失").first).to_be_visible()
-    page.get_by_role("button", name="恢复使用").click()
-    expect(page.get_by_text("在用").first).to_be_visible()
-    page.get_by_label("新的 PIN").fill("770341")
-    page.get_by_role("button", name="换 PIN").click()
-    expect(page.get_by_text("已设好新的 PIN")).to_be_visible()
+    page.goto("/confirm?next=/my/security")
+    page.get_by_label("密码", exact=True).fill("tongban-demo")
+    steps.press(page, "用密码确认")
+    expect(page.get_by_text("还有 9 个没用过")).to_be_visible()
+    page.get_by_role("button", name="关闭动态口令").click()
+    expect(page.get_by_text("动态口令已关闭")).to_be_visible()
 
 
-@covers("authentication:scan_begin", "authentication:scan_wait", "authentication:scan_take", "authentication:scan")
-def test_a_phone_lets_a_screen_in(visit: Visit, instance: Instance) -> None:
-    screen, phone = visit(), visit("liu_xiaoyan", size=PHONE)
-    screen.goto("/login?next=/my/licences")
-    looks_right(screen)
-    is_accessible(screen)
-    screen.get_by_role("button", name="用手机扫码登录").click()
-    expect(screen.get_by_role("img", name="扫码登录的二维码")).to_be_visible()
-    looks_right(screen)
-    is_accessible(screen)
-    number = screen.locator(".big-number").inner_text()
-    (key,) = (one["value"] for one in screen.context.cookies() if one["name"] == "sessionid")
-    phone.goto(instance.run("tests.browser.scan_cases", sent=key))
-    expect(phone.locator(".big-number")).to_have_text(number)
-    looks_right(phone)
-    is_accessible(phone)
-    phone.get_by_role("button", name="是我").click()
-    expect(phone.get_by_role("heading", name="已同意登录")).to_be_visible()
+def log_in_first_step(page: Page, username: str) -> None:
+    page.goto("/login")
+    page.get_by_label("账号", exact=True).fill(username)
+    page.get_by_label("密码", exact=True).fill("tongban-demo")
+    page.get_by_role("main").get_by_role("button", name="登录", exact=True).click()
 
-    screen.wait_for_url("**/my/licences")
-    expect(screen.get_by_role("link", name="刘晓燕")).to_be_visible()
+
+@covers(
+    "authentication:passkeys", "authentication:passkey_new", "authentication:passkey_new_challenge",
+    "authentication:passkey", "authentication:passkey_challenge", "authentication:passkey_removal",
+    "authentication:confirm_challenge",
+)  # fmt: skip
+def test_a_passkey_of_a_virtual_device_signs_in(visit: Visit, instance: Instance) -> None:
+    home = instance.url.replace("127.0.0.1", "localhost")
+    page = visit()
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+                "isUserVerified": True, "automaticPresenceSimulation": True,
+            }
+        },
+    )  # fmt: skip
+    page.goto(f"{home}/login")
+    log_in(page, "lin_hao")
+    page.goto(f"{home}/my/security/passkeys")
+    page.get_by_label("起个名字").fill("我的电脑")
+    steps.press(page, "登记这台设备")
+    steps.heading(page, "请收好这 10 个备用码")
+    page.get_by_role("button", name="退出").first.click()
+
+    page.goto(f"{home}/login?next=/my/security")
+    steps.press(page, "使用通行密钥")
+    steps.heading(page, "登录与安全")
+    expect(page.get_by_text("登录（通行密钥）").first).to_be_visible()
+    page.goto(f"{home}/confirm?next=/my/security/passkeys")
+    steps.press(page, "用通行密钥确认")
+    expect(page.get_by_text("我的电脑").first).to_be_visible()
+    is_accessible(page)
+    page.get_by_role("button", name="删去：我的电脑").click()
+    expect(page.get_by_text("通行密钥已删去")).to_be_visible()
+
+    page.get_by_role("button", name="退出").first.click()
+    page.goto(f"{home}/login")
+    steps.press(page, "使用通行密钥")
+    expect(page.get_by_role("alert").first).to_contain_text("没有登记这个通行密钥")

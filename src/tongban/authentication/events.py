@@ -7,11 +7,14 @@ from tongban.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn(Event, name="authentication.SignedIn", subject="account"):
-    """`session` is the public id of the session that began; `method` how it was proved."""
+    """`session` is the public id of the session that began; `method` how it was proved, `second` how once more.
+    `known_device`: this browser was signed in with this account before."""
 
     account: int
     session: str
     method: str
+    second: str = ""
+    known_device: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,30 @@ class SignedOut(Event, name="authentication.SignedOut", subject="account"):
     account: int
     session: str
     how: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event, name="authentication.PasswordChanged", subject="account"):
+    """By its owner, or anew by someone who saw them (`reset`). Everywhere else they are signed out."""
+
+    account: int
+    reset: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorAdded(Event, name="authentication.FactorAdded", subject="account"):
+    """`kind`: totp, passkey or recovery (new codes, the old ones are void)."""
+
+    account: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorRemoved(Event, name="authentication.FactorRemoved", subject="account"):
+    """`kind`: totp, passkey or recovery (all of them, or the one that was used)."""
+
+    account: int
+    kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +85,11 @@ class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account")
     account: int
     scan: str
     approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetIssued(Event, name="authentication.ResetIssued", subject="account"):
+    """A clerk saw the ID card and printed a code; the journal names the clerk and, as acted for, the person."""
+
+    account: int
+    reason: str

@@ -29,6 +29,7 @@ STAFF_NAV = (
     ("收件质量", "/desk/intake-quality", "application.intake supervision.view"),
     ("岗位空缺", "/desk/vacant", "supervision.view"),
     ("诉求单", "/desk/tickets", "ticket.handle"),
+    ("重置登录", "/desk/password-resets", "account.reset"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),
     ("送达失败", "/desk/notices/failures", "supervision.view"),
     ("通知模板", "/desk/notices/templates", "notice.word"),

@@ -1,4 +1,4 @@
-"""The verbs of identity: register people and organisations, appoint staff, make tokens, count failed logins."""
+"""The verbs of identity: register people and organisations, appoint staff, make tokens."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongban.identity import limits, rules
+from tongban.identity import rules
 from tongban.identity.models import Account, ApiToken, Membership, Organisation, Person, StaffPost
 from tongban.identity.queries import digest_of
-from tongban.kernel.refusals import Refusal
 from tongban.orgs.models import Body, Hall, Region
-
-LOGIN_TRIES = 5
 
 
 @transaction.atomic
@@ -75,17 +72,3 @@ def make_token(*, account: Account, label: str, now: datetime, days: int = 30) -
         account=account, digest=digest_of(token), label=label, created_at=now, expires_at=now + timedelta(days=days)
     )
     return token
-
-
-def check_login_allowed(*, username: str, now: datetime) -> None:
-    """Raise Refusal when this name failed too often; the answer is the same whether or not the name exists."""
-    if limits.reached(_login(username), most=LOGIN_TRIES, now=now):
-        raise Refusal("login_locked", "登录失败次数过多，请 15 分钟后再试", "忘记密码请带身份证到窗口重置", "username")
-
-
-def note_login_failure(*, username: str, now: datetime) -> None:
-    limits.note(_login(username), now=now)
-
-
-def _login(username: str) -> str:
-    return f"login:{username.strip().lower()}"

@@ -17,6 +17,16 @@ def reached(what: str, *, most: int, now: datetime) -> bool:
     return recent.order_by("at")[most - 1 : most].exists()
 
 
+def recent(what: str, *, now: datetime) -> list[datetime]:
+    """When the last tries were, at most sixty, within the last quarter of an hour."""
+    noted = Attempt.objects.filter(what=_index(what), at__gt=now - WINDOW)
+    return list(noted.order_by("-at").values_list("at", flat=True)[:60])
+
+
+def forget(what: str) -> None:
+    Attempt.objects.filter(what=_index(what)).delete()
+
+
 def note(what: str, *, now: datetime) -> None:
     Attempt.objects.filter(what=_index(what), at__lt=now - WINDOW).delete()
     Attempt.objects.create(what=_index(what), at=now)

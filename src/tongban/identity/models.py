@@ -43,6 +43,9 @@ class Person(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once")]
+        indexes = [
+            models.Index(fields=["phone_index"], condition=Q(phone_index__isnull=False), name="persons_by_phone")
+        ]
 
     def __str__(self) -> str:
         return f"person:{self.public_id}"

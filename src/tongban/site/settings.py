@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.identity.middleware.CurrentActor",
+    "tongban.authentication.middleware.Presence",
     "tongban.site.middleware.Refusals",
 ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('authentication', '0001_initial'),
+        ('authentication', '0003_ways_in'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

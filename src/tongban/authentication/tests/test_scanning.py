@@ -16,7 +16,7 @@ from tongban.kernel.models import JournalEntry
 
 @pytest.fixture
 def screen() -> Client:
-    return Client(headers={"User-Agent": "Edge，Windows"})
+    return Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Edg/131"})
 
 
 @pytest.fixture
@@ -32,27 +32,27 @@ def signed_in(account: Any) -> Client:
 
 def draw(screen: Client, onward: str = "") -> str:
     """A code on the screen: the address that stands in it."""
-    assert screen.post("/login/phone/code", {"next": onward})["Location"] == "/login/phone"
+    assert screen.post("/login/scan/code", {"next": onward})["Location"] == "/login/scan"
     return f"/scan/{screen.session['scan']['token']}"
 
 
 def shows(screen: Client, **headers: str) -> str:
-    return screen.get("/login/phone", headers=headers).content.decode()
+    return screen.get("/login/scan", headers=headers).content.decode()
 
 
 def test_a_phone_says_yes_and_the_screen_is_signed_in(cast: Cast, screen: Client, phone: Client) -> None:
     code = draw(screen, "/my/licences")
     number = Scan.objects.get().number
     asked = phone.get(code).content.decode()
-    assert number in asked and number in shows(screen) and "Edge，Windows" in asked and "127.0.0.1" in asked
+    assert number in asked and number in shows(screen) and "Edge，Windows 电脑" in asked and "127.0.0.1" in asked
 
     assert phone.post(code, {"answer": "yes"}).status_code == 200
     assert "手机上已经同意" in shows(screen, **{"HX-Request": "true"})
-    taken = screen.post("/login/phone/session", headers={"HX-Request": "true"})
+    taken = screen.post("/login/scan/session", headers={"HX-Request": "true"})
 
     assert taken.headers["HX-Redirect"] == "/my/licences"
     session = SignIn.objects.get()
-    assert (session.account, session.method, session.device) == (cast.liu, "qr", "Edge，Windows")
+    assert (session.account, session.method, session.device) == (cast.liu, "qr", "Edge，Windows 电脑")
     assert screen.get("/my/licences").status_code == 200
     entry = JournalEntry.objects.get(name="authentication.ScanAnswered")
     assert entry.facts["approved"] is True
@@ -63,7 +63,7 @@ def test_without_javascript_the_screen_asks_by_itself_and_goes_on_by_a_button(sc
     assert re.search(r'<noscript><meta http-equiv="refresh"', shows(screen))
     phone.post(code, {"answer": "yes"})
 
-    assert screen.post("/login/phone/session")["Location"] == "/my"
+    assert screen.post("/login/scan/session")["Location"] == "/my"
 
 
 def test_no_means_no(screen: Client, phone: Client) -> None:
@@ -71,14 +71,14 @@ def test_no_means_no(screen: Client, phone: Client) -> None:
     phone.post(code, {"answer": "no"})
 
     assert "拒绝了这次登录" in shows(screen)
-    assert screen.post("/login/phone/session").status_code == 422
+    assert screen.post("/login/scan/session").status_code == 422
     assert not SignIn.objects.exists()
 
 
 def test_nothing_said_is_no_yes(screen: Client, phone: Client) -> None:
     phone.post(draw(screen))
 
-    assert screen.post("/login/phone/session").status_code == 422
+    assert screen.post("/login/scan/session").status_code == 422
 
 
 def test_a_code_is_used_once_on_either_side(cast: Cast, screen: Client, phone: Client) -> None:
@@ -88,13 +88,13 @@ def test_a_code_is_used_once_on_either_side(cast: Cast, screen: Client, phone: C
     assert phone.get(code).status_code == 409
 
     kept = dict(screen.session["scan"])
-    screen.post("/login/phone/session")
+    screen.post("/login/scan/session")
     again = Client()
     session = again.session
     session["scan"] = kept
     session.save()
 
-    assert again.post("/login/phone/session").status_code == 422
+    assert again.post("/login/scan/session").status_code == 422
 
 
 def test_whoever_opens_it_first_is_who_may_answer(cast: Cast, screen: Client, phone: Client) -> None:
@@ -117,9 +117,9 @@ def test_another_browser_gains_nothing_by_the_address_in_the_code(screen: Client
     phone.post(code, {"answer": "yes"})
 
     assert thief.get(code)["Location"].startswith("/login")
-    assert thief.get("/login/phone").status_code == 302
-    assert thief.post("/login/phone/session").status_code == 422
-    assert Client().post("/login/phone/session").status_code == 302
+    assert thief.get("/login/scan").status_code == 302
+    assert thief.post("/login/scan/session").status_code == 422
+    assert Client().post("/login/scan/session").status_code == 302
     assert not SignIn.objects.exists()
 
 
@@ -131,7 +131,7 @@ def test_it_is_over_after_two_minutes(cast: Cast, screen: Client, phone: Client)
         assert phone.get(code).status_code == 409
         assert phone.post(code, {"answer": "yes"}).status_code == 409
         assert "已经失效" in shows(screen)
-        assert other.post("/login/phone/session").status_code == 422
+        assert other.post("/login/scan/session").status_code == 422
 
 
 def test_a_new_code_makes_the_one_before_useless(screen: Client, phone: Client) -> None:
@@ -139,7 +139,7 @@ def test_a_new_code_makes_the_one_before_useless(screen: Client, phone: Client) 
     draw(screen)
     phone.post(before, {"answer": "yes"})
 
-    assert screen.post("/login/phone/session").status_code == 422
+    assert screen.post("/login/scan/session").status_code == 422
 
 
 def test_an_unknown_code_is_unknown_and_nobody_answers_without_an_account(
@@ -165,7 +165,7 @@ def test_the_database_knows_that_only_what_was_approved_is_taken(cast: Cast, scr
 
 
 def test_one_address_does_not_draw_codes_for_ever(cast: Cast, screen: Client) -> None:
-    answers = [screen.post("/login/phone/code").status_code for _ in range(41)]
+    answers = [screen.post("/login/scan/code").status_code for _ in range(41)]
 
     assert answers == [302] * 40 + [422]
 

@@ -1,0 +1,79 @@
+"""动态口令: turned on with a first right code, then proved by one code each time, none of them twice."""
+
+from __future__ import annotations
+
+import secrets
+from base64 import b64decode, b64encode
+from datetime import datetime
+
+from django.db import transaction
+
+from tongban.authentication import code_rules, slowing
+from tongban.authentication import totp_rules as rules
+from tongban.authentication.events import FactorAdded, FactorRemoved
+from tongban.authentication.models import Totp
+from tongban.identity import limits
+from tongban.identity.models import Account
+from tongban.kernel import journal
+from tongban.kernel.actors import Actor
+from tongban.kernel.refusals import Conflict, Refusal
+
+
+@transaction.atomic
+def begin(account: Account, *, now: datetime) -> bytes:
+    """The secret to put into an authenticator: the one begun within the hour, or a new one. Raises Conflict when it is on."""
+    row = Totp.objects.select_for_update().filter(account=account).first()
+    if row and row.confirmed_at:
+        raise Conflict("totp_on", "动态口令已经开着", "要换手机，请先关闭，再重新开启")
+    if row and (now - row.at).total_seconds() < 3600:
+        return b64decode(str(row.secret))
+    secret = secrets.token_bytes(20)
+    Totp.objects.update_or_create(
+        account=account, defaults={"secret": b64encode(secret).decode(), "at": now, "last_step": 0}
+    )
+    return secret
+
+
+def confirm(account: Account, typed: str, *, by: Actor, now: datetime) -> None:
+    """The authenticator shows the right codes: from now on they are asked for. Raises Refusal."""
+    if not _use(account, typed, confirmed=False, by=by, now=now):
+        raise _wrong()
+
+
+def prove(account: Account, typed: str, *, now: datetime) -> None:
+    """Raises Refusal: wrong, used already, or too many tries. Never inside a verb's transaction, as `codes.check`."""
+    slowing.count(_tries(account), now=now, field="code")
+    if not _use(account, typed, confirmed=True, by=None, now=now):
+        limits.note(_tries(account), now=now)
+        raise _wrong()
+
+
+@transaction.atomic
+def remove(account: Account, *, by: Actor, now: datetime) -> None:
+    if Totp.objects.filter(account=account).exclude(confirmed_at=None).delete()[0]:
+        journal.record(FactorRemoved(account=account.pk, kind="totp"), by=by, now=now)
+
+
+@transaction.atomic
+def _use(account: Account, typed: str, *, confirmed: bool, by: Actor | None, now: datetime) -> bool:
+    digits = code_rules.typed_code(typed)
+    row = Totp.objects.select_for_update().filter(account=account, confirmed_at__isnull=not confirmed).first()
+    if row is None:
+        return False
+    step = rules.step_typed(b64decode(str(row.secret)), digits, now=now, last_step=row.last_step)
+    if step is None:
+        return False
+    row.last_step = step
+    if by:
+        row.confirmed_at = now
+        journal.record(FactorAdded(account=account.pk, kind="totp"), by=by, now=now)
+    row.save(update_fields=["last_step", "confirmed_at"])
+    return True
+
+
+def _wrong() -> Refusal:
+    return Refusal("totp_wrong", "动态口令不对，或者已经用过", "请等它变成下一个再填；手机的时间要准", "code")
+
+
+def _tries(account: Account) -> str:
+    return f"totp:{account.pk}"
