@@ -34,6 +34,7 @@ PAGES = [
     page("/my/verify?level=face&next=/my", CITIZEN, covers("accounts:verify")),
     page("/desk/people/seen", CLERK, covers("accounts:seen")),
     page("/login/card?reader=A01", NOBODY, covers("authentication:card_login")),
+    page("/switch", NOBODY, covers("authentication:switch")),
     page("/desk/cards", ADMINISTRATOR, covers("authentication:cards")),
     page("/desk/cards/{card}", ADMINISTRATOR, covers("authentication:card")),
     page("/login/phone", NOBODY, covers("authentication:phone")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.authentication.desk_rules import MOST_WRONG, STATES
 from tongban.identity.models import Account
@@ -117,3 +117,33 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class ResetCode(models.Model):
+    """重置码: printed for a person whom a clerk saw with their ID card; with it they set a password of their own, once."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=16)
+    """Keyed, as `Code`'s."""
+    clerk = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    by_post = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    """Used, replaced by a later one, or tried wrongly too often."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account"], condition=Q(ended_at=None), name="reset_code_of_account"),
+            models.CheckConstraint(condition=Q(until_at__gt=F("at")), name="reset_code_lasts"),
+            models.CheckConstraint(condition=~Q(account=F("clerk")), name="reset_code_by_another"),
+            models.CheckConstraint(
+                condition=Q(used_at=None) | Q(ended_at__isnull=False), name="reset_code_used_is_ended"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.at:%Y-%m-%d}"

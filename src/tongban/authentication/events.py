@@ -85,3 +85,11 @@ class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account")
     account: int
     scan: str
     approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResetIssued(Event, name="authentication.ResetIssued", subject="account"):
+    """A clerk saw the ID card and printed a code; the journal names the clerk and, as acted for, the person."""
+
+    account: int
+    reason: str

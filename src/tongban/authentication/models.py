@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from tongban.authentication.code_models import Code as Code
 from tongban.authentication.desk_models import Card as Card
+from tongban.authentication.desk_models import ResetCode as ResetCode
 from tongban.authentication.desk_models import Scan as Scan
 from tongban.authentication.desk_models import UpstreamLink as UpstreamLink
 from tongban.authentication.factor_models import Passkey as Passkey

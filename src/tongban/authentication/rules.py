@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final, Literal
 
-Method = Literal["password", "phone_code", "passkey", "municipal", "card", "certificate", "pin", "qr", "reset"]
+Method = Literal[
+    "password", "phone_code", "passkey", "municipal", "card", "certificate", "pin", "qr", "reset"
+]  # fmt: skip
 METHODS: dict[Method, str] = {
     "password": "密码",
     "phone_code": "手机验证码",
@@ -28,7 +30,7 @@ CONFIRMED_FOR = timedelta(minutes=10)
 SIGNING_IN_FOR = timedelta(minutes=10)
 """From the first proof to the second."""
 SEEN_EVERY = timedelta(minutes=10)
-ALONE: Final = ("password", "phone_code")
+ALONE: Final = ("password", "phone_code", "municipal")
 """Methods that are one factor."""
 
 

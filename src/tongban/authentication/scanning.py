@@ -14,6 +14,7 @@ from django.db import transaction
 
 from tongban.authentication.events import ScanAnswered
 from tongban.authentication.models import Scan
+from tongban.authentication.rules import device_words
 from tongban.identity import limits
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account
@@ -36,7 +37,7 @@ def begin(*, browser: str, device: str, address: str, now: datetime) -> tuple[Sc
     Scan.objects.filter(until_at__lt=now - KEPT).delete()
     token = secrets.token_urlsafe(24)
     scan = Scan.objects.create(
-        token=_digest(token), browser=_digest(browser), number=f"{secrets.randbelow(90) + 10}", device=device[:60],
+        token=_digest(token), browser=_digest(browser), number=f"{secrets.randbelow(90) + 10}", device=device_words(device),
         address=address, at=now, until_at=now + LASTS,
     )  # fmt: skip
     return scan, token

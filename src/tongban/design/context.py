@@ -32,6 +32,7 @@ STAFF_NAV = (
     ("当面核验", "/desk/people/seen", "person.see"),
     ("登记合并", "/desk/people/merging", "person.merge"),
     ("用户迁移", "/desk/people/migration", "platform.manage"),
+    ("重置登录", "/desk/password-resets", "account.reset"),
     ("待打印信函", "/desk/notices/letters", "notice.print"),
     ("送达失败", "/desk/notices/failures", "supervision.view"),
     ("通知模板", "/desk/notices/templates", "notice.word"),

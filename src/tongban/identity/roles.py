@@ -28,6 +28,7 @@ Act = Literal[
     "application.respond",
     "application.urge",
     "application.archive",
+    "account.reset",
     "task.assign",
     "post.assign",
     "mandate.grant",
@@ -70,12 +71,12 @@ class Role:
 WINDOW = Role(
     "window",
     "综窗人员",
-    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；当面核验身份，两证都看过的可以合并同一个人的登记；补录纸质办件并由另一人复核。",
+    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；当面核验身份，两证都看过的可以合并同一个人的登记；补录纸质办件并由另一人复核；核对身份证后，给忘记密码的群众打印重置码。",
     "region",
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
         "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
-        "ticket.handle", "person.see", "person.merge", "person.unmask",
+        "ticket.handle", "person.see", "person.merge", "person.unmask", "account.reset",
     }),
     in_hall=True,
 )  # fmt: skip

@@ -32,7 +32,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             return second.go_on(request, account, method="password", to=to)
     context = {
         "typed": typed, "next": to, "errors": [refusal] if refusal else [], "demo": settings.TONGBAN.demo,
-        "municipal": upstream.PROVIDER, "passkeys_here": passkeys.work_at(request.get_host()),
+        "passkeys_here": passkeys.work_at(request.get_host()), "municipal": upstream.PROVIDER,
     }  # fmt: skip
     return render(request, "authentication/login.html", context, status=422 if refusal else 200)
 

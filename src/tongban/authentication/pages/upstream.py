@@ -14,9 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tongban.authentication import upstream
-from tongban.authentication.doors import sign_in
 from tongban.authentication.gateways import Away, IdentityProvider, Journey, Untrusted
-from tongban.authentication.pages import onward
+from tongban.authentication.pages import onward, second
 from tongban.identity import limits
 from tongban.kernel import clock
 from tongban.kernel.refusals import Conflict, NotFound, Refusal, Unavailable
@@ -71,8 +70,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
         account = upstream.account_of(vouched, level=provider.level, now=now)
     except IntegrityError as twice:
         raise Conflict("upstream_twice", "同一身份正在别处第一次登录", AGAIN) from twice
-    sign_in(request, account, method="municipal")
-    return redirect(kept["next"] or onward.home(account))
+    return second.go_on(request, account, method="municipal", to=kept["next"])
 
 
 def _provider() -> IdentityProvider:

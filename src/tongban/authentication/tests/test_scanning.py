@@ -16,7 +16,7 @@ from tongban.kernel.models import JournalEntry
 
 @pytest.fixture
 def screen() -> Client:
-    return Client(headers={"User-Agent": "Edge，Windows"})
+    return Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Edg/131"})
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_phone_says_yes_and_the_screen_is_signed_in(cast: Cast, screen: Client
     code = draw(screen, "/my/licences")
     number = Scan.objects.get().number
     asked = phone.get(code).content.decode()
-    assert number in asked and number in shows(screen) and "Edge，Windows" in asked and "127.0.0.1" in asked
+    assert number in asked and number in shows(screen) and "Edge，Windows 电脑" in asked and "127.0.0.1" in asked
 
     assert phone.post(code, {"answer": "yes"}).status_code == 200
     assert "手机上已经同意" in shows(screen, **{"HX-Request": "true"})
@@ -52,7 +52,7 @@ def test_a_phone_says_yes_and_the_screen_is_signed_in(cast: Cast, screen: Client
 
     assert taken.headers["HX-Redirect"] == "/my/licences"
     session = SignIn.objects.get()
-    assert (session.account, session.method, session.device) == (cast.liu, "qr", "Edge，Windows")
+    assert (session.account, session.method, session.device) == (cast.liu, "qr", "Edge，Windows 电脑")
     assert screen.get("/my/licences").status_code == 200
     entry = JournalEntry.objects.get(name="authentication.ScanAnswered")
     assert entry.facts["approved"] is True

@@ -1,0 +1,158 @@
+"""Signing in otherwise than by a password of one's own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import steps
+from tests.browser.conftest import Visit
+from tests.browser.instance import MOMENT, Instance
+from tests.browser.visitors import PHONE, is_accessible, looks_right
+
+pytestmark = pytest.mark.browser
+covers = pytest.mark.covers
+
+
+@pytest.fixture
+def city(instance: Instance) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tongban.site.demo.municipal", "--port", str(instance.municipal_port), "--now", MOMENT],
+        stdout=subprocess.PIPE, text=True, env=instance.environ,
+    )  # fmt: skip
+    try:
+        assert process.stdout and process.stdout.readline().startswith("http")
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@covers("authentication:municipal", "authentication:municipal_back")
+def test_a_citizen_comes_in_by_the_city(visit: Visit, city: None) -> None:
+    page = visit()
+    page.goto("/login?next=/my/licences")
+    page.get_by_role("link", name="市统一身份认证").click()
+    page.get_by_role("link", name="刘晓燕").click()
+
+    page.wait_for_url("**/my/licences")
+    expect(page.get_by_role("link", name="刘晓燕")).to_be_visible()
+
+
+@covers("authentication:switch", "authentication:step_aside")
+def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
+    """What the one before has not handed in yet stays theirs, to the last word typed."""
+    page = visit("wang_min")
+    keys, typing = page.keyboard, "云江农村商业银行双榕支行"
+    page.goto("/counter")
+    page.get_by_label("查找事项").fill("高龄津贴")
+    steps.press(page, "查找 F3")
+    page.get_by_role("radio", name=re.compile("高龄津贴")).check()
+    page.get_by_label("身份证号码").fill("500199194508153010")
+    keys.press("F9")
+    steps.heading(page, re.compile("高龄津贴"))
+    page.wait_for_load_state("networkidle")
+    draft = page.url
+    page.get_by_label("开户银行").focus()
+    keys.insert_text(typing)
+
+    keys.press("F10")
+    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
+    looks_right(page)
+    is_accessible(page)
+    keys.press("ArrowDown")
+    keys.press("Tab")
+    keys.type("770341")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.type("990000000002")
+    keys.press("Enter")
+    page.wait_for_url("**/counter")
+    expect(page.get_by_role("link", name="谭玉兰")).to_be_visible()
+    answer = page.goto(draft)
+    assert answer and answer.status == 404
+
+    page.goto("/counter")
+    keys.press("F10")
+    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
+    keys.press("Tab")
+    keys.type("802513")
+    keys.press("Enter")
+    page.wait_for_url("**/counter")
+    page.goto(draft)
+    expect(page.get_by_label("开户银行")).to_have_value(typing)
+
+
+@covers("authentication:card_stop", "authentication:card_resume", "authentication:card_pin")
+def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, instance: Instance) -> None:
+    (card,) = instance.ask(
+        "SELECT c.public_id FROM authentication_card c JOIN identity_account a ON a.id = c.account_id"
+        " WHERE a.username = 'tan_yulan'"
+    )[0]
+    page = visit("xu_ping")
+    page.goto(f"/desk/cards/{card}")
+    page.get_by_role("radio", name="挂失").check()
+    page.get_by_label("原因").fill("本人报告遗失")
+    page.get_by_role("button", name="确定").click()
+    expect(page.get_by_text("挂失").first).to_be_visible()
+    page.get_by_role("button", name="恢复使用").click()
+    expect(page.get_by_text("在用").first).to_be_visible()
+    page.get_by_label("新的 PIN").fill("770341")
+    page.get_by_role("button", name="换 PIN").click()
+    expect(page.get_by_text("已设好新的 PIN")).to_be_visible()
+
+
+@covers("authentication:scan_begin", "authentication:scan_wait", "authentication:scan_take", "authentication:scan")
+def test_a_phone_lets_a_screen_in(visit: Visit, instance: Instance) -> None:
+    screen, phone = visit(), visit("liu_xiaoyan", size=PHONE)
+    screen.goto("/login?next=/my/licences")
+    looks_right(screen)
+    is_accessible(screen)
+    screen.get_by_role("button", name="用手机扫码登录").click()
+    expect(screen.get_by_role("img", name="扫码登录的二维码")).to_be_visible()
+    looks_right(screen)
+    is_accessible(screen)
+    number = screen.locator(".big-number").inner_text()
+    (key,) = (one["value"] for one in screen.context.cookies() if one["name"] == "sessionid")
+    phone.goto(instance.run("tests.browser.scan_cases", sent=key))
+    expect(phone.locator(".big-number")).to_have_text(number)
+    looks_right(phone)
+    is_accessible(phone)
+    phone.get_by_role("button", name="是我").click()
+    expect(phone.get_by_role("heading", name="已同意登录")).to_be_visible()
+
+    screen.wait_for_url("**/my/licences")
+    expect(screen.get_by_role("link", name="刘晓燕")).to_be_visible()
+
+
+@covers("authentication:reset_issue", "authentication:reset")
+def test_without_a_phone_one_gets_a_code_at_the_window_and_sets_a_password(visit: Visit) -> None:
+    clerk, elder = visit("wang_min"), visit(javascript=False)
+    clerk.goto("/desk/password-resets")
+    looks_right(clerk)
+    is_accessible(clerk)
+    clerk.get_by_label("姓名").fill("林浩")
+    clerk.get_by_label("身份证号码").fill("500199198906042111")
+    clerk.get_by_label("原因").fill("忘记密码，没有手机")
+    clerk.keyboard.press("F9")
+    expect(clerk.get_by_role("alert").first).to_contain_text("没有核对身份证")
+    clerk.get_by_label("我当面核对了身份证原件").check()
+    clerk.keyboard.press("F9")
+    code = clerk.locator(".big-number").inner_text()
+    looks_right(clerk)
+    is_accessible(clerk)
+
+    elder.goto("/login")
+    elder.get_by_role("link", name="有窗口打印的重置码").click()
+    elder.get_by_label("账号或身份证号码").fill("500199198906042111")
+    elder.get_by_label("重置码", exact=True).fill(code)
+    for field in ("新密码", "再输入一遍"):
+        elder.get_by_label(field, exact=True).fill("tomato river lantern")
+    elder.get_by_role("button", name="设新密码并登录").click()
+    elder.wait_for_url("**/my")
+    expect(elder.get_by_role("link", name="林浩")).to_be_visible()
