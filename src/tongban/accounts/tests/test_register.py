@@ -29,8 +29,11 @@ def typed(**change: str) -> dict[str, str]:
 def register(client: Client, **change: str) -> tuple[int, str]:
     """The code is asked for and typed; what came of it, and the page's words without what was typed and its tokens."""
     given = typed(**change)
-    assert client.post("/register/code", given).status_code == 200
-    answer = client.post("/register", given | {"code": last_code()})
+    sent = client.post("/register/code", given)
+    assert sent.status_code == 200
+    action = re.search(r'<form method="post" action="([^"]*)"[^>]*autocomplete', sent.content.decode())
+    assert action  # the page stands under another address than its form leads to
+    answer = client.post(action[1], given | {"code": last_code()})
     return answer.status_code, answer.get("Location", words(answer.content))
 
 
