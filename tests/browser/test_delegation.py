@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Visit
+from tests.browser.instance import Instance
 from tests.browser.visitors import is_accessible, looks_right
 
 pytestmark = pytest.mark.browser
@@ -63,8 +64,26 @@ def test_at_the_start_the_daughter_chooses_for_whom(visit: Visit) -> None:
     expect(page.get_by_text("替 周德福 办")).to_be_visible()
 
 
-@covers("delegation:window", "delegation:end", "delegation:register")
-def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit) -> None:
+@covers("delegation:refuse")
+def test_who_knows_nobody_of_that_name_refuses(visit: Visit) -> None:
+    asks, asked = visit("wang_qiang"), visit("lin_hao")
+    asks.goto("/my/delegations/new?side=agent")
+    asks.get_by_role("radio", name=re.compile("^家庭代办")).check()
+    asks.get_by_label("委托人姓名或者单位名称").fill("林浩")
+    asks.get_by_label(re.compile("委托人身份证号码")).fill("500199198906042111")
+    asks.get_by_role("radio", name="全部事项").check()
+    asks.get_by_role("checkbox", name="查看办理进度和文书").check()
+    asks.get_by_role("button", name="发给对方确认").click()
+    asked.goto("/my/delegations")
+    asked.get_by_role("region", name="等我确认").get_by_role("link", name=re.compile("王强")).click()
+    asked.get_by_role("button", name="拒绝").click()
+    expect(asked.get_by_text("■ 委托人没有同意")).to_be_visible()
+
+
+@covers(
+    "delegation:window", "delegation:end", "delegation:register", "delegation:paper", "applications:fetched_licence"
+)
+def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit, instance: Instance) -> None:
     page = visit("wang_min")
     page.goto("/counter")
     page.get_by_role("link", name="委托核验").click()
@@ -74,3 +93,13 @@ def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit) -> None
     expect(page.get_by_role("row", name=re.compile("周德福"))).to_contain_text("● 有效")
     looks_right(page)
     is_accessible(page)
+    scan = page.get_by_role("link", name=re.compile("看扫描件")).get_attribute("href")
+    assert scan
+    instance.settle()
+    assert page.request.get(scan).ok
+
+    whose = "JOIN identity_account a ON a.person_id = l.person_id WHERE l.case_number <> '' AND a.demo"
+    found = instance.ask(f"SELECT a.username, l.case_number FROM licences_licence l {whose} ORDER BY l.id LIMIT 1")  # noqa: S608
+    owner, number = found[0]
+    licence = visit(str(owner)).request.get(f"/my/applications/{number}/licence.pdf")
+    assert licence.body().startswith(b"%PDF")

@@ -23,6 +23,7 @@ from tongban.identity.rules import born_on
 from tongban.kernel import clock
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Forbidden
+from tongban.licences.models import Licence
 
 
 def admits(case: Application, *, by: Actor) -> bool:
@@ -41,8 +42,8 @@ def under_a_power(case: Application, *, by: Actor, today: date) -> bool:
     if any(rules.may_see(one, item, today, own=_handed_in(case, one, by)) for one in powers):
         return True
     for one in powers:
-        over = one.state == "ended" or one.until_on <= today
-        if one.confirmed and over and rules.covers(one, item):
+        over = one.confirmed and (one.state == "ended" or one.until_on <= today)
+        if over and rules.covers(one, item) and (_handed_in(case, one, by) or "follow" in one.acts):
             raise rules.over(one)
     return False
 
@@ -116,6 +117,10 @@ def cases_under(power: PowerOfAttorney, *, by: Actor, today: date) -> Applicatio
     if "follow" not in power.acts:
         found = found.filter(Q(agent_id=by.person_id) | Q(power=power))
     return found
+
+
+def licence_of(case: Application) -> Licence | None:
+    return Licence.objects.filter(case_number=case.number).select_related("body").order_by("-pk").first()
 
 
 def parties(case: Application) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tongban.applications import usual
+from tongban.applications import acting, usual
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.awaited import ASKED, TASKS, holders_named, key_of, tasks_of
 from tongban.applications.evaluated import recalled
@@ -34,10 +34,23 @@ MOST_TOLD = 12
 @fill("applications.case.side", order=10)
 def licence_panel(request: HttpRequest, case: Application) -> Fragment | None:
     licence = Licence.objects.visible_to(doors.whoever(request)).filter(case_number=case.number).order_by("-pk").first()
+    url = f"/my/licences/{licence.public_id}.pdf" if licence else ""
+    if licence is None:
+        licence, url = _fetched(request, case)
     if licence is None:
         return None
-    context = {"licence": licence, "status": licence.status_on(clock.today())}
+    context = {"licence": licence, "status": licence.status_on(clock.today()), "url": url}
     return Fragment("applications/panel_licence.html", context)
+
+
+def _fetched(request: HttpRequest, case: Application) -> tuple[Licence | None, str]:
+    """For the agent whose power lets them receive the result."""
+    by = doors.whoever(request)
+    if by.person_id is None or not acting.is_agent_of(case, by=by):
+        return None, ""
+    if not acting.may(case, "receive", by=by, today=clock.today()):
+        return None, ""
+    return acting.licence_of(case), reverse("applications:fetched_licence", args=[case.number])
 
 
 @fill("applications.case.side", order=20)

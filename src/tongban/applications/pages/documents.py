@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from tongban.applications import documents, queries
+from tongban.applications import acting, documents, queries
 from tongban.applications.actions.common import is_the_applicant
 from tongban.applications.models import ApplicationMaterial, MaterialVersion
 from tongban.applications.pages import common
@@ -13,6 +13,7 @@ from tongban.files.doors import send_file
 from tongban.files.models import StoredFile
 from tongban.kernel import clock
 from tongban.kernel.refusals import NotFound
+from tongban.licences.documents import licence_pdf
 
 
 @require_safe
@@ -47,6 +48,16 @@ def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         documents.notice_pdf(case, kind, inside=by.is_staff and not is_the_applicant(case, by=by), now=clock.now()),
         name=f"{case.number}-{kind}",
     )
+
+
+@require_safe
+def fetched_licence(request: HttpRequest, number: str) -> HttpResponse:
+    """The result, for the applicant and for the agent who may receive it."""
+    case = queries.own_case(number, act="receive", by=common.actor(request))
+    licence = acting.licence_of(case)
+    if licence is None:
+        raise NotFound("licence_unknown", "这个办件还没有证照", "作出准予决定以后才有")
+    return sent(licence_pdf(licence, now=clock.now()), name=f"{case.number}-licence")
 
 
 @require_safe

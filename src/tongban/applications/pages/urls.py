@@ -75,6 +75,7 @@ urlpatterns = [
     path("my/applications/<str:number>/clock.pdf", documents.clock_pdf, name="clock_pdf"),
     path("my/applications/<str:number>/materials/<str:key>", documents.material, name="material"),
     path("my/applications/<str:number>/documents/<str:kind>.pdf", documents.notice, name="notice"),
+    path("my/applications/<str:number>/licence.pdf", documents.fetched_licence, name="fetched_licence"),
     path("announcements", announcements.announcements, name="announcements"),
     path("announcements/<uuid:notice>", announcements.announcement, name="announcement"),
     path("desk", desk.tasks, name="desk"),

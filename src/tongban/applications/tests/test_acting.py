@@ -154,6 +154,10 @@ def test_the_agent_supplements_and_takes_the_result_on_behalf(cast: Cast) -> Non
     acts = JournalEntry.objects.filter(name__in=["applications.Supplemented", "applications.Delivered"])
     assert {entry.on_behalf_of for entry in acts} == {f"person:{cast.liu.person.public_id}"}
     assert one.delivery and one.delivery.by == wang.who
+    path = f"/my/applications/{one.number}/licence.pdf"
+    assert path in at(cast.stranger).get(f"/my/applications/{one.number}").content.decode()
+    assert at(cast.stranger).get(path).content.startswith(b"%PDF")
+    assert at(cast.reviewer).get(path).status_code == 403
 
 
 def test_papers_and_the_desk_show_both_names(cast: Cast) -> None:

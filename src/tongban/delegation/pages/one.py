@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tongban.authentication.doors import confirmed
+from tongban.authentication.doors import confirmed_lately, to_confirm
 from tongban.delegation import actions, documents, queries
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.pages import common
@@ -49,11 +49,13 @@ def _seen(request: HttpRequest, refusal: Refusal | None) -> str:
 
 
 @require_POST
-@confirmed
 def confirm(request: HttpRequest, power: UUID) -> HttpResponse:
     """The principal has read the letter and says so; that they are themselves they proved lately."""
+    by = doors.actor(request)
     if not request.POST.get("seen"):
         return _page(request, power, Refusal("letter_unread", "请先看完委托书，再勾选", "", "seen"))
+    if queries.is_principal(queries.power(power, by=by), by=by) and not confirmed_lately(request):
+        return to_confirm(request)
     return _done(request, power, actions.confirm, "委托已生效，随时可以撤销")
 
 

@@ -37,11 +37,10 @@ def clerk(request: HttpRequest) -> Actor:
 @require_http_methods(["GET", "HEAD", "POST"])
 def window(request: HttpRequest) -> HttpResponse:
     """POST shows the powers of the person whose ID number was typed: it never stands in an address."""
-    clerk(request)
-    return _window(request)
+    return _window(request, clerk(request))
 
 
-def _window(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+def _window(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> HttpResponse:
     number, person = common.typed(request, "id_number", 24), None
     if request.method == "POST" and refusal is None:
         try:
@@ -53,7 +52,7 @@ def _window(request: HttpRequest, refusal: Refusal | None = None) -> HttpRespons
                        error=common.said(refusal) if refusal and refusal.field == "id_number" else "",
                        help="委托人或者代理人的都可以，对照本人出示的身份证输入"),
         "asked": request.method == "POST" and refusal is None,
-        "person": person,
+        "me": by.who,
         "lines": [common.line(one) for one in queries.of_person(person)] if person else [],
         "hows": [(how, rules.HOWS[how]) for how in AT_WINDOW],
         "errors": [(fault.field, common.said(fault)) for fault in common.faults_of(refusal)],
@@ -155,7 +154,7 @@ def end(request: HttpRequest, power: UUID) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status not in (409, 422):
             raise
-        return _window(request, refusal)
+        return _window(request, by, refusal)
     messages.success(request, f"委托已结束：{one.principal_name}委托{one.agent_name}")
     return redirect("delegation:window")
 
