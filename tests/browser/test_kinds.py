@@ -193,7 +193,8 @@ def take_in_the_card(page: Page) -> str:
 def give_the_mandate(page: Page) -> None:
     page.goto("/desk")
     page.get_by_role("link", name="授权书").click()
-    steps.heading(page, "授权书")
+    page.get_by_role("link", name="查看、出具给窗口的授权书").click()
+    steps.heading(page, "给窗口的授权书")
     seen(page)
     steps.press(page, "出具授权书 F9")
     expect(page.get_by_text("没有授权，请看原因")).to_be_visible()
