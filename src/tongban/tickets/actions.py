@@ -82,7 +82,9 @@ def _locked(number: str, *, by: Actor) -> Ticket:
 def _must_not_be_about(ticket: Ticket, *, by: Actor) -> None:
     """Who looked doesn't answer for it. Raises Refusal."""
     if ticket.key.startswith("access:"):
-        looked = Access.objects.filter(public_id=UUID(ticket.key.removeprefix("access:")), account_id=by.account_id or 0)
+        looked = Access.objects.filter(
+            public_id=UUID(ticket.key.removeprefix("access:")), account_id=by.account_id or 0
+        )
         demand(
             not looked.exists(), "ticket_about_oneself", "诉求单说的是您自己，不能由您处理", "请交给同事或部门负责人"
         )
