@@ -211,3 +211,30 @@ def test_a_hold_of_another_case_is_unknown(cast: Cast, case: Application) -> Non
     held = keeping.hold(case.number, cause="supervision", reason="审计抽查中", by=cast.actor(cast.head), now=cast.now)
     with pytest.raises(NotFound):
         keeping.release("0", held.public_id, reason="审计已经结束", by=cast.actor(cast.head), now=cast.now)
+
+
+def test_the_head_holds_and_releases_on_the_page_of_the_case(cast: Cast) -> None:
+    number = cast.submit().number
+    client, url = Client(), f"/desk/cases/{number}/retention"
+    client.force_login(cast.head)
+
+    assert client.post(url, {"cause": "litigation", "reason": "短"}).status_code == 422
+    assert client.post(url, {"cause": "litigation", "reason": "（2026）行初 12 号"}).status_code == 302
+    page = client.get(url).content.decode()
+    assert "（2026）行初 12 号" in page
+    assert "保存 30 年" in page
+    (held,) = keeping.holds_of(number)
+    client.post(f"{url}/{held.public_id}/end", {"end_reason": "判决已经生效"})
+    assert "判决已经生效" in client.get(url).content.decode()
+    assert keeping.why_it_stays(number) == ""
+
+
+def test_the_administrator_sets_the_years_of_an_item(cast: Cast, case: Application) -> None:
+    client = Client()
+    client.force_login(cast.administrator)
+    sent = {"item": cast.guide.item.code, "years": "0", "source": "本地保管期限表第 3 条"}
+
+    assert client.post("/desk/retention", {**sent, "years": "永久"}).status_code == 422
+    assert client.post("/desk/retention", sent).status_code == 302
+    assert "本地保管期限表第 3 条" in client.get("/desk/retention").content.decode()
+    assert list(over.due(today=date(2100, 1, 1))) == []

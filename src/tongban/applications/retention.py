@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
@@ -35,21 +35,23 @@ class Due:
     stays: str = ""
 
 
-def due(*, today: date, by: Actor | None = None) -> Iterator[Due]:
-    """Every case whose day has come, oldest first; `by`: of those this actor sees."""
+def due(*, today: date, by: Actor | None = None, looked: int = 0) -> Iterator[Due]:
+    """Every case whose day has come, oldest first; `by`: of those this actor sees. `looked`: after so many it is enough."""
     latest = datetime(today.year - retention.SHORTEST, 1, 1, tzinfo=SHANGHAI)
     found = Application.objects.filter(closed_at__lt=latest).exclude(
         Exists(Anonymised.objects.filter(number=OuterRef("number")))
     )
     if by is not None:
         found = found.filter(scope_of(by).condition())
-    own, after = keeping.rules(), 0
+    own, after, seen = keeping.rules(), 0, 0
     while rows := list(found.filter(pk__gt=after).order_by("pk").values_list(*_COLUMNS)[:CHUNK]):
-        after = rows[-1][0]
+        after, seen = rows[-1][0], seen + len(rows)
         for key, number, title, closed_at, item, type_code in rows:
             one = of(key, number, title, date_of(closed_at), own.get(item) or retention.default(type_code))
             if one and one.due_on <= today:
-                yield Due(**{**one.__dict__, "stays": keeping.why_it_stays(number)})
+                yield replace(one, stays=keeping.why_it_stays(number))
+        if looked and seen >= looked:
+            return
 
 
 def of(key: int, number: str, title: str, closed_on: date, rule: Rule) -> Due | None:

@@ -36,6 +36,7 @@ Act = Literal[
     "document.word",
     "licence.unmask",
     "person.unmask",
+    "data.hold",
     "export.unmask",
     "ticket.handle",
     "supervision.view",
@@ -113,6 +114,7 @@ HEAD = Role(
             "notice.word",
             "export.unmask",
             "person.unmask",
+            "data.hold",
             "flow.view",
             "document.word",
         }

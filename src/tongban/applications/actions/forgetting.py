@@ -89,7 +89,7 @@ def _files(case: Application) -> set[int]:
 def below() -> list[tuple[type[models.Model], str]]:
     """Every table of this room that belongs to a case, and the way to it; those that others belong to come last."""
     paths: dict[type[models.Model], str] = {}
-    wanted = {Application: ""}
+    wanted: dict[type[models.Model], str] = {Application: ""}
     while wanted:
         found: dict[type[models.Model], str] = {}
         for model in apps.get_app_config("applications").get_models():
@@ -97,7 +97,7 @@ def below() -> list[tuple[type[models.Model], str]]:
                 continue
             for field in model._meta.concrete_fields:
                 if field.related_model in wanted and not field.null and field.name != "origin":
-                    above = wanted[field.related_model]  # type: ignore[index]
+                    above = wanted[field.related_model]
                     found[model] = f"{field.name}__{above}" if above else field.name
                     break
         paths |= found
