@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tongban.accesses import queries
-from tongban.kernel.personal import Fact, Kept, declare
+from tongban.accesses.models import Access
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
 
 PIECE = 500
 
@@ -24,3 +26,10 @@ def _looks(person_id: int) -> Iterator[Mapping[str, Fact]]:
 declare(Kept(
     "accesses", "谁看过我的数据", "让您知道谁看过（《个人信息保护法》第四十四条）", ("accesses.Access",), _looks, order=200
 ))  # fmt: skip
+
+
+@forgets("accesses")
+def forget(over: Over) -> int:
+    """That somebody looked stays; a typed reason may name people."""
+    found = Access.objects.filter(person_id=over.person_id, subject=over.number, reason__isnull=False)
+    return forgetting.empty(found)

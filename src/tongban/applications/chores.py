@@ -6,6 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from tongban.applications import actions, usual
+from tongban.applications.actions import forgetting
 from tongban.kernel.chores import chore
 
 log = logging.getLogger(__name__)
@@ -36,3 +37,10 @@ def dates(now: datetime) -> None:
 def usual_times(now: datetime) -> None:
     """多久办结, as guides and cases show it."""
     log.info("usual times of %s items are known", usual.count_anew(now=now))
+
+
+@chore(every=timedelta(hours=6))
+def retention(now: datetime) -> None:
+    """到期匿名化: cases whose time is over and that nothing keeps."""
+    for gone in forgetting.sweep(now=now):
+        log.info("%s: anonymised, kept %s years after %s", gone.number, gone.years, gone.closed_on)

@@ -18,6 +18,7 @@ from tongban.design.parts import Step
 from tongban.design.words import date_cn, datetime_cn
 from tongban.flow import rules as clocks
 from tongban.identity.actors import Actor
+from tongban.identity.forgetting import NO_INDEX
 from tongban.kernel import calendar, clock, rows
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.models import JournalEntry
@@ -31,6 +32,12 @@ def case(number: str, *, by: Actor, reading: Kind = "case") -> Application:
     found = by_number(normalise(number))
     if found is None or not acting.admits(found, by=by):
         raise unknown()
+    if bytes(found.holder_index) == NO_INDEX:
+        raise NotFound(
+            "case_anonymised",
+            "这个办件已满保存期限，个人信息已按规定删除",
+            "办件数量和时限统计里仍有它；需要说明的，请联系办理部门",
+        )
     found.body = rows.get(Body, found.body_id)  # a body may be renamed, and its present name is shown
     note(by, found, reading)
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tongban.credit.models import Record
-from tongban.kernel.personal import Fact, Kept, declare
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets, stays
 
 
 def _records(person_id: int) -> Iterator[Mapping[str, Fact]]:
@@ -20,3 +21,17 @@ def _records(person_id: int) -> Iterator[Mapping[str, Fact]]:
 declare(Kept(
     "credit", "信用记录", "告知承诺的事后监管（国办发〔2020〕42号）", ("credit.Record",), _records, order=80
 ))  # fmt: skip
+
+
+@stays("credit")
+def standing(number: str) -> str:
+    """A record that still stands keeps its case."""
+    return "信用记录还没有修复" if Record.objects.filter(case_number=number, repaired_at=None).exists() else ""
+
+
+@forgets("credit")
+def forget(over: Over) -> int:
+    found = Record.objects.filter(case_number=over.number)
+    return forgetting.empty(found.filter(person=None)) + forgetting.empty(
+        found.exclude(person=None), also={"person": over.nobody_id}
+    )

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from tongban.applications.models import Application
 from tongban.evaluations.models import Rating
-from tongban.kernel.personal import Fact, Kept, declare
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets, stays
 from tongban.tickets.models import Ticket
 
 
@@ -28,3 +29,15 @@ def _complaints(person_id: int) -> Iterator[Mapping[str, Fact]]:
 _BASIS = "政务服务“好差评”（国办发〔2019〕51号）"
 declare(Kept("ratings", "评价", _BASIS, ("evaluations.Rating",), _ratings, order=90))
 declare(Kept("complaints", "投诉和诉求", _BASIS, ("tickets.Ticket",), _complaints, order=91))
+
+
+@stays("evaluations")
+def disputed(number: str) -> str:
+    """A ticket about the case that isn't done keeps it."""
+    return "诉求单还没有办结" if Ticket.objects.filter(subject=number).exclude(state="visited").exists() else ""
+
+
+@forgets("evaluations")
+def forget(over: Over) -> int:
+    rated = forgetting.empty(Rating.objects.filter(number=over.number))
+    return rated + forgetting.empty(Ticket.objects.filter(subject=over.number))

@@ -39,6 +39,7 @@ Act = Literal[
     "document.word",
     "licence.unmask",
     "person.unmask",
+    "data.hold",
     "export.unmask",
     "ticket.handle",
     "supervision.view",
@@ -168,6 +169,7 @@ HEAD = Role(
             "notice.word",
             "export.unmask",
             "person.unmask",
+            "data.hold",
             "flow.view",
             "document.word",
         }

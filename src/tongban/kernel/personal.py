@@ -71,3 +71,39 @@ def written(value: Fact) -> str:
         case date():
             return value.isoformat()
     return str(value)
+
+
+# What goes when a case's time is over
+
+
+@dataclass(frozen=True)
+class Over:
+    """A case whose time is over; `person_id`: whose it was, `nobody_id`: the person without a name that takes their place."""
+
+    number: str
+    person_id: int
+    nobody_id: int
+
+
+Forgetting = Callable[[Over], int]
+Stays = Callable[[str], str]
+FORGETTING: dict[str, Forgetting] = {}
+"""Room → empties what the room keeps about the case; returns how many rows."""
+STAYS: dict[str, Stays] = {}
+"""Room → why this case must not be touched yet, in words; empty: no reason."""
+
+
+def forgets(room: str) -> Callable[[Forgetting], Forgetting]:
+    def register(done: Forgetting) -> Forgetting:
+        FORGETTING[room] = done
+        return done
+
+    return register
+
+
+def stays(room: str) -> Callable[[Stays], Stays]:
+    def register(asked: Stays) -> Stays:
+        STAYS[room] = asked
+        return asked
+
+    return register

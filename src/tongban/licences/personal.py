@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tongban.kernel import clock
-from tongban.kernel.personal import Fact, Kept, Paper, declare
+from tongban.kernel import clock, forgetting
+from tongban.kernel.personal import Fact, Kept, Over, Paper, declare, forgets, stays
 from tongban.licences.documents import licence_pdf
 from tongban.licences.models import Licence
 
@@ -27,3 +27,17 @@ declare(Kept(
     "licences", "证照", "发证、查验和免提交（《国务院关于在线政务服务的若干规定》第十条）", ("licences.Licence",), _licences, _papers,
     order=60,
 ))  # fmt: skip
+
+
+@stays("licences")
+def in_force(number: str) -> str:
+    """A licence that can still be shown and verified keeps its case."""
+    for one in Licence.objects.filter(case_number=number, state="valid"):
+        if one.valid_until is None or one.valid_until >= clock.today():
+            return "证照仍然有效"
+    return ""
+
+
+@forgets("licences")
+def forget(over: Over) -> int:
+    return forgetting.empty(Licence.objects.filter(case_number=over.number), also={"person": over.nobody_id})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tongban.kernel.personal import Fact, Kept, declare
+from tongban.channels.models import Mail, Sms
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
 from tongban.notices.models import CHANNELS, Delivery, Message, Preference
 
 
@@ -29,3 +31,18 @@ def _preferences(person_id: int) -> Iterator[Mapping[str, Fact]]:
 _BASIS = "告知您办件进度（《行政许可法》第三十二条等）"
 declare(Kept("messages", "消息", _BASIS, ("notices.Message", "notices.Delivery"), _messages, order=70))
 declare(Kept("preferences", "通知方式", _BASIS, ("notices.Preference",), _preferences, order=71))
+
+
+@forgets("notices")
+def forget(over: Over) -> int:
+    """The messages about the case, and what went out by SMS and mail for them alone."""
+    told = Message.objects.filter(subject=over.number)
+    sent = Delivery.objects.filter(message__in=told.values("pk"))
+    others = Delivery.objects.exclude(message__in=told.values("pk"))
+    count = 0
+    for model, name in ((Sms, "sms_id"), (Mail, "mail_id")):
+        keys = [key for key in sent.values_list(name, flat=True) if key]
+        shared = set(others.filter(**{f"{name}__in": keys}).values_list(name, flat=True))
+        count += forgetting.empty(model._default_manager.filter(pk__in=set(keys) - shared))
+    count += forgetting.empty(sent, also={"person": over.nobody_id})
+    return count + forgetting.empty(told, also={"person": over.nobody_id})

@@ -26,3 +26,39 @@ class OwnDataTaken(Event, name="privacy.OwnDataTaken", subject="request"):
     """The person downloaded it."""
 
     request: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held(Event, name="privacy.Held", subject="number"):
+    """暂缓: the case keeps its personal data while it is disputed."""
+
+    number: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released(Event, name="privacy.Released", subject="number"):
+    """暂缓结束."""
+
+    number: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAnonymised(Event, name="privacy.CaseAnonymised", subject="number"):
+    """到期匿名化: by which rule, and how much went."""
+
+    number: str
+    due_on: str
+    years: int
+    rows: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionSet(Event, name="privacy.RetentionSet", subject="item"):
+    """保存期限 of an item; `years` 0 is for ever."""
+
+    item: str
+    years: int
+    source: str

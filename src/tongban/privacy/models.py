@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from tongban.identity.models import Account, Person
+from tongban.kernel.fields import EncryptedText
+from tongban.privacy.retention import CAUSES
 from tongban.privacy.rules import STATES
 
 
@@ -35,3 +37,64 @@ class OwnData(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+
+class RetentionRule(models.Model):
+    """保存期限 of one item, where it differs from its type's. The last row of an item counts."""
+
+    item_code = models.CharField(max_length=50)
+    years = models.PositiveSmallIntegerField()
+    """0: for ever."""
+    source = models.CharField(max_length=200)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["item_code", "-id"], name="retention_of_item")]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} {self.years}"
+
+
+class Hold(models.Model):
+    """暂缓: a case that is not anonymised while it is disputed; begun and ended with a reason."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    number = models.CharField(max_length=50)
+    cause = models.CharField(max_length=12, choices=list(CAUSES.items()))
+    reason = EncryptedText()
+    by = models.CharField(max_length=80)
+    by_post = models.CharField(max_length=80, blank=True)
+    from_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=80, blank=True)
+    end_reason = EncryptedText(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "cause"], condition=Q(ended_at=None), name="hold_once_for_a_cause"
+            )
+        ]
+        indexes = [models.Index(fields=["number", "-id"], name="hold_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.cause}"
+
+
+class Anonymised(models.Model):
+    """已匿名化: when the personal data of a case went, and by which rule. The case's numbers stay."""
+
+    number = models.CharField(max_length=50, unique=True)
+    closed_on = models.DateField()
+    due_on = models.DateField()
+    years = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    rows = models.PositiveIntegerField(default=0)
+    files = models.PositiveIntegerField(default=0)
+    person_too = models.BooleanField(default=False)
+    """Nothing else was about this person: they are nameless too."""
+
+    def __str__(self) -> str:
+        return self.number

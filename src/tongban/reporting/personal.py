@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tongban.kernel.personal import Fact, Kept, declare
-from tongban.reporting.models import Handover
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
+from tongban.reporting.models import Handover, ReportRow
 
 
 def _handovers(person_id: int) -> Iterator[Mapping[str, Fact]]:
@@ -16,3 +17,9 @@ def _handovers(person_id: int) -> Iterator[Mapping[str, Fact]]:
 declare(Kept(
     "handovers", "带到别的系统的信息", "按您的同意带去（《个人信息保护法》第二十三条）", ("reporting.Handover",), _handovers, order=95
 ))  # fmt: skip
+
+
+@forgets("reporting")
+def forget(over: Over) -> int:
+    """What was typed to explain a report about the case."""
+    return forgetting.empty(ReportRow.objects.filter(subject=over.number))

@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.db import Error, connection
 
+from tongban.applications import retention
 from tongban.catalog import indexing, relisting
 from tongban.catalog.models import Edition, SearchEntry
 from tongban.channels.gateways import fake, smtp
@@ -45,6 +47,7 @@ def examine() -> list[Finding]:
         _fonts,
         _keys,
         _rotation,
+        _retention,
         _disk,
         _scanner,
         _skew,
@@ -124,6 +127,16 @@ def _rotation() -> Finding:
         return Finding("密钥轮换", True, f"密钥 {current.id} 是第一版的，没有记下启用日期")
     days = (clock.now() - datetime.fromisoformat(current.since)).days
     return Finding("密钥轮换", days <= KEY_DAYS, f"密钥 {current.id} 用了 {max(days, 0)} 天", mend)
+
+
+def _retention() -> Finding:
+    """Whether what should have gone has: the worker does it every six hours."""
+    found = list(islice(retention.due(today=clock.today() - timedelta(days=2), looked=5000), 100))
+    late = sum(1 for one in found if not one.stays)
+    says = f"{late} 个到期两天以上的办件还没有匿名化" if late else "没有过期的"
+    if stays := len(found) - late:
+        says += f"，{stays} 个到期的因争议等原因保留"
+    return Finding("保存期限", not late, says, "看 tongban worker 是否在运行，或运行 tongban privacy anonymise")
 
 
 def _disk() -> Finding:

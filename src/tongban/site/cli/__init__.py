@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         imports,
         keys,
         no_phone,
+        privacy,
         quality,
         reporting,
         run,
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="tongban", description="通办：一体化政务服务平台")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, backups, archive, sso):
+    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, privacy, backups, archive, sso):
         part.add(commands)
     args = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
