@@ -53,9 +53,10 @@ def lanes() -> list[Lane]:
         Lane("data", 1, ["python", "tools/check_demo_data.py"]),
     ]
     unit = [*pytest, "-m", "not browser and not crash and not api and not postgres", "src", "tests"]
+    doors = [*pytest, "-m", "not browser and not crash and not postgres", "src", "tests"]
     way = "system" if has_system_postgres() else "wheel"
     number, newer = newer_python()
-    chosen.append(Lane(f"unit and db ({way})", 8, unit, {"TONGBAN_POSTGRES": way}))
+    chosen.append(Lane(f"unit, db and api ({way})", 9, doors, {"TONGBAN_POSTGRES": way}))
     if way == "system" or number:
         name = f"unit and db (wheel{number and f', Python {number}'})"
         again = (
@@ -64,9 +65,7 @@ def lanes() -> list[Lane]:
         once = [f"--ignore={path}" for path in ONCE] if way == "system" else []
         chosen.append(Lane(name, 5, [*unit, *once], {**again, **newer}))
     chosen += [
-        Lane("postgres", 4, [*pytest, "-m", "postgres", "tests/backups", "tests/postgres"]),
-        Lane("api", 3, [*pytest, "-m", "api", "tests/api"]),
-        Lane("crash", 3, [*pytest, "-m", "crash", "tests/crash"]),
+        Lane("postgres and crash", 5, [*pytest, "-m", "postgres or crash", "tests/crash", "tests/backups", "tests/postgres"]),
         Lane("browser", 13, [*alone, "-m", "browser", "tests/browser"]),
     ]
     return chosen
