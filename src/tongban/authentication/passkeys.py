@@ -130,6 +130,12 @@ def remove(account: Account, public_id: UUID, *, by: Actor, now: datetime) -> No
     journal.record(FactorRemoved(account=account.pk, kind="passkey"), by=by, now=now)
 
 
+@transaction.atomic
+def remove_all(account: Account, *, by: Actor, now: datetime) -> None:
+    for key in Passkey.objects.filter(account=account).order_by("pk"):
+        remove(account, key.public_id, by=by, now=now)
+
+
 def _row(given: AuthenticationResponse, account: Account | None) -> Passkey:
     rows = Passkey.objects.select_for_update(of=("self",)).select_related("account", "account__person")
     row = rows.filter(credential_id=given.raw_id, account__is_active=True).first()

@@ -8,7 +8,7 @@ from functools import cache
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.db import transaction
 
-from tongban.authentication import actions, password_rules, slowing
+from tongban.authentication import actions, passkeys, password_rules, recovery, slowing, totp
 from tongban.authentication.events import PasswordChanged
 from tongban.authentication.password_rules import HINT as HINT
 from tongban.authentication.slowing import Place
@@ -47,10 +47,15 @@ def change(account: Account, *, old: str, new: str, place: Place, but_key: str, 
     _set(account, new, reset=False, but_key=but_key, by=actor_of(account, now=now, channel="web"), now=now)
 
 
+@transaction.atomic
 def reset(account: Account, new: str, *, by: Actor, now: datetime) -> None:
-    """Anew, by someone who saw who they are; signed out everywhere. Raises Refusal."""
+    """Anew, after someone saw who they are; signed out everywhere, and without the second proofs, which were perhaps in the
+    phone that is gone. Raises Refusal."""
     check_new(new, username=account.username, person=account.person)
     _set(account, new, reset=True, but_key="", by=by, now=now)
+    totp.remove(account, by=by, now=now)
+    passkeys.remove_all(account, by=by, now=now)
+    recovery.forget(account)
 
 
 @transaction.atomic

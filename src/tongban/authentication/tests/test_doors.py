@@ -14,7 +14,7 @@ import pytest
 from django.test import Client
 
 from tests.people import LIU_PHONE, PASSWORD, Cast
-from tongban.authentication import passkeys, recovery, totp, totp_rules
+from tongban.authentication import passkeys, passwords, recovery, totp, totp_rules
 from tongban.authentication.models import SignIn, Totp
 from tongban.authentication.tests.authenticator import Device
 from tongban.channels.models import Sms
@@ -434,6 +434,19 @@ def test_without_a_factor_recovery_codes_are_void(cast: Cast, visitor: Client) -
 
     assert enter(Client(headers={"host": "localhost"}), cast.liu) == "/my"
     assert visitor.post("/my/security/recovery").status_code == 422
+
+
+def test_a_reset_takes_the_second_proofs_along_and_ends_every_session(cast: Cast, visitor: Client) -> None:
+    enter(visitor, cast.liu)
+    with_passkey(cast, cast.liu)
+    turn_on(cast, cast.liu)
+    new = "西红柿爱吃自行车"
+    passwords.reset(cast.liu, new, by=cast.actor(cast.clerk), now=cast.now)
+
+    assert not signed_in(visitor)
+    assert enter(Client(headers={"host": "localhost"}), cast.liu, new) == "/my"
+    told = JournalEntry.objects.get(name="authentication.PasswordChanged")
+    assert (told.facts["reset"], told.actor) == (True, f"staff:{cast.clerk.pk}")
 
 
 def test_when_it_was_used_is_noted_every_ten_minutes(cast: Cast, visitor: Client) -> None:
