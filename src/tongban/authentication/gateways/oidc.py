@@ -27,7 +27,7 @@ OLDEST: Final = 600
 """Seconds: an ID token is used at once."""
 KEPT: Final = 600.0
 """Seconds for which what the provider published is taken as known."""
-SEEN_AGAIN: Final = 30.0
+SEEN_AGAIN: Final = 5.0
 """Seconds between two looks for a key that was not among the published ones."""
 PATIENCE: Final = 5.0
 MOST_READ: Final = 256 * 1024
