@@ -15,6 +15,7 @@ from tongban.catalog.content import Content
 from tongban.catalog.models import Edition, Item
 from tongban.identity import actions as identity
 from tongban.identity.actors import Actor
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, Organisation, Person
 from tongban.identity.queries import actor_of
 from tongban.kernel import calendar
@@ -224,7 +225,9 @@ def _body(key: str, name: str, region: Region) -> Body:
 
 def _citizen(username: str, name: str, id_seventeen: str, phone: str, now: datetime) -> Account:
     number = id_seventeen + check_digit(id_seventeen)
-    person: Person = identity.register_person(name=name, id_number=number, phone=phone, now=now)
+    person: Person = identity.register_person(
+        name=name, id_number=number, phone=phone, assurance=Level.REAL_NAME, now=now
+    )
     return identity.open_account(username=username, password=PASSWORD, person=person, now=now)
 
 

@@ -34,7 +34,8 @@ from tongban.evaluations import actions as evaluations
 from tongban.files.actions import keep_upload, resuming, sheaves
 from tongban.files.tests.samples import picture
 from tongban.identity import actions as identity
-from tongban.identity.models import Account
+from tongban.identity import merging
+from tongban.identity.models import Account, Membership
 from tongban.kernel import bookkeeper, clock
 from tongban.kernel.actors import system
 from tongban.licences.models import Licence
@@ -148,7 +149,7 @@ def _things(cast: Cast) -> dict[str, str]:
     back = counter.start(cast.guide.code, stranger, back=True, by=cast.actor(cast.clerk), now=now)
     case |= _exchanged(cast) | {"back_draft": str(back.public_id)}
     case |= _promised(cast) | _lettered(cast) | _told_again(cast, given)
-    case |= _stepped(cast)
+    case |= _stepped(cast) | _registered(cast)
     case |= _reported(cast)
     case |= _carded(cast)
     import_codes(now=now)
@@ -172,6 +173,24 @@ def _things(cast: Cast) -> dict[str, str]:
         "id_number": number, "tail": number[-4:], "base": cast.guide.item.code, "body": str(cast.body.pk),
         "other": delegated.item.code, "in_force": f"{cast.guide.code}/1", "writing": f"{cast.guide.code}/2",
         "mapping": str(mapping.pk),
+    }  # fmt: skip
+
+
+def _registered(cast: Cast) -> dict[str, str]:
+    """Liu's shop with the stranger as its handler; people who were registered twice, merged and not yet merged."""
+    handler = Membership.objects.create(
+        person=identity.register_person(name="邹明", id_type="taiwan", id_number="10000001", now=cast.now),
+        organisation=cast.shop, kind="handler", from_at=cast.now - timedelta(days=1),
+    )  # fmt: skip
+    kept, merged, other, third = (
+        identity.register_person(name="邹明", id_type="hk_macao", id_number=f"H0000000{each}", now=cast.now)
+        for each in range(4)
+    )
+    by = cast.actor(cast.administrator)
+    made = merging.merge(other.public_id, third.public_id, reason="两个证件同一人", by=by, now=cast.now)
+    return {
+        "shop": str(cast.shop.public_id), "handler": str(handler.public_id), "kept": str(kept.public_id),
+        "merged": str(merged.public_id), "merging": str(made.public_id),
     }  # fmt: skip
 
 

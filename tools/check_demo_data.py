@@ -314,6 +314,13 @@ def check_cast(cast: Table, bodies: list[Row], halls: list[Table]) -> Iterator[s
             yield f"cast.toml: card {card['number']}: no member of staff {card['holder']!r}"
         if not card["number"].startswith("99"):
             yield f"cast.toml: card {card['number']} could be a real one"
+    owned = {(organisation["owner"], organisation["uscc"]) for organisation in cast["organisations"]}
+    for handler in cast["handlers"]:
+        where = f"cast.toml: handler {handler['name']}"
+        if (handler["owner"], handler["uscc"]) not in owned:
+            yield f"{where}: {handler['owner']} does not own {handler['uscc']}"
+        if not well_formed(handler["id_number"]) or not re.fullmatch(r"199000\d{5}", handler["phone"]):
+            yield f"{where}: number or phone is not of the demo"
 
 
 def well_formed(number: str) -> bool:

@@ -19,6 +19,7 @@ from tongban.channels import actions as channels
 from tongban.evaluations import actions as evaluations
 from tongban.files import actions as files
 from tongban.identity import actions as identity
+from tongban.identity.levels import Level
 from tongban.identity.models import Account
 from tongban.kernel import bookkeeper, fields, jobs, journal
 from tongban.kernel.actors import system
@@ -99,8 +100,9 @@ def test_without_encryption_every_value_would_be_found(cast: Cast, monkeypatch: 
 def walk(cast: Cast) -> Application:
     """One case through everything, one refused, one rejected, one withdrawn, one never sent; then the worker."""
     person = identity.register_person(
-        name=SECRETS["name"], id_number=ID, phone=SECRETS["phone"], address=SECRETS["address"], now=cast.now
-    )
+        name=SECRETS["name"], id_number=ID, phone=SECRETS["phone"], address=SECRETS["address"],
+        assurance=Level.REAL_NAME, now=cast.now,
+    )  # fmt: skip
     identity.set_mail(person.pk, address=SECRETS["mail"])
     channels.queue_mail(
         to=SECRETS["mail"], subject="消息", text=SECRETS["name"], by=system("tests"), now=cast.now

@@ -96,6 +96,8 @@ class Guide(Schema):
     body: str
     version: int
     sha256: str
+    assurance: str
+    """认证等级 asked for on line: registered, phone, real_name, in_person or face."""
     content: dict[str, Any]
 
 
@@ -115,7 +117,8 @@ def _guide_json(pk: int) -> bytes:
     edition = queries.edition_by_id(pk)
     guide = Guide(
         code=edition.code, item_code=edition.item.code, name=edition.name, type=edition.type_code,
-        body=edition.body.name, version=edition.version, sha256=edition.sha256, content=edition.content,
+        body=edition.body.name, version=edition.version, sha256=edition.sha256,
+        assurance=edition.document.assurance, content=edition.content,
     )  # fmt: skip
     return guide.model_dump_json().encode()
 

@@ -15,6 +15,7 @@ from tongban.catalog.content import Basis, Content, Fee, Material, Result, Speci
 from tongban.catalog.content.labels import STEP_KINDS, TYPES
 from tongban.catalog.lists import PUBLIC_SERVICES
 from tongban.catalog.rules import Answers, limit_words
+from tongban.identity import levels
 from tongban.kernel.refusals import Invalid
 
 NATURES = {"1": "法定机关", "2": "授权组织", "3": "受委托组织", "9": "其他"}
@@ -114,6 +115,7 @@ def how_it_is_handled(content: Content) -> list[Line]:
         ("网上能办到哪一步", named(content.online_depth, DEPTHS)),
         ("到哪里交申请", named(content.received_by, RECEIVERS)),
         ("谁来受理", ACCEPTORS[content.accepted_by] if worked_out else ""),
+        ("网上办要的认证", levels.level(content.assurance).label if content.online and worked_out else ""),
         ("怎么审", REVIEWS[content.review] if worked_out else ""),
         ("系统自动核验", "符合条件的由系统按规则当即办结（秒批）" if content.decided_by_rule else ""),
         ("通办范围", REACHES.get(content.reach, "")),

@@ -13,9 +13,11 @@ from tongban.applications.models import Application, Draft
 from tongban.catalog import queries as catalog
 from tongban.catalog.models import Edition
 from tongban.identity import actions as identity
+from tongban.identity import assurance, id_types, names
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
+from tongban.identity.queries import person_with
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Invalid, Refusal
 from tongban.kernel.typed import normalise
@@ -26,6 +28,8 @@ class Applicant:
     """Who stands at the window, as typed: a person, or an enterprise's handler with its USCC."""
 
     id_number: str
+    id_type: str = "id_card"
+    id_issuer: str = ""
     name: str = ""
     phone: str = ""
     uscc: str = ""
@@ -50,6 +54,8 @@ def start(code: str, applicant: Applicant, *, back: bool = False, by: Actor, now
     if faults or edition is None or person is None:
         raise Invalid(faults)
     clerk = acting_for(by, person)
+    if not back:
+        assurance.seen_by_clerk(person, by=clerk, now=now)
     draft = applications.open_draft(edition, person=person, organisation=organisation, by=clerk, now=now)
     if back == ("back_entry" in draft.content):
         return draft
@@ -81,11 +87,15 @@ def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Acto
 def _person(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Person | None:
     """The person on record, or a new one. Registered only when nothing of theirs is wrong."""
     wrong = len(faults)
-    number, name = "", applicant.name.strip()[:60]
+    paper, name = None, ""
     found: Person | None = None
     try:
-        number = identifiers.id_number(applicant.id_number, field="id_number")
-        found = Person.objects.with_id("id_card", number).first()
+        paper = id_types.id_document(applicant.id_type, applicant.id_number, issuer=applicant.id_issuer)
+        found = person_with(paper)
+    except Refusal as refusal:
+        faults.append(refusal)
+    try:
+        name = names.name(applicant.name) if applicant.name.strip() else ""
     except Refusal as refusal:
         faults.append(refusal)
     if applicant.phone.strip():
@@ -95,13 +105,21 @@ def _person(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Pe
             faults.append(refusal)
     if found and name and name != found.name:
         faults.append(
-            Refusal("name_differs", "姓名与这个身份证号码登记的姓名不一致", "请对照身份证核对姓名和号码", "name")
+            Refusal(
+                "name_differs",
+                f"姓名与这个{found.id_type_name}号码登记的姓名不一致",
+                "请对照证件核对姓名和号码",
+                "name",
+            )
         )
-    if number and found is None and not name:
-        faults.append(Refusal("name_missing", "这位申请人第一次来，请填写姓名", "与身份证上一致", "name"))
+    if paper and found is None and not applicant.name.strip():
+        faults.append(Refusal("name_missing", "这位申请人第一次来，请填写姓名", "与证件上一致", "name"))
     if len(faults) > wrong:
         return None
-    return found or identity.register_person(name=name, id_number=number, phone=applicant.phone.strip(), now=now)
+    return found or identity.register_person(
+        name=name, id_number=applicant.id_number, id_type=applicant.id_type, id_issuer=applicant.id_issuer,
+        phone=applicant.phone.strip(), now=now,
+    )  # fmt: skip
 
 
 def _organisation(applicant: Applicant, faults: list[Refusal], *, now: datetime) -> Organisation | None:

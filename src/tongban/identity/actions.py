@@ -7,20 +7,25 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tongban.identity import rules
+from tongban.identity import names, rules
+from tongban.identity.id_types import id_document
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, ApiToken, Membership, Organisation, Person, StaffPost
-from tongban.identity.queries import digest_of
+from tongban.identity.queries import digest_of, person_with
 from tongban.orgs.models import Body, Hall, Region
 
 
 @transaction.atomic
-def register_person(*, name: str, id_number: str, phone: str = "", address: str = "", now: datetime) -> Person:
-    """The person with that ID number: found, or made. Facts already known are not overwritten."""
-    number = rules.id_number(id_number)
-    if found := Person.objects.with_id("id_card", number).first():
+def register_person(
+    *, name: str, id_number: str, id_type: str = "id_card", id_issuer: str = "", phone: str = "", address: str = "",
+    assurance: Level = Level.REGISTERED, now: datetime,
+) -> Person:  # fmt: skip
+    """The person with that paper: found, or made. Facts already known are not overwritten."""
+    paper = id_document(id_type, id_number, issuer=id_issuer)
+    if found := person_with(paper):
         return found
-    person = Person(name=name, address=address, created_at=now)
-    person.set_id_number(number)
+    person = Person(name=names.name(name), address=address, assurance=assurance, created_at=now)
+    person.set_paper(paper)
     person.set_phone(rules.phone(phone) if phone else "")
     person.save()
     return person

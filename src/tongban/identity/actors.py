@@ -32,6 +32,8 @@ class Actor(actors.Actor):
     person_id: int | None = None
     organisation_ids: tuple[int, ...] = ()
     posts: tuple[Post, ...] = ()
+    assurance: int = 0
+    """认证等级 of the person at this moment (`levels.Level`)."""
     stands_in_for: tuple[int, ...] = ()
     """代办: accounts that are absent today and named this one as their substitute."""
 

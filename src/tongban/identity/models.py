@@ -7,19 +7,32 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from tongban.identity.assurance_models import FaceCheck, Verification
+from tongban.identity.id_types import ID_TYPES, IdDocument
+from tongban.identity.levels import Level
+from tongban.identity.merging_models import Merging, Moved
 from tongban.identity.roles import ROLES
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.fields import EncryptedText
 from tongban.orgs.models import Body, Hall, Region
 
+__all__ = [
+    "Absence", "Account", "ApiToken", "Attempt", "FaceCheck", "Membership", "Merging", "Moved", "Organisation", "Person", "StaffPost",
+    "Verification",
+]  # fmt: skip
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def with_id(self, id_type: str, id_number: str) -> PersonQuerySet:
-        """By the exact number, through the blind index."""
+        """By the exact number (`IdDocument.key`), through the blind index."""
         return self.filter(id_type=id_type, id_index=blind_index(id_number, purpose=f"id:{id_type}"))
+
+    def with_paper(self, paper: IdDocument) -> PersonQuerySet:
+        return self.with_id(paper.type, paper.key)
 
 
 class Person(models.Model):
@@ -28,6 +41,8 @@ class Person(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4)
     name = EncryptedText()
     id_type = models.CharField(max_length=10, default="id_card")
+    id_issuer = models.CharField(max_length=3, blank=True, default="", db_default="")
+    """Of a passport: the state that issued it."""
     id_number = EncryptedText()
     id_index = models.BinaryField(max_length=16)
     id_tail_index = models.BinaryField(max_length=16)
@@ -37,18 +52,35 @@ class Person(models.Model):
     address = EncryptedText(default="")
     mail = EncryptedText(null=True)
     """电子邮箱, once its owner has confirmed it."""
+    assurance = models.PositiveSmallIntegerField(default=Level.REGISTERED.value, db_default=Level.REAL_NAME.value)
+    """认证等级 that stays; what expires is in `Verification`. Who was there before levels counts as real_name."""
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """合并: this row was the same person as another, who stands for both."""
     created_at = models.DateTimeField()
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["id_type", "id_index"], name="person_once"),
+            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="person_merged_into_another"),
+        ]
         indexes = [
             models.Index(fields=["phone_index"], condition=Q(phone_index__isnull=False), name="persons_by_phone")
         ]
 
     def __str__(self) -> str:
         return f"person:{self.public_id}"
+
+    @property
+    def id_type_name(self) -> str:
+        return ID_TYPES.get(self.id_type, self.id_type)  # type: ignore[call-overload,no-any-return]
+
+    def set_paper(self, paper: IdDocument) -> None:
+        self.id_type, self.id_issuer = paper.type, paper.issuer
+        self.id_number = paper.number
+        self.id_index = blind_index(paper.key, purpose=f"id:{paper.type}")
+        self.id_tail_index = blind_index(paper.number[-4:], purpose="id_tail")
 
     def set_id_number(self, number: str) -> None:
         self.id_number = number
@@ -72,17 +104,36 @@ class Organisation(models.Model):
         return self.name
 
 
-class Membership(models.Model):
-    """A person who acts for an organisation: its legal representative (法定代表人) or an authorised handler (经办人)."""
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def held_at(self, moment: datetime) -> MembershipQuerySet:
+        return self.filter(from_at__lte=moment).filter(Q(until_at=None) | Q(until_at__gt=moment))
 
+
+class Membership(models.Model):
+    """法人与经办人: who acts for an organisation, its legal representative (法定代表人) or an authorised handler (经办人).
+
+    Whoever comes again is a new row; a period is never rewritten, but ended early.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID())
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     kind = models.CharField(max_length=10, choices=[("legal", "法定代表人"), ("handler", "经办人")])
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    by = models.CharField(max_length=60, blank=True, default="", db_default="")
+    ended_by = models.CharField(max_length=60, blank=True, default="", db_default="")
+    """Who ended it before its time."""
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "organisation", "kind"], name="membership_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "organisation", "kind"], condition=Q(until_at=None), name="membership_open_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "kind"], name="members_of")]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.kind}"

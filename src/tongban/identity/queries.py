@@ -11,7 +11,8 @@ from typing import Any
 from django.db import connection
 
 from tongban.identity.actors import Actor, Post
-from tongban.identity.models import Account
+from tongban.identity.id_types import IdDocument
+from tongban.identity.models import Account, Person
 from tongban.kernel.actors import Channel
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Unidentified
@@ -26,7 +27,10 @@ SELECT a.id, p.id, p.public_id,
     WHERE m.person_id = p.id AND m.from_at <= %(now)s AND (m.until_at IS NULL OR m.until_at > %(now)s)),
   (SELECT coalesce(jsonb_agg(DISTINCT b.account_id), '[]')
      FROM identity_absence b
-    WHERE b.substitute_id = a.id AND b.ended_at IS NULL AND b.from_on <= %(today)s AND b.until_on > %(today)s)
+    WHERE b.substitute_id = a.id AND b.ended_at IS NULL AND b.from_on <= %(today)s AND b.until_on > %(today)s),
+  coalesce(greatest(p.assurance, (SELECT max(v.level)
+     FROM identity_verification v
+    WHERE v.person_id = p.id AND v.expires_at > %(now)s)), 0)
 FROM identity_account a LEFT JOIN identity_person p ON p.id = a.person_id
 """
 
@@ -59,7 +63,7 @@ def _fetch(sql: str, values: dict[str, Any]) -> Any:
 
 def _actor(row: Any, channel: Channel) -> Actor:
     """Staff act as staff: a post holder's own organisations stay at home."""
-    account_id, person_id, public_id, held, organisations, absent = row
+    account_id, person_id, public_id, held, organisations, absent, assurance = row
     posts = tuple(Post(*post) for post in _json(held))
     citizen = f"person:{public_id}" if person_id else f"account:{account_id}"
     return Actor(
@@ -70,6 +74,7 @@ def _actor(row: Any, channel: Channel) -> Actor:
         person_id=person_id,
         organisation_ids=() if posts else tuple(_json(organisations)),
         posts=posts,
+        assurance=assurance,
         stands_in_for=tuple(_json(absent)),
     )
 
@@ -77,6 +82,12 @@ def _actor(row: Any, channel: Channel) -> Actor:
 def _json(value: Any) -> Any:
     """Django hands jsonb over as text on raw cursors."""
     return json.loads(value) if isinstance(value, str) else value
+
+
+def person_with(paper: IdDocument) -> Person | None:
+    """Who has that paper; of several rows that were found to be one person (合并), the one that stands for all."""
+    found = Person.objects.with_paper(paper).select_related("merged_into").first()
+    return (found.merged_into or found) if found else None
 
 
 def names_of(who: Iterable[str]) -> dict[str, str]:

@@ -43,6 +43,8 @@ Act = Literal[
     "catalog.edit",
     "catalog.publish",
     "catalog.govern",
+    "person.see",
+    "person.merge",
     "platform.manage",
 ]
 Scope = Literal["body", "region"]
@@ -62,12 +64,12 @@ class Role:
 WINDOW = Role(
     "window",
     "综窗人员",
-    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；补录纸质办件并由另一人复核；核对身份证后，给忘记密码的群众打印重置码。",
+    "在综合窗口收件、预审、出具收件凭证、一次性告知补正；事项授权窗口受理的，代为受理；出件；核对原件；当面核验身份，两证都看过的可以合并同一个人的登记；补录纸质办件并由另一人复核；核对身份证后，给忘记密码的群众打印重置码。",
     "region",
     frozenset({
         "application.view", "application.intake", "application.precheck", "application.accept", "application.correct",
         "application.reject", "application.deliver", "application.back_enter", "application.see_original", "notice.print",
-        "ticket.handle", "account.reset",
+        "ticket.handle", "person.see", "person.merge", "account.reset",
     }),
 )  # fmt: skip
 REVIEWER = Role(
@@ -148,9 +150,9 @@ CATALOG_KEEPER = Role(
 ADMINISTRATOR = Role(
     "administrator",
     "平台管理员",
-    "管理平台运行：任务积压、日志校验、导入、通知模板、文书模板和免打扰时段。不看办件内容。",
+    "管理平台运行：任务积压、日志校验、导入、账号迁移与合并、通知模板、文书模板和免打扰时段。不看办件内容。",
     "region",
-    frozenset({"platform.manage", "notice.word", "document.word"}),
+    frozenset({"platform.manage", "notice.word", "document.word", "person.merge"}),
 )
 
 ROLES = {

@@ -11,7 +11,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         """Every room's reactions, chores, slot fillings and lists to take away register themselves by being imported."""
         for app in apps.get_app_configs():
-            for part in ("events", "reactions", "slots", "chores", "exported"):
+            for part in ("events", "reactions", "slots", "chores", "exported", "obstacles"):
                 if (
                     app.name.startswith("tongban.")
                     and app.name not in ("tongban.design", "tongban.kernel")

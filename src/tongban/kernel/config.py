@@ -57,6 +57,8 @@ class Config:
     """How items are numbered: `national`, `gbt39046` or `external` (catalog.coding)."""
     sms: str = "fake"
     """How SMS leave: `fake`, which sends nothing, or `fake:FAULT` (channels.gateways.fake)."""
+    proof: str = ""
+    """Who says that people are who they say (identity.gateways): empty, or `fake:FAULT` in demos."""
     mail_host: str = ""
     """The SMTP server; without one no mail is sent and none is offered."""
     mail_port: int = 587

@@ -56,8 +56,10 @@ GIVING = {
     "pledge": "告知承诺",
     "window": "窗口收取",
 }
-ID_KINDS: Mapping[str, str] = {"id_card": "111", "uscc": "001"}
-"""GA/T 2000.156 for people; it has none for organisations: 001 is to be confirmed with the receiving platform."""
+ID_KINDS: Mapping[str, str] = {
+    "id_card": "111", "passport": "414", "taiwan": "511", "hk_macao": "516", "permanent": "553", "uscc": "001",
+}  # fmt: skip
+"""GA/T 2000.156 for people; 港澳台居民居住证 is younger than it, and a gap until the receiving platform names its code. It has none for organisations: 001 is to be confirmed with the receiving platform."""
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tongban.licences",
     "tongban.notices",
     "tongban.credit",
+    "tongban.accounts",
     "tongban.applications",
     "tongban.tickets",
     "tongban.counter",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("tongban.licences.pages.urls")),
     path("", include("tongban.notices.pages.urls")),
     path("", include("tongban.credit.pages.urls")),
+    path("", include("tongban.accounts.pages.urls")),
     path("", include("tongban.tickets.pages.urls")),
     path("", include("tongban.counter.pages.urls")),
     path("", include("tongban.reporting.pages.urls")),

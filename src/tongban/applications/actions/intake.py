@@ -27,6 +27,7 @@ from tongban.credit.queries import standing
 from tongban.design.words import date_cn
 from tongban.flow import actions as flow
 from tongban.identity.actors import Actor
+from tongban.identity.levels import check_level, level
 from tongban.identity.models import Organisation, Person
 from tongban.kernel import idempotency, journal, numbering, rows
 from tongban.kernel.clock import date_of
@@ -189,6 +190,7 @@ def _check_applicant(handed_in: Submission, *, by: Actor, now: datetime) -> None
         return
     if not own or (handed_in.organisation and handed_in.organisation.pk not in by.organisation_ids):
         raise Forbidden("applicant_not_yours", "您不能代这位申请人提交", "请由本人登录，或到窗口办理")
+    check_level(by.assurance, level(edition.document.assurance), what="网上办这个事项")
 
 
 def _check_materials(

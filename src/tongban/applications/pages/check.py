@@ -20,6 +20,7 @@ from tongban.applications.pages import common, steps
 from tongban.applications.pages.materials import material_rows
 from tongban.catalog import papers
 from tongban.catalog import rules as guide
+from tongban.identity.levels import level
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
@@ -59,6 +60,8 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
         "service": _service(one),
         "offers_pledge": content.licence_pledge,
         "errors": _placed(one, refusal),
+        "step_up": bool(refusal and refusal.code == "assurance_too_low"),
+        "needed_level": level(content.assurance),
         "promised": guide.limit_words(content.promised or content.statutory),
     }
     return render(request, "applications/check.html", context, status=422 if refusal else 200)

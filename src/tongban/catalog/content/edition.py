@@ -16,6 +16,7 @@ from tongban.catalog.content.forms import (
     check_keys,
 )
 from tongban.catalog.content.materials import Material
+from tongban.identity.levels import Key as Level
 
 
 class Basis(Part):
@@ -199,6 +200,8 @@ class Content(Part):
     """收件权: who may receive; empty means every door that is open."""
     accepted_by: Literal["department", "window", "system"] = "department"
     """受理权: who the edition empowers to accept."""
+    assurance: Level = "real_name"
+    """认证等级: how surely the applicant on line must be who they say. A window sees the card instead."""
     review: Literal["separate", "instant"] = "separate"
     """受审分离 or 即审即办."""
     reach: Literal["", "county", "city", "province", "nation"] = ""

@@ -25,6 +25,7 @@ from tongban.catalog.content.edition import (
 )
 from tongban.catalog.content.forms import DAYS, KINDS, PATTERNS, PREFILLS, FormField, FormPage, Repeat
 from tongban.catalog.content.materials import Material
+from tongban.identity.levels import LABELS as LEVEL_LABELS
 
 Kind = Literal[
     "key",  # made from the label, never shown
@@ -197,6 +198,7 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         _select("accepted_by", "谁受理", (
             ("department", "部门受理"), ("window", "授权窗口受理"), ("system", "系统自动受理"),
         )),
+        _select("assurance", "网上办理要的认证等级", tuple((one.key, label) for one, label in LEVEL_LABELS.items()), "到窗口办的，工作人员看证件，不受这一项限制"),
         _select("review", "受理与审查", (("separate", "受审分离"), ("instant", "即审即办"))),
         _select("reach", "通办范围", (("county", "跨县"), ("city", "跨市"), ("province", "全省（市）"), ("nation", "跨省通办"))),
         _tick("bookable", "支持预约办理"),
@@ -398,7 +400,7 @@ SECTIONS: tuple[Section, ...] = (
     )),
     Section("channels", "受理与渠道", (
         "connection", "online", "online_depth", "online_url", "handling_forms", "system_level", "received_by",
-        "accepted_by", "review", "reach", "bookable", "pay_online", "by_post", "pledge",
+        "accepted_by", "assurance", "review", "reach", "bookable", "pay_online", "by_post", "pledge",
         "licence_pledge", "verify_days", "follow", "follow_days", "if_not_supplied", "one_licence", "yearly_check",
     )),
     Section("questions", "情形问题", ("questions",), "问清情况，只要真正需要的材料。材料、字段、收费按回答决定要不要。"),

@@ -196,7 +196,7 @@ def _facts(one: Application) -> list[tuple[str, str]]:
     return [
         *firm,
         ("经办人" if one.organisation else "申请人", one.person.name),
-        ("身份证号码", identifiers.mask_id(one.person.id_number)),
+        (f"{one.person.id_type_name}号码", identifiers.mask_id(one.person.id_number)),
         ("联系电话", identifiers.mask_phone(one.person.phone) or "未留"),
         *situation,
     ]

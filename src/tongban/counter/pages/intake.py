@@ -196,7 +196,7 @@ def _facts(one: Draft, person: Person) -> list[tuple[str, str]]:
     return [
         *firm,
         ("经办人" if one.organisation else "申请人", person.name),
-        ("身份证号码", identifiers.mask_id(person.id_number)),
+        (f"{person.id_type_name}号码", identifiers.mask_id(person.id_number)),
         ("联系电话", identifiers.mask_phone(person.phone) or "未留"),
     ]
 

@@ -17,6 +17,7 @@ from tongban.counter import actions, queries
 from tongban.counter.pages import common
 from tongban.design.parts import Choice, Field
 from tongban.identity.actors import Actor
+from tongban.identity.id_types import ID_TYPES
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
@@ -30,7 +31,11 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or _wants_search(request):
         return _page(request, by)
     applicant = actions.Applicant(
-        **{name: common.typed(request, name, 200) for name in ("id_number", "name", "phone", "uscc", "organisation")}
+        id_type=common.typed(request, "id_type", 20) or "id_card",
+        **{
+            name: common.typed(request, name, 200)
+            for name in ("id_issuer", "id_number", "name", "phone", "uscc", "organisation")
+        },
     )
     try:
         draft = actions.start(
@@ -125,12 +130,15 @@ def _about(found: catalog.Found) -> str:
 
 def _fields(request: HttpRequest, errors: dict[str, str]) -> dict[str, Field]:
     made = [
-        Field(name="id_number", label="身份证号码", kind="id_number", help="来过的只填号码，姓名会自动带出"),
+        Field(name="id_number", label="身份证号码", kind="id_number", help="来过的只填号码，姓名会自动带出；别的证件在下面选"),
         Field(name="name", label="姓名", required=False, help="第一次来的要填", attrs={"autocomplete": "off"}),
         Field(name="phone", label="手机号或电话", kind="phone", required=False, help="没有的不填，凭证上有查询码",
               attrs={"autocomplete": "off"}),
         Field(name="uscc", label="统一社会信用代码", kind="uscc", required=False, help="替企业或组织办的要填"),
         Field(name="organisation", label="企业名称", required=False, help="第一次来的要填", attrs={"autocomplete": "off"}),
+        Field(name="id_type", label="证件种类", kind="select", choices=[Choice(*one) for one in ID_TYPES.items()]),
+        Field(name="id_issuer", label="护照国家码", required=False, help="只有护照要填，例如 CHN",
+              attrs={"autocomplete": "off", "maxlength": "3"}),
     ]  # fmt: skip
     return {
         field.name: Field.of(field, value=request.POST.get(field.name, ""), error=errors.get(field.name, ""))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0006_absence'),
+        ('identity', '0008_handlers_and_merging'),
     ]
 
     operations = [

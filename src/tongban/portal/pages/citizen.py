@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tongban.accounts.queries import claim_waits
 from tongban.analytics import queries as analytics
 from tongban.applications import queries as applications
 from tongban.applications.models import Application, Draft
@@ -60,6 +61,7 @@ def my(request: HttpRequest) -> HttpResponse:
     drafts = Draft.objects.filter(account=by.account_id, submitted_number="").select_related("edition", "organisation")
     licences = Licence.objects.visible_to(by).select_related("body").order_by("-pk")
     context = {
+        "claim": claim_waits(by),
         "cases": [{"case": c, "state": c.status.label, "tone": TONES.get(c.status, "")} for c in _mine(by)[:5]],
         "drafts": list(drafts.order_by("-updated_at")[:10]),
         "licences": [] if by.is_staff else list(licences[:6]),

@@ -38,6 +38,8 @@ def add(commands: argparse._SubParsersAction[Any]) -> None:
     _command(commands, "import-aliases", "everyday words for items: code,aliases", _aliases)
     codes = _command(commands, "import-codes", "code sets and their mappings (TOML)", _codes)
     codes.add_argument("--again", action="store_true", help="also what is missing in sets that are there")
+    users = _command(commands, "import-users", "the users of a department's system (CSV or XLSX)", _users)
+    users.add_argument("--system", required=True, metavar="NAME", help="which system they come from")
     out = commands.add_parser("export-items", help="write the catalogue to a file (XLSX, or a ZIP of CSVs)")
     out.add_argument("path", type=Path, metavar="FILE")
     out.add_argument("--body", default="", metavar="KEY", help="only the editions of one body")
@@ -99,6 +101,17 @@ def _bodies(args: argparse.Namespace) -> Report:
     from tongban.orgs import imports
 
     return imports.import_bodies(args.path, now=clock.now(), dry_run=args.dry_run, progress=terminal_bar)
+
+
+def _users(args: argparse.Namespace) -> Report:
+    from tongban.accounts import migrating
+    from tongban.kernel import clock
+    from tongban.kernel.actors import system
+
+    report, _ = migrating.import_users(
+        args.path, system=args.system, by=system("import"), now=clock.now(), dry_run=args.dry_run, progress=terminal_bar
+    )
+    return report
 
 
 def _items(args: argparse.Namespace) -> Report:

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 from stdnum.iso7064 import mod_11_2
 
+from tongban.accounts.migrating import import_users
+from tongban.accounts.migrating_models import Migration
 from tongban.applications.actions.opinions import word_opinion
 from tongban.applications.models import Opinion
 from tongban.authentication import cards
@@ -26,9 +28,11 @@ from tongban.catalog.imports import import_guides, import_items
 from tongban.catalog.indexing import refresh
 from tongban.catalog.judging import judge_all
 from tongban.catalog.models import Edition
-from tongban.identity import absences
+from tongban.identity import absences, handlers
 from tongban.identity.actions import appoint, open_account, register_organisation, register_person
-from tongban.identity.models import Account, Person, StaffPost
+from tongban.identity.gateways import fake
+from tongban.identity.levels import Level
+from tongban.identity.models import Account, Organisation, Person, StaffPost
 from tongban.identity.queries import actor_of
 from tongban.identity.roles import ADMINISTRATOR, DECIDER, GOVERNMENT_HEAD, REVIEWER, SUPERVISOR, WINDOW
 from tongban.kernel.actors import system
@@ -81,9 +85,11 @@ def load(*, now: datetime, progress: Callable[[str], None] | None = None) -> Non
         _everyone_else(now=now)
         _absences(now=now)
         _licences(now=now)
+        _handlers(now=now)
         _opinions(now=now)
         _cards(now=now)
         elsewhere.load(now=now)
+    _migrated(now=now)
 
 
 def _citizens(*, now: datetime) -> None:
@@ -133,6 +139,26 @@ def _licences(*, now: datetime) -> None:
             body=Body.objects.select_related("region").get(key=given["body"]), particulars=given["particulars"],
             issued_on=given["issued_on"], valid_until=given.get("valid_until"), by=system("demo"), now=now,
         )  # fmt: skip
+
+
+def _handlers(*, now: datetime) -> None:
+    """Who acts for an enterprise beside its legal representative."""
+    for given in CAST["handlers"]:
+        organisation = Organisation.objects.get(uscc=given["uscc"])
+        if handlers.handlers_of(organisation, now=now):
+            continue
+        new = handlers.NewHandler(
+            name=given["name"], id_type="id_card", id_number=given["id_number"], phone=given["phone"],
+            from_on=date_of(now), last_on=date_of(now) + timedelta(days=given["days"]),
+        )  # fmt: skip
+        by = actor_of(Account.objects.get(username=given["owner"]), now=now, channel="web")
+        handlers.add_handler(organisation.public_id, new, proof=fake.proof(fake.Fake()), by=by, now=now)
+
+
+def _migrated(*, now: datetime) -> None:
+    """A file of a department's users: one known, one new, one for the administrator to recognise, one with a wrong number."""
+    if not Migration.objects.exists():
+        import_users(HERE / "users.csv", system="区民政局养老服务系统", by=system("demo"), now=now)
 
 
 def _opinions(*, now: datetime) -> None:
@@ -191,6 +217,7 @@ def _account(given: dict[str, str], *, now: datetime) -> Account:
         id_number=given["id_number"],
         phone=given["phone"],
         address=given.get("address", ""),
+        assurance=Level.REAL_NAME,
         now=now,
     )
     return open_account(username=given["username"], password=DEMO_PASSWORD, person=person, now=now, demo=True)

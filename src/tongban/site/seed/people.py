@@ -17,6 +17,7 @@ from tongban.files.models import StoredFile
 from tongban.files.rules import PNG
 from tongban.files.store import store
 from tongban.identity import rules as identifiers
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, Person
 from tongban.site import makers
 
@@ -80,6 +81,7 @@ def _person(number: int, now: datetime) -> Person:
         public_id=uuid5(SPACE, f"person {number}"),
         name=rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2)))),
         address=f"云江区听澜街道正街{number + 1}号",
+        assurance=Level.REAL_NAME,
         created_at=now,
     )
     person.set_id_number(makers.id_number(f"500199{born:%Y%m%d}{number % 1000:03d}"))
