@@ -29,7 +29,7 @@ MOMENT = "2026-03-02T09:30:00+08:00"
 """Monday morning; the clock stands still."""
 LOADED = "tongban_browser"
 NAME = f"{LOADED}_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 @dataclass

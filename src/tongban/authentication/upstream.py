@@ -12,15 +12,18 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from tongban.authentication import actions
 from tongban.authentication.events import UpstreamLinked
 from tongban.authentication.gateways import IdentityProvider, Vouched
 from tongban.authentication.gateways.oidc import chosen
 from tongban.authentication.models import UpstreamLink
 from tongban.identity import actions as identity
-from tongban.identity import rules
+from tongban.identity import assurance, rules
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, Person
 from tongban.identity.queries import actor_of
 from tongban.kernel import journal
+from tongban.kernel.actors import system
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Forbidden, Refusal
 
@@ -49,17 +52,17 @@ def account_of(vouched: Vouched, *, level: str, now: datetime) -> Account:
 
 
 def _person(vouched: Vouched, *, now: datetime) -> Person:
-    if vouched.id_type != "id_card":
-        found = Person.objects.with_id(vouched.id_type, vouched.id_number).first()
-        if found is None:
-            raise Refusal("upstream_id_type", "用这种证件的身份还没有在本平台登记", WINDOW)
-        return found
+    """By the kind and number of the paper; who is new is registered. Raises Refusal."""
+    if vouched.id_type == "passport":
+        raise Refusal("upstream_id_type", "护照要连同国家码登记，不能用统一认证第一次登录", WINDOW)
     phone = vouched.phone.removeprefix("+86")
     try:
         phone = rules.phone(phone) if phone else ""
     except Refusal:
         phone = ""
-    return identity.register_person(name=vouched.name, id_number=vouched.id_number, phone=phone, now=now)
+    return identity.register_person(
+        name=vouched.name, id_type=vouched.id_type, id_number=vouched.id_number, phone=phone, now=now
+    )  # fmt: skip
 
 
 def _account(person: Person, *, now: datetime) -> Account:
@@ -82,10 +85,20 @@ def _check(account: Account, person: Person, vouched: Vouched, *, now: datetime)
 def _link(account: Account, vouched: Vouched, *, level: str, now: datetime) -> None:
     if UpstreamLink.objects.filter(account=account, issuer=vouched.issuer).exists():
         raise Refusal("upstream_other_subject", "您的账号已经关联了另一个统一认证用户", WINDOW)
+    proved = Level[level.upper()]
+    person = account.person
+    assert person  # noqa: S101 - found by its person
+    if person.assurance < proved and account.has_usable_password():
+        # Whoever opened it said they were this person, and nobody looked: now somebody did. They don't stay inside.
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+        actions.end_all(account, but_key="", by=system("authentication"), now=now)
     link = UpstreamLink.objects.create(
         account=account, issuer=vouched.issuer, subject_index=_index(vouched), level=level, at=now, last_at=now
     )
     by = actor_of(account, now=now, channel="web")
+    if person.assurance < proved:
+        assurance.note(person, proved, how="municipal", by=by, now=now)
     journal.record(UpstreamLinked(account=account.pk, issuer=link.issuer, level=level), by=by, now=now)
 
 

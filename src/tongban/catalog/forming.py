@@ -19,6 +19,7 @@ from typing import Any
 from tongban.catalog.content import Clause, Condition, Content, FormField, FormPage
 from tongban.catalog.content.forms import DAYS, DECIDING, PATTERNS, FieldKind
 from tongban.catalog.rules import Answers, Said, asked, holds
+from tongban.identity import id_types
 from tongban.identity import rules as identifiers
 from tongban.kernel.refusals import Invalid, Refusal
 
@@ -322,7 +323,7 @@ def clean(field: FormField, given: Any, *, today: date, where: str = "") -> Valu
         raise Refusal("field_characters", f"“{field.label}”含有不能保存的字符", "请重新输入", where)
     match field.kind:
         case "id_number":
-            return identifiers.id_number(text, field=where)
+            return id_types.any_number(text, field=where)
         case "uscc":
             return identifiers.organisation_code(text, field=where)
         case "phone":

@@ -3,7 +3,7 @@
 It takes exactly what `rules.check_answers` and `forming.check_form` take, for values in the JSON types it names and
 written as they are stored (no spaces around, dates as 2026-03-05); pages and API are more forgiving about spelling.
 Conditions are `if`/`then`: a field hangs on answers, on choices before it, and on what those hang on themselves. What no
-keyword can say has a format of its own: `cn-resident-id` (GB 11643) and `cn-uscc` (GB 32100) with their check digits;
+keyword can say has a format of its own: `cn-identity-document` (GB 11643, other papers by their form) and `cn-uscc` (GB 32100) with check digits;
 `formatMinimum`/`formatMaximum` bound dates. `x-prefill`, `x-unit`, `x-example`, `x-source` are notes for whoever draws.
 """
 
@@ -18,6 +18,7 @@ from typing import Any
 from tongban.catalog import forming
 from tongban.catalog.content import Condition, Content, FormField, FormPage, Question
 from tongban.catalog.content.forms import PATTERNS, WORDS
+from tongban.identity.id_types import ANY_NUMBER
 
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -190,7 +191,7 @@ def value_schema(field: FormField, today: date) -> Schema:
             made |= {"formatMinimum": first.isoformat()} if first > date.min else {}
             return made | ({"formatMaximum": last.isoformat()} if last < date.max else {})
         case "id_number":
-            return {"type": "string", "pattern": "^[0-9]{17}[0-9X]$", "format": "cn-resident-id"}
+            return {"type": "string", "pattern": ANY_NUMBER, "format": "cn-identity-document"}
         case "uscc":
             return {"type": "string", "pattern": "^[0-9A-Z]{18}$", "format": "cn-uscc"}
         case "phone":

@@ -58,6 +58,18 @@ def id_document(id_type: str, typed: str, *, issuer: str = "", field: str = "id_
     return IdDocument(kind, number, _issuer(issuer) if kind == "passport" else "")
 
 
+def any_number(typed: str, *, field: str) -> str:
+    """In a form, which asks for a number and not of what: an ID card's, or one that can't be a slip in typing that (letters
+    first, as of a passport or pass; the eight digits of a Taiwan resident's pass). Raises Refusal."""
+    names.refuse_hidden(typed, field=field)
+    number = normalise(typed)
+    return number if re.fullmatch(_OTHERS, number) else rules.id_number(typed, field=field)
+
+
+_OTHERS = r"[A-Z]{1,3}[0-9]{6,12}|[0-9]{8}"
+ANY_NUMBER = rf"^([0-9]{{17}}[0-9X]|{_OTHERS})$"
+
+
 def born_on(paper: IdDocument) -> date | None:
     """What the number itself says; None where it says nothing."""
     if paper.type in ("id_card", "residence") or (paper.type == "permanent" and len(paper.number) == 18):

@@ -74,7 +74,10 @@ def born_on(id_card: str) -> date:
 
 
 def mask_id(number: str) -> str:
-    return f"{number[:3]}***********{number[-4:]}" if len(number) > 8 else "*" * len(number)
+    """110***********002X; of passports and passes, which are shorter, the first and the last two: E******78."""
+    if len(number) >= 15:
+        return f"{number[:3]}***********{number[-4:]}"
+    return f"{number[0]}{'*' * (len(number) - 3)}{number[-2:]}" if len(number) >= 8 else "*" * len(number)
 
 
 def mask_phone(number: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import jwt
 
 from tongban.authentication.gateways import Away, Journey, Untrusted, Vouched
+from tongban.identity.levels import Level
 from tongban.kernel import destinations, outgoing
 from tongban.kernel.config import Config, ConfigError
 from tongban.kernel.destinations import Bounds
@@ -27,7 +28,7 @@ OLDEST: Final = 600
 """Seconds: an ID token is used at once."""
 KEPT: Final = 600.0
 """Seconds for which what the provider published is taken as known."""
-SEEN_AGAIN: Final = 30.0
+SEEN_AGAIN: Final = 5.0
 """Seconds between two looks for a key that was not among the published ones."""
 PATIENCE: Final = 5.0
 MOST_READ: Final = 256 * 1024
@@ -191,6 +192,8 @@ def chosen(config: Config) -> OidcProvider | None:
         raise ConfigError("TONGBAN_MUNICIPAL_ISSUER needs TONGBAN_MUNICIPAL_CLIENT, the name registered there")
     if not config.municipal_issuer.startswith("https://") and not config.demo:
         raise ConfigError("TONGBAN_MUNICIPAL_ISSUER begins with https://")
+    if config.municipal_level.upper() not in Level.__members__:
+        raise ConfigError(f"TONGBAN_MUNICIPAL_LEVEL is one of {', '.join(one.key for one in Level)}")
     return OidcProvider(
         issuer=config.municipal_issuer, client_id=config.municipal_client, client_secret=config.municipal_secret,
         name=config.municipal_name, level=config.municipal_level

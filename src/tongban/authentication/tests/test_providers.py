@@ -154,6 +154,7 @@ def test_settings_that_can_not_work_are_named(tmp_path: Path) -> None:
     assert chosen(house) is None
 
     for wrong in (replace(house, municipal_issuer="https://id.example.cn"),
-                  replace(house, municipal_issuer="http://id.example.cn", municipal_client="us")):  # fmt: skip
+                  replace(house, municipal_issuer="http://id.example.cn", municipal_client="us"),
+                  replace(house, municipal_issuer="https://id.example.cn", municipal_client="us", municipal_level="x")):  # fmt: skip
         with pytest.raises(ConfigError, match="TONGBAN_MUNICIPAL"):
             chosen(wrong)

@@ -7,11 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from tests.people import Cast
+from tests.people import PASSWORD, Cast
 from tongban.authentication import upstream
 from tongban.authentication.gateways import Untrusted, Vouched
 from tongban.authentication.gateways.fake import FakeProvider
 from tongban.authentication.models import SignIn, UpstreamLink
+from tongban.identity.levels import Level
 from tongban.identity.models import Account, Person
 from tongban.kernel.models import JournalEntry
 
@@ -147,7 +148,7 @@ def test_a_provider_that_is_away_is_no_fault_of_ours(client: Client, provider: F
         ({"name": "王强"}, "姓名"),
         ({"subject": "sub-other"}, "另一个统一认证用户"),
         ({"id_number": "500199199501014061", "name": "龙梅"}, "以前关联的不同"),
-        ({"id_type": "passport", "id_number": "E12345678"}, "还没有在本平台登记"),
+        ({"id_type": "passport", "id_number": "E12345678"}, "护照"),
         ({"id_number": "500199199501014062"}, "校验位"),
     ],
 )
@@ -189,3 +190,37 @@ def test_one_address_does_not_set_out_for_ever(client: Client, provider: FakePro
     answers = [client.get("/login/municipal").status_code for _ in range(31)]
 
     assert answers == [302] * 30 + [422]
+
+
+def test_what_the_city_says_raises_the_level_and_what_is_higher_stays(
+    cast: Cast, client: Client, provider: FakeProvider
+) -> None:
+    assert cast.liu.person
+    Person.objects.filter(pk=cast.liu.person_id).update(assurance=Level.IN_PERSON)
+    for who in ("liu", "new"):
+        come_back(client, set_out(client, provider, who))
+
+    assert Person.objects.get(pk=cast.liu.person_id).assurance == Level.IN_PERSON
+    assert SignIn.objects.latest("pk").account.person.assurance == Level.REAL_NAME
+
+
+def test_who_opened_an_account_in_the_name_of_another_does_not_stay_inside(
+    cast: Cast, client: Client, provider: FakeProvider
+) -> None:
+    """Nobody had looked whether it was she who registered with this number."""
+    Person.objects.filter(pk=cast.liu.person_id).update(assurance=Level.PHONE)
+    squatter = Client()
+    squatter.post("/login", {"username": "liu", "password": PASSWORD})
+
+    come_back(client, set_out(client, provider, "liu"))
+
+    assert squatter.get("/my").status_code == 302
+    assert squatter.post("/login", {"username": "liu", "password": PASSWORD}).status_code == 422
+    assert client.get("/my").status_code == 200
+
+
+def test_who_was_known_already_keeps_the_password(cast: Cast, client: Client, provider: FakeProvider) -> None:
+    Person.objects.filter(pk=cast.liu.person_id).update(assurance=Level.REAL_NAME)
+    come_back(client, set_out(client, provider, "liu"))
+
+    assert Client().post("/login", {"username": "liu", "password": PASSWORD}).status_code == 302

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.people import GUIDE
 from tongban.catalog import forming, rules, schema
 from tongban.catalog.content import Content, FormField
+from tongban.identity import id_types
 from tongban.identity import rules as identifiers
 from tongban.kernel.refusals import Invalid, Refusal
 
@@ -104,7 +105,7 @@ VALIDATOR = jsonschema_rs.Draft202012Validator(
     SCHEMA,
     validate_formats=True,
     formats={
-        "cn-resident-id": passes(identifiers.id_number),
+        "cn-identity-document": passes(lambda typed: id_types.any_number(typed, field="")),
         "cn-uscc": passes(identifiers.organisation_code),
     },
     keywords={"formatMinimum": NotBefore, "formatMaximum": NotAfter},

@@ -112,6 +112,7 @@ def test_masks_keep_little() -> None:
     assert rules.mask_phone("13812345678") == "138****5678"
     assert rules.mask_phone("12345") == "*****"
     assert rules.mask_id("A123") == "****"
+    assert rules.mask_id("E12345678") == "E******78"
     assert [rules.mask_name(name) for name in ("刘晓燕", "王强", "欧阳修远", "王", "")] == [
         "刘**", "王*", "欧***", "王*", "",
     ]  # fmt: skip

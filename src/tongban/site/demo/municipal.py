@@ -67,7 +67,12 @@ class Provider:
 
     def jwks(self) -> dict[str, Any]:
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [{**public, "kid": "1", "use": "sig", "alg": "RS256"}]}
+        return {"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]}
+
+    @property
+    def kid(self) -> str:
+        """A new one whenever it starts with a new key."""
+        return hashlib.sha256(str(self.key.public_key().public_numbers().n).encode()).hexdigest()[:16]
 
     def agree(self, who: str, asked: dict[str, str]) -> str:
         """The person agreed: where the browser goes back to."""
@@ -104,11 +109,11 @@ class Provider:
             "phone_number": person.get("phone", ""),
         }  # fmt: skip
         if fault == "alg_none":
-            return jwt.encode(claims, "", algorithm="none", headers={"kid": "1"})
+            return jwt.encode(claims, "", algorithm="none", headers={"kid": self.kid})
         if fault == "hmac":
-            return jwt.encode(claims, self.jwks()["keys"][0]["n"], algorithm="HS256", headers={"kid": "1"})
+            return jwt.encode(claims, self.jwks()["keys"][0]["n"], algorithm="HS256", headers={"kid": self.kid})
         signed = jwt.encode(
-            claims, _key() if fault == "stranger_key" else self.key, algorithm="RS256", headers={"kid": "1"}
+            claims, _key() if fault == "stranger_key" else self.key, algorithm="RS256", headers={"kid": self.kid}
         )
         if fault == "bad_signature":
             head, body, seal = signed.split(".")
