@@ -138,7 +138,7 @@ def test_a_department_connects_its_system_and_a_citizen_comes_and_goes(
     # What was agreed to is taken back, and a system that is suspended lets nobody in.
     log_in(citizen, CITIZEN)
     citizen.goto(f"{instance.url}/my/systems")
-    citizen.get_by_role("button", name=f"撤回授权：{NAME}").click()
+    citizen.get_by_role("region", name=NAME).get_by_role("button").click()
     expect(citizen.get_by_text(f"已撤回给“{NAME}”的授权")).to_be_visible()
     head.get_by_text("暂停使用").click()
     head.get_by_label("暂停的理由").fill("更换服务器")

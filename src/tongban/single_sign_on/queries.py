@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from tongban.authentication.actions import digest_of as digest_of_key
@@ -17,8 +18,13 @@ from tongban.kernel.crypto import blind_index
 from tongban.single_sign_on.models import Client, Consent, Token
 from tongban.single_sign_on.rules import digest_of
 
+_KEY = re.compile(r"[a-z0-9]{1,32}")
+
 
 def client_named(key: str) -> Client | None:
+    """Whatever is typed for a name; what can't be one is not looked for."""
+    if not _KEY.fullmatch(key):
+        return None
     return Client.objects.select_related("body").filter(key=key).first()
 
 
@@ -58,14 +64,19 @@ class Bearer:
 
 
 def bearer_of(token: str, *, now: datetime) -> Bearer | None:
-    """None where the token is unknown, expired or ended, the system suspended, or the account closed."""
+    """None where the token is unknown, expired or ended, the system suspended, the account closed, or the person gone: also
+    in the moment before the worker has ended the login. A scope that was taken from the system opens nothing any more."""
+    left = SignIn.objects.filter(public_id=OuterRef("login__session"), ended_at__isnull=False)
     found = (
         Token.objects.select_related("login__client", "login__account__person")
         .filter(digest=digest_of(token), refreshes=False, until_at__gt=now, login__ended_at=None)
-        .filter(login__client__suspended_at=None, login__account__is_active=True)
+        .filter(~Exists(left), login__client__suspended_at=None, login__account__is_active=True)
         .first()
     )
-    return Bearer(found.login.client, found.login.account, found.scopes) if found else None
+    if found is None:
+        return None
+    client = found.login.client
+    return Bearer(client, found.login.account, [key for key in found.scopes if key in client.scopes])
 
 
 def claims_of(client: Client, account: Account, scopes: Collection[str], *, now: datetime) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def refresh(client: Client, *, token: str, scope: str, now: datetime) -> Issued:
         login = _locked(client, tokens__digest=digest, tokens__refreshes=True)
         kept = Token.objects.filter(login=login, digest=digest).first() if login else None
         fault = _fault_of_token(login, kept, now)
-        scopes = _narrowed(scope, kept.scopes if kept else [])
+        scopes = _narrowed(scope, [key for key in kept.scopes if key in client.scopes] if kept else [])
         if login and kept and not fault and scopes:
             kept.used_at = now
             kept.save(update_fields=["used_at"])

@@ -27,6 +27,7 @@ from tongban.single_sign_on.tests.making import (
     connected,
     said,
     signed_in,
+    wanted,
 )
 
 pytestmark = pytest.mark.django_db
@@ -349,6 +350,9 @@ def test_a_revoked_refresh_token_ends_the_login_and_nobody_elses_can_be_revoked(
         ({}, "Basic " + base64.b64encode("密:码".encode()).decode(), 401),
         ({"client_id": "nobody", "client_secret": "x"}, "", 401),
         ({"client_id": None}, "", 401),
+        ({"client_id": "a\0b"}, "", 400),
+        ({"client_id": None}, "Basic " + base64.b64encode(b"\0:%00%ff").decode(), 401),
+        ({"client_id": None}, "Basic " + base64.b64encode(b"%00:x").decode(), 401),
         ({"client_secret": "x"}, "Basic " + base64.b64encode(b"a:b").decode(), 400),
         ({}, "Bearer x", 401),
     ],
@@ -409,6 +413,50 @@ def test_nobody_gets_in_at_a_suspended_system_and_who_was_in_is_out(cast: Cast) 
     actions.resume(system.client.key, by=cast.actor(cast.administrator), now=cast.now)
     assert system.userinfo(got["access_token"])[0] == 401
     assert system.redeem(system.code(liu))[0] == 200
+
+
+def test_a_scope_that_is_taken_from_a_system_opens_nothing_any_more(cast: Cast) -> None:
+    system, liu = connected(cast), signed_in(cast)
+    _, got = system.redeem(system.code(liu, scope="openid profile phone"))
+    asking = actions.ask(
+        wanted(), body=cast.body, client=system.client, by=cast.actor(cast.head), now=cast.now
+    )  # fmt: skip
+    actions.approve(asking.public_id, scopes=["profile"], by=cast.actor(cast.administrator), now=cast.now)
+
+    assert set(system.userinfo(got["access_token"])[1]) == {"sub", "name", "locale"}
+    assert system.refresh(got["refresh_token"])[1]["scope"] == "openid profile"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["code", "refresh_token"])
+def test_of_two_that_come_at_the_same_moment_one_is_the_second(cast: Cast, together: Any, what: str) -> None:
+    """Whichever it is: no two families, and in the end none."""
+    system, liu = connected(cast), signed_in(cast)
+    code = system.code(liu)
+    if what == "code":
+        acts = [lambda: system.redeem(code)] * 2
+    else:
+        _, got = system.redeem(code)
+        acts = [lambda: system.refresh(got["refresh_token"])] * 2
+
+    with clock.at(cast.now):
+        answers = together(*(_at(cast.now, act) for act in acts))
+
+    assert sorted(status for status, _ in answers) == [200, 400], answers
+    won = next(said for status, said in answers if status == 200)
+    assert system.userinfo(won["access_token"])[0] == 401
+    assert Login.objects.open().count() == 0
+    assert names().count("single_sign_on.TokenReused") == 1
+
+
+def _at(moment: datetime, act: Any) -> Any:
+    """In a thread of its own, where the clock has to be fixed anew."""
+
+    def run() -> Any:
+        with clock.at(moment):
+            return act()
+
+    return run
 
 
 def test_a_closed_account_reads_nothing_any_more(cast: Cast) -> None:

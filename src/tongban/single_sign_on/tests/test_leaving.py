@@ -163,6 +163,7 @@ def test_signing_out_at_the_page_is_heard_by_the_system(cast: Cast, there: str) 
     _, got = system.redeem(system.code(liu))
 
     liu.post("/logout")
+    assert system.userinfo(got["access_token"])[0] == 401, "at once, before the worker"
     assert system.refresh(got["refresh_token"])[1]["error"] == "invalid_grant", "at once, before the worker"
     from tongban.authentication.events import SignedOut
     from tongban.kernel.actors import system as platform
