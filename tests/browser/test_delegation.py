@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,12 +12,25 @@ from playwright.sync_api import Page, expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import Instance
-from tests.browser.visitors import is_accessible, looks_right
+from tests.browser.visitors import DESK, PHONE, is_accessible, looks_right
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
 ALLOWANCE = "高龄津贴"
+PICTURES = os.environ.get("TONGBAN_PICTURES", "")
+
+
+def look(page: Page, name: str) -> None:
+    """Wide and narrow; pictures where they are asked for."""
+    for size, shape in ((DESK, "wide"), (PHONE, "narrow")):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        looks_right(page)
+        if PICTURES:
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(PICTURES) / f"{name}-{shape}.png", full_page=True)
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    is_accessible(page)
 
 
 @covers("delegation:write", "delegation:confirm", "delegation:revoke", "delegation:renounce", "delegation:letter")
@@ -23,6 +38,7 @@ def test_one_asks_the_other_confirms_and_revokes(visit: Visit) -> None:
     asks, gives = visit("lin_hao"), visit("wang_qiang")
     asks.goto("/my/delegations")
     asks.get_by_role("link", name="申请替别人办").click()
+    look(asks, "delegation-write")
     asks.get_by_role("radio", name=re.compile("^委托")).check()
     asks.get_by_label("委托人姓名或者单位名称").fill("王强")
     asks.get_by_label(re.compile("委托人身份证号码")).fill("500199197903221136")
@@ -33,8 +49,7 @@ def test_one_asks_the_other_confirms_and_revokes(visit: Visit) -> None:
 
     gives.goto("/my/delegations")
     gives.get_by_role("region", name="等我确认").get_by_role("link").click()
-    looks_right(gives)
-    is_accessible(gives)
+    look(gives, "delegation-confirm")
     assert gives.request.get(f"{gives.url}/letter.pdf").body().startswith(b"%PDF")
     gives.get_by_role("checkbox", name="我看完了委托书，同意委托").check()
     gives.get_by_role("button", name="确认委托").click()
@@ -56,10 +71,13 @@ def test_at_the_start_the_daughter_chooses_for_whom(visit: Visit) -> None:
     page.get_by_role("link", name=re.compile(ALLOWANCE)).first.click()
     page.goto(f"{page.url.partition('?')[0]}/application")
     steps.heading(page, "以谁的名义申请？")
-    looks_right(page)
+    look(page, "delegation-begin")
     page.get_by_role("radio", name="周德福（我是家庭代办人）").check()
     page.get_by_role("button", name="开始填写").click()
     expect(page.get_by_text("为周德福办理")).to_be_visible()
+    look(page, "delegation-situation")
+    page.goto("/my/delegations")
+    look(page, "delegation-mine")
     page.goto("/my")
     expect(page.get_by_text("替 周德福 办")).to_be_visible()
 
@@ -91,10 +109,11 @@ def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit, instanc
     steps.press(page, "查委托 F3")
     expect(page.get_by_role("row", name=re.compile("陈小禾"))).to_contain_text("监护")
     expect(page.get_by_role("row", name=re.compile("周德福"))).to_contain_text("● 有效")
-    looks_right(page)
-    is_accessible(page)
+    look(page, "delegation-window")
     scan = page.get_by_role("link", name=re.compile("看扫描件")).get_attribute("href")
     assert scan
+    page.goto("/counter/powers/new")
+    look(page, "delegation-register")
     instance.settle()
     assert page.request.get(scan).ok
 
