@@ -103,7 +103,9 @@ PAGES = [
     page("/desk", ADMINISTRATOR, covers("applications:desk")),
     page("/desk/cases/{submitted}", REVIEWER, covers("applications:desk_case")),
     page("/desk/retention", ADMINISTRATOR, covers("applications:retention")),
-    page("/desk/cases/{accepted}/retention", REVIEWER, covers("applications:case_retention")),
+    page(
+        "/desk/cases/{accepted}/retention", REVIEWER, covers("applications:case_retention", "applications:release_hold")
+    ),
     page("/desk/cases/{accepted}/numbers", REVIEWER, covers("applications:unmask")),
     page("/desk/cases/{correcting}", REVIEWER, covers("applications:desk_case")),
     page("/desk/cases/{accepted}", REVIEWER, covers("applications:desk_case")),
