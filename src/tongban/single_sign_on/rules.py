@@ -132,6 +132,10 @@ PROOFS = {
 """RFC 8176, by way of signing in (authentication.rules.METHODS)."""
 
 
-def proofs(method: str) -> list[str]:
-    """`amr` (RFC 8176) of a way of signing in; what the table doesn't know is passed over in silence."""
-    return list(PROOFS.get(method, ()))
+SECOND_PROOFS = {"totp": ("otp", "mfa"), "recovery": ("otp", "mfa"), "passkey": ("hwk", "mfa")}
+"""The same of second proofs (authentication.rules.SECONDS)."""
+
+
+def proofs(method: str, second: str = "") -> list[str]:
+    """`amr` (RFC 8176) of a way of signing in; what the tables don't know is passed over in silence."""
+    return list(dict.fromkeys((*PROOFS.get(method, ()), *SECOND_PROOFS.get(second, ()))))

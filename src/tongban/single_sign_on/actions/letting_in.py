@@ -11,6 +11,8 @@ from django.db import transaction
 
 from tongban.authentication.models import SignIn
 from tongban.identity.actors import Actor
+from tongban.identity.levels import Level
+from tongban.identity.queries import actor_of
 from tongban.kernel import journal
 from tongban.kernel.actors import system
 from tongban.single_sign_on import queries, rules, signing
@@ -180,13 +182,17 @@ def _issue(login: Login, scopes: Sequence[str], now: datetime) -> Issued:
 
 
 def _identity(login: Login, access: str, now: datetime) -> str:
-    """The ID token: who came, when they proved it and how. What they are called is for userinfo."""
+    """The ID token: who came, when they proved it and how, and how surely the platform knows them (`acr`). What they are called is for userinfo."""
+    second = SignIn.objects.filter(public_id=login.session).values_list("second", flat=True).first() or ""
+    level = actor_of(login.account, now=now, channel="web").assurance
     claims = {
         "iss": signing.issuer(), "aud": login.client.key, "sub": queries.subject_of(login.client, login.account),
         "iat": int(now.timestamp()), "exp": int((now + ID_TOKEN).timestamp()),
         "auth_time": int(login.proved_at.timestamp()), "sid": queries.session_id(login.client, login.session),
-        "amr": rules.proofs(login.method), "at_hash": rules.half_hash(access),
+        "amr": rules.proofs(login.method, second), "at_hash": rules.half_hash(access),
     }  # fmt: skip
+    if level:  # who has no person (an account of staff alone) is not known as one
+        claims["acr"] = Level(level).key
     if login.nonce:
         claims["nonce"] = login.nonce
     return signing.sign(claims, key=signing_key(now=now))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.identity.levels import Level
 from tongban.kernel import clock
 from tongban.single_sign_on import actions, protocol, queries, signing
 from tongban.single_sign_on.models import Client
@@ -117,9 +118,10 @@ def discovery(request: HttpRequest) -> HttpResponse:
         "id_token_signing_alg_values_supported": [signing.ALGORITHM],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "acr_values_supported": [level.key for level in Level],
         "scopes_supported": list(SCOPES), "prompt_values_supported": ["none", "login", "consent"],
         "claims_supported": [
-            "sub", "auth_time", "amr", "sid", "name", "locale", "phone_number", "id_type", "id_number", "organisations",
+            "sub", "auth_time", "amr", "acr", "sid", "name", "locale", "phone_number", "id_type", "id_number", "organisations",
             "posts",
         ],
         "ui_locales_supported": ["zh-CN"], "authorization_response_iss_parameter_supported": True,

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.people import Cast
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
-from tongban.single_sign_on import actions
+from tongban.single_sign_on import actions, rules
 from tongban.single_sign_on.models import Client, Login, LogoutNotice, Token
 from tongban.single_sign_on.tests.making import (
     BACK,
@@ -55,6 +55,7 @@ def test_a_person_agrees_once_and_the_system_reads_what_was_agreed(cast: Cast) -
     assert (status, got["token_type"], got["scope"], got["expires_in"]) == (200, "Bearer", "openid profile", 600)
     told = system.read(got["id_token"])
     assert (told["nonce"], told["amr"], told["auth_time"]) == ("no", ["pwd"], int(cast.now.timestamp()))
+    assert told["acr"] == "real_name"
     assert told["at_hash"] == base64.urlsafe_b64encode(
         hashlib.sha256(got["access_token"].encode()).digest()[:16]
     ).rstrip(b"=").decode()  # fmt: skip
@@ -558,3 +559,10 @@ def test_a_hint_about_another_session_asks_first(cast: Cast) -> None:
     assert stays["Location"] == "/my"
     assert leaves["Location"] == HOME
     assert liu.get("/my").status_code == 302
+
+
+def test_a_second_proof_is_told_as_one() -> None:
+    assert rules.proofs("password", "totp") == ["pwd", "otp", "mfa"]
+    assert rules.proofs("passkey", "passkey") == ["hwk", "mfa"]
+    assert rules.proofs("password") == ["pwd"]
+    assert rules.proofs("municipal") == []
