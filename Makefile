@@ -8,7 +8,7 @@ RUN := $(UV) run --frozen --extra embedded
 export UV_PYTHON ?= $(PYTHON)
 export UV_PYTHON_DOWNLOADS ?= never
 
-.PHONY: demo test check fix bench docs env browser
+.PHONY: demo test check fix bench docs sbom env browser
 
 demo: env
 	@$(RUN) tongban demo --port $(PORT) --data $(DATA)
@@ -31,6 +31,10 @@ bench: env
 
 docs: env ## the generated ones: rooms, states, errors, events
 	@$(RUN) python tools/make_docs.py
+
+sbom: env ## CycloneDX: what the product is made of, from uv.lock
+	@$(UV) export --quiet --frozen --no-dev --no-emit-project --extra embedded --format cyclonedx1.5 --output-file sbom.cdx.json
+	@echo sbom.cdx.json
 
 env: $(UV)
 	@$(UV) sync --quiet --frozen --extra embedded

@@ -1,4 +1,4 @@
-"""The generated documents: docs/rooms.md, docs/states/*.md, docs/errors.md, docs/events.json.
+"""The generated documents: rooms.md, states/*.md, errors.md, events.json and dependencies.md in docs/.
 
 `--check` writes nothing and exits 1 when one is stale; names after it choose which.
 """
@@ -119,6 +119,13 @@ def _text(node: ast.expr) -> str:
     return "…"
 
 
+def dependencies() -> dict[Path, str]:
+    """Every package with its licence."""
+    from tools.dependencies import document
+
+    return document()
+
+
 def events() -> dict[Path, str]:
     """The frozen registry: every event with its facts; additive only."""
     from tongban.kernel.events import REGISTRY
@@ -139,6 +146,7 @@ def _rooms() -> set[str]:
 
 MAKERS: dict[str, Callable[[], dict[Path, str]]] = {
     "rooms": rooms,
+    "dependencies": dependencies,
     "states": states,
     "errors": errors,
     "events": events,

@@ -23,7 +23,7 @@ RUN = [UV, "run", "--frozen", "--extra", "embedded"]
 PATIENCE = 2.0
 """A lane that takes so many times its budget hangs."""
 ONCE = (
-    "tests/test_powers.py", "tests/search", "tests/test_house.py", "tests/test_catalogue_round_trip.py",
+    "tests/test_powers.py", "tests/test_dependencies.py", "tests/search", "tests/test_house.py", "tests/test_catalogue_round_trip.py",
     "tests/test_demo_cases.py", "src/tongban/design", "src/tongban/files/tests/test_resuming.py",
     "src/tongban/files/tests/test_cleaning.py", "src/tongban/applications/tests/test_law.py",
 )  # fmt: skip

@@ -7,15 +7,18 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.browser.instance import Instance, running
 from tests.browser.visitors import Visitors
 
 RESULTS = Path(__file__).parents[2] / "test-results"
+SHELL = "chromium-headless-shell"
+"""The same engine without windows: less work for the machine."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -46,14 +49,32 @@ def waiting(waiting_cases: Iterator[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with _opened(playwright, SHELL, *BROWSERS) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """With what the shell leaves out: its viewer of PDFs."""
+    with _opened(playwright, *BROWSERS) as one:
+        yield one
+
+
+@contextmanager
+def _opened(playwright: Playwright, *names: str) -> Iterator[Browser]:
+    executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
-        pytest.fail(f"The browser lane needs one of {', '.join(BROWSERS)}; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield opened
-        opened.close()
+        pytest.fail(f"The browser lane needs one of {', '.join(names)}; on Debian: apt-get install chromium")
+    opened = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +87,16 @@ def visit(visitors: Visitors, request: pytest.FixtureRequest) -> Iterator[Visit]
     """`visit("liu_xiaoyan")` opens a page in a context of its own."""
     yield visitors.visit
     visitors.leave(_name(request.node) if _failed(request.node) else "", RESULTS)
+
+
+@pytest.fixture
+def visit_whole(
+    whole_browser: Browser, visitors: Visitors, instance: Instance, request: pytest.FixtureRequest
+) -> Iterator[Visit]:
+    """`visit`, in the whole browser."""
+    whole = Visitors(whole_browser, instance.url, faults=visitors.faults)
+    yield whole.visit
+    whole.leave(_name(request.node) if _failed(request.node) else "", RESULTS)
 
 
 FAILED = pytest.StashKey[bool]()

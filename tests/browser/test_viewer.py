@@ -89,10 +89,10 @@ def test_a_picture_or_paper_is_seen_without_saving_it(visit: Visit, case: str) -
 
 
 @covers("applications:viewer", "applications:viewer_file")
-def test_a_pdf_stands_in_a_frame_and_is_not_saved(visit: Visit, instance: Instance) -> None:
+def test_a_pdf_stands_in_a_frame_and_is_not_saved(visit_whole: Visit, instance: Instance) -> None:
     number = instance.run("tests.browser.viewer_cases").strip()
     instance.settle(patience=240.0)  # it is examined first
-    here, saved = visit(REVIEWER), []
+    here, saved = visit_whole(REVIEWER), []
     here.on("download", lambda one: saved.append(one.url))
     here.goto(f"/desk/cases/{number}/viewer?at=kitchen_layout&beside=form")
     expect(here.locator("iframe.viewer-frame")).to_be_visible()

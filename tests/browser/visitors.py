@@ -81,8 +81,9 @@ class Visitors:
 
     def check(self) -> None:
         """Fails when any page did what it must not."""
-        found, self.faults = self.faults, []
-        assert not found, "\n".join(dict.fromkeys(found))
+        found = list(dict.fromkeys(self.faults))
+        self.faults.clear()
+        assert not found, "\n".join(found)
 
     def leave(self, failed_as: str, results: Path) -> None:
         """Close the contexts of one test; after a failure keep a trace and a picture of each page."""

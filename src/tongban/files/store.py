@@ -1,4 +1,4 @@
-"""存储: content-addressed by SHA-256. A folder here; an S3-compatible store has the same four methods."""
+"""存储: content-addressed by SHA-256. A folder here, closed to other users of the machine; an S3-compatible store has the same four methods."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class FolderStore:
         path = self._path(sha256)
         if path.exists():
             return sha256
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f"{sha256}.{uuid4().hex}.tmp")
         with fresh.open("xb") as file:
@@ -77,6 +78,7 @@ class Quarantine:
     def write(self, name: str, offset: int, piece: bytes) -> None:
         """The piece at its place, on the disk when this returns; whatever an interrupted writer left behind it goes."""
         path = self._path(name)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             file.seek(offset)

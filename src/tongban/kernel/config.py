@@ -44,6 +44,8 @@ class Config:
     office: str = "云江区政务服务管理办公室"
     base_url: str = "http://127.0.0.1:8000"
     hosts: str = "127.0.0.1,localhost,[::1]"
+    proxies: str = ""
+    """Addresses or networks of the proxies in front, `10.0.0.5, 10.1.0.0/16`: only what they say of a client is believed."""
     fonts: str = ""
     """Extra folder with Chinese fonts for PDFs; the system's Noto CJK is found by itself."""
     upload_limit_mb: int = 20

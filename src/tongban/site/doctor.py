@@ -50,10 +50,10 @@ def examine() -> list[Finding]:
         _sms,
         _mail,
     ]
-    return [_guarded(check) for check in checks]
+    return [guarded(check) for check in checks]
 
 
-def _guarded(check: Callable[[], Finding]) -> Finding:
+def guarded(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except Error as error:

@@ -28,6 +28,9 @@ class ContentSecurity:
         response = self.handler(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
         response.headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cookie" in response.headers.get("Vary", ""):  # made for one person
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         if request.headers.get("HX-Request") or response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers["Vary"] = ", ".join(filter(None, [response.headers.get("Vary"), "HX-Request"]))
         return response

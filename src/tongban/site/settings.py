@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongban.site.proxies.BehindProxies",
     "tongban.site.middleware.DatabaseAway",
     "tongban.site.middleware.Problems",
     "tongban.site.middleware.ContentSecurity",
@@ -124,6 +125,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 _https = TONGBAN.base_url.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if _https:  # `__Host-`: no other host under the same domain, and no plain HTTP, can set them
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
+SECURE_SSL_REDIRECT = _https and bool(TONGBAN.proxies)  # without them nobody says that a request came by HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked on the machine itself
 CSRF_FAILURE_VIEW = "tongban.site.middleware.csrf_failure"
 
 LANGUAGE_CODE = "zh-hans"

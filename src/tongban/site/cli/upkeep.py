@@ -37,6 +37,7 @@ def add(commands: Any) -> None:
     reindex.set_defaults(run=_reindex)
 
     doctor = commands.add_parser("doctor", help="check this instance and say how to mend it")
+    doctor.add_argument("--security", action="store_true", help="what an instance that faces people must have")
     doctor.set_defaults(run=_doctor)
 
 
@@ -113,9 +114,9 @@ def _recompute(args: argparse.Namespace) -> int:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from tongban.site import doctor
+    from tongban.site import doctor, hardening
 
-    findings = doctor.examine()
+    findings = hardening.examine() if args.security else doctor.examine()
     for finding in findings:
         print(f"{'好' if finding.well else '坏'}\t{finding.what}\t{finding.says}")
         if not finding.well:
