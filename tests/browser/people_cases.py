@@ -1,6 +1,7 @@
 """People made inside the instance: `python -m tests.browser.people_cases` prints what the tests of accounts need of them.
 
-戴文静 has an account and has proved nothing yet; 应小雨 is registered twice, with a card and with a passport.
+戴文静 has an account and has proved nothing yet; 应小雨 is registered twice, with a card and with a passport; 黎小曼 and 覃国庆
+are registered and have no account.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ def make(now: datetime) -> dict[str, str]:
     identity.open_account(username="dai_wenjing", password=DEMO_PASSWORD, person=new, now=now, demo=True)
     card = identity.register_person(name="应小雨", id_number=number("50019919900908204"), now=now)
     identity.register_person(name="YING XIAOYU", id_type="passport", id_number="E77001122", id_issuer="CHN", now=now)
+    for name, known in (("黎小曼", "500199199304126048"), ("覃国庆", "500199197610015136")):
+        identity.register_person(name=name, id_number=known, now=now)
     return {"twice": card.id_number, "newcomer": number("50019920010203205")}
 
 

@@ -72,6 +72,18 @@ def test_cases_drafts_licences_and_wishes_follow_the_person(cast: Cast, other: A
     assert (made.names, made.reason) == ("刘晓燕、LIU XIAOYAN", BECAUSE)
 
 
+def test_what_the_kept_one_has_already_stays_with_the_merged(cast: Cast, other: Account) -> None:
+    for account in (cast.liu, other):
+        Preference.objects.create(person=account.person, wish="site", at=cast.now)
+    case = case_of(cast, other)
+
+    made = by_administrator(cast, cast.liu, other)
+
+    assert Preference.objects.get(person=other.person) and Preference.objects.get(person=cast.liu.person)
+    assert Application.objects.get(pk=case.pk).person == cast.liu.person
+    assert "notices.preference.person" not in {row.table for row in made.moved.all()}
+
+
 def test_every_column_that_points_at_a_person_is_covered_or_named() -> None:
     pointing = {
         f"{field.model._meta.label_lower}.{field.name}"
