@@ -94,6 +94,7 @@ def _fields(request: HttpRequest, gives: bool, by: Actor) -> list[Field]:
                 choices=whose,
                 value=sent.get("organisation", ""),
                 required=False,
+                quiet=True,
             )
         )
     return fields
