@@ -48,6 +48,7 @@ STAFF_NAV = (
     ("检索补词", "/desk/catalog/searches", "catalog.edit"),
     ("目录交换", "/desk/catalog/exchange", "catalog.edit"),
     ("导出记录", "/desk/exports", ""),
+    ("保管期限", "/desk/retention", "data.hold platform.manage"),
     ("上报回流", "/desk/reporting", "supervision.view platform.manage"),
     ("回流认领", "/desk/returned", "catalog.govern"),
     ("二次录入", "/desk/double-entry", "application.accept supervision.view"),
