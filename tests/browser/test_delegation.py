@@ -18,9 +18,6 @@ pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
 
 ALLOWANCE = "高龄津贴"
-OF_A_CASE = """SELECT a.username, l.case_number FROM licences_licence l JOIN applications_application c
-  ON c.number = l.case_number JOIN identity_account a ON a.person_id = l.person_id WHERE a.demo ORDER BY l.id LIMIT 1"""
-"""Whose licence a case here made."""
 PICTURES = os.environ.get("TONGBAN_PICTURES", "")
 
 
@@ -119,7 +116,3 @@ def test_at_the_window_the_clerk_finds_a_power_by_the_card(visit: Visit, instanc
     look(page, "delegation-register")
     instance.settle()
     assert page.request.get(scan).ok
-
-    owner, number = instance.ask(OF_A_CASE)[0]
-    licence = visit(str(owner)).request.get(f"/my/applications/{number}/licence.pdf")
-    assert licence.body().startswith(b"%PDF")

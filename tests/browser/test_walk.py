@@ -21,7 +21,7 @@ covers = pytest.mark.covers
     "applications:form", "applications:materials", "applications:draft_file", "applications:check",
     "applications:submitted", "portal:my", "applications:desk", "applications:desk_case", "applications:accept",
     "applications:review", "applications:decide", "applications:case", "applications:material", "applications:deliver",
-    "licences:mine", "licences:verified", "evaluations:rate", "tickets:tickets", "tickets:ticket", "tickets:rectify",
+    "licences:mine", "licences:verified", "applications:fetched_licence", "evaluations:rate", "tickets:tickets", "tickets:ticket", "tickets:rectify",
     "tickets:visit", "analytics:indicators", "analytics:indicator",
 )  # fmt: skip
 def test_from_the_search_box_to_the_licence_and_its_rating(visit: Visit, instance: Instance) -> None:
@@ -117,6 +117,7 @@ def download_and_verify(page: Page, stranger: Page, number: str) -> None:
     assert link
     answer = page.request.get(link)
     assert answer.ok and answer.body().startswith(b"%PDF")
+    assert page.request.get(f"/my/applications/{number}/licence.pdf").body().startswith(b"%PDF")
     page.goto("/my/licences")
     expect(page.get_by_text("食品经营许可证").first).to_be_visible()
     page.goto(f"/my/applications/{number}")
