@@ -65,7 +65,11 @@ def lanes() -> list[Lane]:
         once = [f"--ignore={path}" for path in ONCE] if way == "system" else []
         chosen.append(Lane(name, 5, [*unit, *once], {**again, **newer}))
     chosen += [
-        Lane("postgres and crash", 5, [*pytest, "-m", "postgres or crash", "tests/crash", "tests/backups", "tests/postgres"]),
+        Lane(
+            "postgres and crash",
+            5,
+            [*pytest, "-m", "postgres or crash", "tests/crash", "tests/backups", "tests/postgres"],
+        ),
         Lane("browser", 13, [*alone, "-m", "browser", "tests/browser"]),
     ]
     return chosen
