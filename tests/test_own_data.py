@@ -22,6 +22,7 @@ from tongban.privacy import actions, vault
 from tongban.privacy.models import OwnData
 
 NOT_TOLD = {
+    "identity.FaceCheck": "the try itself; what came of it is a Verification",
     "notices.MailConfirmation": "an address that waits an hour for its code",
     "privacy.OwnData": "the request itself",
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tongban.authentication.models import SignIn
+from tongban.authentication.rules import METHODS
 from tongban.kernel.personal import Fact, Kept, declare
 
 
 def _sessions(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    ways: Mapping[str, str] = {str(method): name for method, name in METHODS.items()}
     for one in SignIn.objects.filter(account__person=person_id).order_by("-pk")[:5000].iterator():
         yield {
-            "登录时间": one.at, "方式": one.method, "设备": one.device, "网络地址": one.address, "退出时间": one.ended_at,
+            "登录时间": one.at, "方式": ways.get(one.method, one.method), "设备": one.device, "网络地址": one.address, "退出时间": one.ended_at,
         }  # fmt: skip
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from tongban.identity.models import Account, Membership, Person, StaffPost
+from django.db.models import Q
+
+from tongban.identity.levels import Level
+from tongban.identity.models import Account, Membership, Merging, Person, StaffPost, Verification
 from tongban.identity.roles import ROLES
 from tongban.kernel.personal import Fact, Kept, declare
 
@@ -14,7 +17,7 @@ _BASIS = "办理您申请的事项和登录（《个人信息保护法》第十�
 def _person(person_id: int) -> Iterator[Mapping[str, Fact]]:
     for one in Person.objects.filter(pk=person_id):
         yield {
-            "姓名": one.name, "证件类型": "居民身份证" if one.id_type == "id_card" else one.id_type, "证件号码": one.id_number,
+            "姓名": one.name, "证件类型": one.id_type_name, "证件号码": one.id_number,
             "联系电话": one.phone, "地址": one.address, "电子邮箱": one.mail, "登记时间": one.created_at,
         }  # fmt: skip
 
@@ -40,6 +43,18 @@ def _accounts(person_id: int) -> Iterator[Mapping[str, Fact]]:
         }
 
 
+def _verifications(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Verification.objects.filter(person=person_id).order_by("-pk"):
+        yield {"等级": Level(one.level).label, "时间": one.at, "有效期到": one.expires_at}
+
+
+def _mergings(person_id: int) -> Iterator[Mapping[str, Fact]]:
+    for one in Merging.objects.filter(Q(kept=person_id) | Q(merged=person_id)).order_by("-pk"):
+        yield {"时间": one.at, "原因": one.reason, "撤销时间": one.undone_at, "撤销原因": one.undone_because}
+
+
 declare(Kept("person", "我的登记", _BASIS, ("identity.Person",), _person, order=10))
 declare(Kept("organisations", "我代表的单位", _BASIS, ("identity.Membership",), _memberships, order=20))
 declare(Kept("accounts", "账号和岗位", _BASIS, ("identity.Account",), _accounts, order=30))
+declare(Kept("verifications", "身份认证", _BASIS, ("identity.Verification",), _verifications, order=35))
+declare(Kept("mergings", "重复登记的合并", _BASIS, ("identity.Merging",), _mergings, order=36))
