@@ -12,7 +12,7 @@ from tongban.kernel.models import JournalEntry
 def accounts_on(phone: str) -> list[Account]:
     """Those that may sign in by a code to this phone; a family may share one."""
     found = Account.objects.select_related("person").filter(
-        person__phone_index=blind_index(phone, purpose="phone"), is_active=True
+        person__phone_index=blind_index(phone, purpose="phone"), person__merged_into=None, is_active=True
     )
     return list(found.order_by("pk")[:10])
 
