@@ -35,6 +35,7 @@ PAGES = [
     page("/desk/people/seen", CLERK, covers("accounts:seen")),
     page("/login/card?reader=A01", NOBODY, covers("authentication:card_login")),
     page("/switch", NOBODY, covers("authentication:switch")),
+    page("/desk/anomalies", ADMINISTRATOR, covers("authentication:anomalies")),
     page("/desk/cards", ADMINISTRATOR, covers("authentication:cards")),
     page("/desk/cards/{card}", ADMINISTRATOR, covers("authentication:card")),
     page("/register", NOBODY, covers("accounts:register")),

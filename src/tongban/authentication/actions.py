@@ -17,6 +17,7 @@ from tongban.identity.models import Account
 from tongban.identity.queries import actor_of
 from tongban.kernel import journal
 from tongban.kernel.actors import Actor
+from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import NotFound
 
 
@@ -28,7 +29,8 @@ def begin(
     """A session of the account began; `key` is its cookie's key, `device` what the browser calls itself."""
     session = SignIn.objects.create(
         account=account, key=digest_of(key), session_key=key, method=method, second=second,
-        device=device_words(device), address=address, at=now, last_seen_at=now,
+        device=device_words(device), address=address,
+        address_index=blind_index(address, purpose="address") if address else b"", at=now, last_seen_at=now,
     )  # fmt: skip
     by = actor_of(account, now=now, channel="web")
     told = SignedIn(

@@ -43,6 +43,8 @@ class SignIn(models.Model):
     device = models.CharField(max_length=60, blank=True)
     """Browser and system in words: “Edge，Windows 电脑”."""
     address = EncryptedText(default="")
+    address_index = models.BinaryField(max_length=16, default=b"", db_default=b"")
+    """Blind index of the address: sign-ins from one place are found without reading where."""
     at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True)
     """To within ten minutes."""
@@ -55,6 +57,7 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["account", "-at"], condition=Q(ended_at=None), name="sign_in_open"),
             models.Index(fields=["at"], condition=Q(ended_at=None), name="sign_in_open_by_age"),
+            models.Index(fields=["at", "address_index", "account"], name="sign_ins_by_address"),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,7 @@ STAFF_NAV = (
     ("回流认领", "/desk/returned", "catalog.govern"),
     ("二次录入", "/desk/double-entry", "application.accept supervision.view"),
     ("工作证卡", "/desk/cards", "platform.manage"),
+    ("异常登录", "/desk/anomalies", "platform.manage"),
     ("平台运行", "/desk/operations", "platform.manage"),
 )
 """With the powers that a link is for, of which one is enough; without any it is for all staff."""

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tongban.authentication.pages import (
+    anomalies,
     card_desk,
     cards,
     confirm,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("login/card", cards.enter, name="card_login"),
     path("switch", switching.switch, name="switch"),
     path("switch/leaving", switching.step_aside, name="step_aside"),
+    path("desk/anomalies", anomalies.overview, name="anomalies"),
     path("desk/cards", card_desk.all_cards, name="cards"),
     path("desk/cards/<uuid:card>", card_desk.one_card, name="card"),
     path("desk/cards/<uuid:card>/stopping", card_desk.stop, name="card_stop"),

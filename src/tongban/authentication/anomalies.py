@@ -1,0 +1,98 @@
+"""异常登录: what nobody did wrong alone, but together looks like a machine: many people from one address, one from many.
+
+A hall's computers or a village's one phone look the same; so this is a list for somebody to look at, and stops nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min
+
+from tongban.authentication.models import SignIn
+from tongban.identity.actors import Actor
+from tongban.identity.models import Account
+from tongban.identity.rules import mask_name
+from tongban.kernel.refusals import Forbidden
+
+LOOKED_BACK = timedelta(hours=24)
+PEOPLE, ADDRESSES = 20, 5
+"""From so many different people at one address, and so many addresses of one person, it is listed."""
+LISTED = 50
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """One address."""
+
+    address: str
+    people: int
+    sign_ins: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class Wanderer:
+    """One account; its name is masked."""
+
+    username: str
+    name: str
+    addresses: int
+    sign_ins: int
+    last_at: datetime
+
+
+def crowds(*, by: Actor, now: datetime) -> list[Crowd]:
+    """Addresses that many people signed in from, the fullest first. Raises Forbidden."""
+    _must_manage(by)
+    found = list(
+        SignIn.objects.filter(at__gt=now - LOOKED_BACK)
+        .exclude(address_index=b"")
+        .values("address_index")
+        .annotate(
+            people=Count("account", distinct=True), times=Count("pk"), first=Min("at"), last=Max("at"), one=Max("pk")
+        )
+        .filter(people__gte=PEOPLE)
+        .order_by("-people", "-last")[:LISTED]
+    )
+    address = dict(
+        SignIn.objects.filter(pk__in=[row["one"] for row in found]).values_list("pk", "address").order_by("pk")
+    )
+    return [Crowd(address[row["one"]], row["people"], row["times"], row["first"], row["last"]) for row in found]
+
+
+def wanderers(*, by: Actor, now: datetime) -> list[Wanderer]:
+    """Accounts that signed in from many addresses. Raises Forbidden."""
+    _must_manage(by)
+    found = list(
+        SignIn.objects.filter(at__gt=now - LOOKED_BACK)
+        .exclude(address_index=b"")
+        .values("account")
+        .annotate(addresses=Count("address_index", distinct=True), times=Count("pk"), last=Max("at"))
+        .filter(addresses__gte=ADDRESSES)
+        .order_by("-addresses", "-last")[:LISTED]
+    )
+    accounts = _accounts([row["account"] for row in found])
+    return [
+        Wanderer(
+            accounts[row["account"]].username,
+            mask_name(accounts[row["account"]].display_name),
+            row["addresses"],
+            row["times"],
+            row["last"],
+        )
+        for row in found
+    ]
+
+
+def _must_manage(by: Actor) -> None:
+    """An address has no region: whoever runs the platform in one sees all."""
+    if not by.posts_for("platform.manage"):
+        raise Forbidden("not_empowered", "您的岗位不能看异常登录", "由平台管理员查看")
+
+
+def _accounts(keys: Sequence[int]) -> dict[int, Account]:
+    return Account.objects.select_related("person").in_bulk(keys)
