@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.test import Client
 from stdnum.cn import uscc
 
 from tongban.applications import actions as applications
 from tongban.applications.models import Application
+from tongban.authentication.doors import CONFIRMED
 from tongban.catalog import actions as catalog
 from tongban.catalog.content import Content
 from tongban.catalog.models import Edition, Item
@@ -18,12 +20,21 @@ from tongban.identity.actors import Actor
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, Organisation, Person
 from tongban.identity.queries import actor_of
-from tongban.kernel import calendar
+from tongban.kernel import calendar, clock
 from tongban.kernel.actors import Channel, system
 from tongban.orgs.models import Body, Hall, Region
 
 PASSWORD = "tongban-demo"
 LIU_PHONE = "19900000001"
+
+
+def has_confirmed(client: Client) -> Client:
+    """As if whoever is signed in there had proved a moment ago that it is they (再次确认)."""
+    session = client.session
+    session[CONFIRMED] = clock.now().isoformat()
+    session.save()
+    return client
+
 
 SPRING_2026 = {
     **{date(2026, 2, day): ("春节", False) for day in range(15, 24)},

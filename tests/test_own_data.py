@@ -6,12 +6,13 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.apps import apps
 from django.test import Client
 
-from tests.people import LIU_PHONE, Cast, paper
+from tests.people import LIU_PHONE, Cast, has_confirmed, paper
 from tongban.files.actions import keep_upload
 from tongban.identity.models import Account
 from tongban.kernel import clock
@@ -79,6 +80,8 @@ def test_it_is_taken_by_its_person_until_it_expires(cast: Cast) -> None:
     assert client.post("/my/data").status_code == 302
     one = OwnData.objects.get()
     url = f"/my/data/{one.public_id}.zip"
+    assert client.get(url).headers["Location"] == f"/confirm?next={quote(url, safe='')}"
+    has_confirmed(client)
     assert client.get(url).status_code == 409
     actions.make(one.public_id, now=cast.now)
 
@@ -86,6 +89,7 @@ def test_it_is_taken_by_its_person_until_it_expires(cast: Cast) -> None:
     assert client.get(url).getvalue()[:2] == b"PK"
     stranger = Client()
     stranger.force_login(cast.stranger)
+    has_confirmed(stranger)
     assert stranger.get(url).status_code == 404
     names = list(JournalEntry.objects.filter(subject=str(one.public_id)).order_by("pk").values_list("name", flat=True))
     assert names == ["privacy.OwnDataAsked", "privacy.OwnDataMade", "privacy.OwnDataTaken"]

@@ -106,6 +106,7 @@ def _prepared(cast: Cast) -> Scene:
     for role, account in accounts.items():
         client = Client()
         client.force_login(account)
+        people.has_confirmed(client)
         sessions[role] = client.cookies["sessionid"].value
         authentication.begin(
             account=account, key=sessions[role], method="password", device="", address="", now=cast.now

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.authentication.doors import confirmed
 from tongban.identity import doors
 from tongban.kernel import clock
 from tongban.kernel.personal import kept
@@ -48,6 +49,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@confirmed
 def own_data_file(request: HttpRequest, request_id: UUID) -> HttpResponseBase:
     now = clock.now()
     found = actions.take(request_id, by=doors.actor(request), now=now)

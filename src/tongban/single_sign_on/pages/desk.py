@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.authentication.doors import confirmed
 from tongban.design.parts import Field
 from tongban.identity import doors
 from tongban.identity.actors import Actor
@@ -71,6 +72,7 @@ def _page(
 
 
 @require_POST
+@confirmed
 def make_secret(request: HttpRequest, key: str) -> HttpResponse:
     """The only answer that ever shows it."""
     return _page(request, key, secret=actions.make_secret(key, by=connecting(request), now=clock.now()))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from tests.people import Cast
+from tests.people import Cast, has_confirmed
 from tongban.identity.models import Account
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
@@ -43,13 +43,15 @@ def test_from_the_request_to_the_secret(cast: Cast) -> None:
         {"decision": "approve", "scopes": ["profile"], "words": "同意"},
     )
     (client,) = Client.objects.all()
-    page = head.post(f"/desk/sso/clients/{client.key}/secret")
+    unsure = head.post(f"/desk/sso/clients/{client.key}/secret")
+    page = has_confirmed(head).post(f"/desk/sso/clients/{client.key}/secret")
     later = head.get(f"/desk/sso/clients/{client.key}").content.decode()
 
     assert asked["Location"] == "/desk/sso/clients"
     assert asking.redirect_uris == [BACK]
     assert 'value="profile" checked' in shown or "checked" in shown
     assert client.scopes == ["openid", "profile"], "the administrator left the ID number out"
+    assert unsure["Location"].startswith("/confirm?")
     assert "只显示这一次" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert "只显示这一次" not in later
