@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
+from tongban.authentication import actions
 from tongban.authentication import desk_rules as rules
 from tongban.authentication.events import CardChanged, CardRegistered
 from tongban.authentication.gateways import Away
@@ -85,12 +86,13 @@ def register(*, username: str, number: str, pin: str = "", key: str = "", by: Ac
 
 @transaction.atomic
 def stop(card: UUID, *, to: rules.Stop, reason: str, by: Actor, now: datetime) -> Card:
-    """挂失、停用、收回: from now on nobody signs in with it."""
+    """挂失、停用、收回: from now on nobody signs in with it, and who is signed in as its holder, wherever, is signed out."""
     found = _own(card, by=by)
     if found.state == "ended":
         raise Conflict("card_ended", "这张卡已经收回", "需要的，请登记一张新卡")
     if not reason.strip():
         raise Refusal("reason_missing", "请写明原因", "例如：本人报告遗失", "reason")
+    actions.end_all(found.account, by=by, now=now)
     return _change(found, to, reason=reason, by=by, now=now)
 
 

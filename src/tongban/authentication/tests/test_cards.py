@@ -235,3 +235,11 @@ def _pem(key: object) -> str:
 
 def _der(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def test_who_is_signed_in_with_a_card_that_is_lost_is_signed_out(cast: Cast, card: Card, client: Client) -> None:
+    enter(client, number="990000000001", pin=PIN)
+    cards.stop(card.public_id, to="lost", reason="本人报告遗失", by=cast.actor(cast.administrator), now=cast.now)
+
+    assert SignIn.objects.get().ended_how == "ended"
+    assert client.get("/desk").status_code == 302
