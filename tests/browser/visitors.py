@@ -22,6 +22,8 @@ ASSETS = ("stylesheet", "script", "image", "font")
 AXE = Axe()
 STATUS_LINE = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 """Chromium says so of every refusal page too; what an asset or a fault of the server means is told by the response."""
+LEFT_BEHIND = re.compile(r"^htmx:(sendAbort|afterRequest), ")
+"""htmx says so of a request that was on its way when the page was left; one that failed says sendError or responseError."""
 _silent: WeakSet[BrowserContext] = WeakSet()
 """Contexts without JavaScript."""
 
@@ -104,7 +106,8 @@ class Visitors:
 
     def _watch(self, page: Page) -> None:
         def told(message: Any) -> None:
-            if message.type == "error" and not STATUS_LINE.match(message.text):
+            expected = STATUS_LINE.match(message.text) or LEFT_BEHIND.match(message.text)
+            if message.type == "error" and not expected:
                 self.faults.append(f"{page.url}: console: {message.text}")
 
         def answered(response: Response) -> None:
