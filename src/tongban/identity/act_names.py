@@ -41,6 +41,8 @@ ACT_NAMES: dict[str, str] = {
     "catalog.publish": "发布实施清单",
     "catalog.govern": "管理事项目录",
     "platform.manage": "管理平台运行",
+    "account.reset": "给忘记密码的群众打印重置码",
+    "data.hold": "保留有争议办件的个人信息",
     "person.see": "当面核验身份",
     "person.merge": "合并同一个人的登记",
     "person.unmask": "查看完整个人信息",

@@ -108,9 +108,9 @@ DELIVERY_DESK = Role(
 VILLAGE_HELPER = Role(
     "village_helper",
     "镇村代办员",
-    "在镇街、村居代办点替本镇街的群众递交申请、领回结果；只看得到本镇街的办件。",
+    "在镇街、村居代办点替本镇街的群众递交申请、领回结果，当面核验身份和书面委托；只看得到本镇街的办件。",
     "region",
-    frozenset({"application.view", "application.intake", "application.deliver"}),
+    frozenset({"application.view", "application.intake", "application.deliver", "person.see"}),
 )
 POSTED = Role(
     "posted",

@@ -70,7 +70,7 @@ def end_at_window(public_id: UUID, *, how: str, by: Actor, now: datetime) -> Pow
 
 
 def must_be_at_a_window(by: Actor) -> None:
-    if not by.posts_for("application.intake"):
+    if not by.posts_for("person.see"):
         raise Forbidden("no_intake", "您的岗位不能在窗口办理委托", "书面委托由综窗人员、镇村代办员核验")
 
 

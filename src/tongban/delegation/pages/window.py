@@ -29,7 +29,7 @@ from tongban.kernel.refusals import Forbidden, NotFound, Refusal
 
 def clerk(request: HttpRequest) -> Actor:
     by = doors.actor(request)
-    if not by.posts_for("application.intake"):
+    if not by.posts_for("person.see"):
         raise Forbidden("no_intake", "您的岗位不能在窗口办理委托", "书面委托由综窗人员、镇村代办员核验")
     return replace(by, channel="counter")
 
