@@ -58,9 +58,8 @@ def crowds(*, by: Actor, now: datetime) -> list[Crowd]:
         .filter(people__gte=PEOPLE)
         .order_by("-people", "-last")[:LISTED]
     )
-    address = dict(
-        SignIn.objects.filter(pk__in=[row["one"] for row in found]).values_list("pk", "address").order_by("pk")
-    )
+    signed_in = SignIn.objects.filter(pk__in=[row["one"] for row in found]).only("address").order_by("pk")
+    address = {one.pk: one.address for one in signed_in}
     return [Crowd(address[row["one"]], row["people"], row["times"], row["first"], row["last"]) for row in found]
 
 

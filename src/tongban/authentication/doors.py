@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -86,14 +87,14 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
 
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def confirmed(view: View[P]) -> View[P]:
     """A page for whoever proved lately that it is they; others prove it first. Raises Unidentified when nobody is signed in."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         identity.actor(request)
         return view(request, *args, **kwargs) if confirmed_lately(request) else to_confirm(request)
 

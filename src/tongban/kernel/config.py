@@ -5,6 +5,7 @@ Values of law that differ by place are rows with from/until, not settings.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import secrets
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tongban.kernel.destinations import bounds
+from tongban.kernel.destinations import Network, bounds
 
 
 class ConfigError(Exception):
@@ -138,11 +139,18 @@ def _typed(name: str, value: object) -> object:
             return int(str(value))
         if kind == "bool":
             return str(value).lower() in ("1", "true", "yes")
+        if name == "proxies":
+            networks(str(value))
         if name == "clock" and value:
             datetime.fromisoformat(str(value))
     except ValueError as error:
         raise ConfigError(f"TONGBAN_{name.upper()}: {error}") from error
     return str(value)
+
+
+def networks(listed: str) -> tuple[Network, ...]:
+    """`10.0.0.0/8, ::1` as networks. Raises ValueError naming what can't be read."""
+    return tuple(ipaddress.ip_network(each.strip(), strict=False) for each in listed.split(",") if each.strip())
 
 
 def secrets_of(config: Config) -> Secrets:

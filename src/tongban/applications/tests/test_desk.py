@@ -300,7 +300,9 @@ def test_pages_ask_the_database_a_bounded_number_of_times(cast: Cast, desk: Clie
         cast.submit(key=f"key-0000{n}")
 
     assert asked("/desk") == few <= 8
-    assert asked(url(case)) <= 33  # the first look is written, and who looked; four for the materials, six for the papers
+    assert (
+        asked(url(case)) <= 33
+    )  # the first look and who looked are written; four for the materials, six for the papers
     assert asked(url(accepted(cast))) <= 41
 
 
