@@ -39,12 +39,12 @@ def running() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def licence_of(name: str) -> str:
-    """As its package declares it; empty when it is not installed on this system or declares none."""
+def licence_of(name: str) -> str | None:
+    """As its package declares it, empty when it declares none; None when it is not installed on this system."""
     try:
         told = metadata(name)
     except PackageNotFoundError:
-        return ""
+        return None
     if expression := told.get("License-Expression"):
         return str(expression)
     classified = [
@@ -52,12 +52,16 @@ def licence_of(name: str) -> str:
         for each in told.get_all("Classifier") or ()
         if each.startswith("License :: OSI Approved :: ")
     ]
-    return " AND ".join(classified) or str(told.get("License") or "").splitlines()[0]
+    return " AND ".join(classified) or str(told.get("License") or "").partition("\n")[0].strip()
 
 
 def allowed(licence: str) -> bool:
     """Of `A OR B` one is enough, of `A AND B` each has to be allowed."""
     return any(all(part.strip() in ALLOWED for part in way.split(" AND ")) for way in licence.split(" OR "))
+
+
+def _said(licence: str | None) -> str:
+    return "on other systems only" if licence is None else licence or "none declared"
 
 
 def document() -> dict[Path, str]:
@@ -66,8 +70,6 @@ def document() -> dict[Path, str]:
         "needs; tools of development are in the group `dev` of pyproject.toml. `make sbom` writes the same as CycloneDX.", "",
         "| package | version | licence |", "|---|---|---|",
     ]  # fmt: skip
-    lines += [
-        f"| {name} | {version} | {licence_of(name) or 'on other systems only'} |" for name, version in running().items()
-    ]
+    lines += [f"| {name} | {version} | {_said(licence_of(name))} |" for name, version in running().items()]
     lines += [f"| {name} ({where}) | {version} | {licence} |" for name, version, licence, where in VENDORED]
     return {ROOT / "docs" / "dependencies.md": "\n".join([*lines, ""])}

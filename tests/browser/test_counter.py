@@ -34,13 +34,7 @@ def test_the_elder_is_served_at_the_window_from_intake_to_the_result(visit: Visi
 def test_choices_made_quickly_are_all_kept(visit: Visit) -> None:
     """A choice made while the one before is on its way: the page that comes back for the first must not undo the second."""
     page = visit("tan_yulan")
-    page.goto("/counter")
-    page.get_by_label("查找事项").fill("高龄津贴")
-    steps.press(page, "查找 F3")
-    page.get_by_role("radio", name=re.compile("高龄津贴")).check()
-    page.get_by_label("身份证号码").fill(ZHOU)
-    page.keyboard.press("F9")
-    steps.heading(page, re.compile("高龄津贴"))
+    begin_the_allowance(page)
     answers = ("老人本人", "老人本人的银行存折或者银行卡", "不是")
     for answer in answers:
         steps.choose(page, answer)
@@ -51,8 +45,7 @@ def test_choices_made_quickly_are_all_kept(visit: Visit) -> None:
         page.reload()
 
 
-def take_in_the_allowance(page: Page) -> str:
-    """Item by the words people use, person by the ID card alone; the papers as they lie on the table."""
+def begin_the_allowance(page: Page) -> None:
     page.goto("/counter")
     page.get_by_label("查找事项").fill("高龄津贴")
     steps.press(page, "查找 F3")
@@ -60,6 +53,11 @@ def take_in_the_allowance(page: Page) -> str:
     page.get_by_label("身份证号码").fill(ZHOU)
     page.keyboard.press("F9")
     steps.heading(page, re.compile("高龄津贴"))
+
+
+def take_in_the_allowance(page: Page) -> str:
+    """Item by the words people use, person by the ID card alone; the papers as they lie on the table."""
+    begin_the_allowance(page)
     for answer in ("老人本人", "老人本人的银行存折或者银行卡", "不是"):
         with page.expect_response(lambda response: response.request.method == "POST"):
             steps.choose(page, answer)

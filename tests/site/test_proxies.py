@@ -8,7 +8,8 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.site.proxies import BehindProxies, client_of, networks
+from tongban.kernel.config import networks
+from tongban.site.proxies import BehindProxies, client_of
 
 TRUSTED = networks("10.0.0.0/8, ::1")
 OUTSIDE = st.ip_addresses(v=4).filter(lambda address: not any(address in network for network in TRUSTED)).map(str)

@@ -1,4 +1,4 @@
-"""登录会话: each sign-in is a row, so that its owner can see where they are signed in, and end it."""
+"""登录会话: each sign-in is a row, so that it can be told who was signed in, how and from where."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SignIn(models.Model):
     key = models.BinaryField(max_length=32, unique=True)
     method = models.CharField(max_length=20)
     device = models.CharField(max_length=60, blank=True)
-    """Browser and system in words: “Edge，Windows”."""
+    """What the browser calls itself, cut."""
     address = EncryptedText(default="")
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ Values of law that differ by place are rows with from/until, not settings.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import secrets
@@ -13,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ConfigError(Exception):
@@ -111,11 +114,18 @@ def _typed(name: str, value: object) -> object:
             return int(str(value))
         if kind == "bool":
             return str(value).lower() in ("1", "true", "yes")
+        if name == "proxies":
+            networks(str(value))
         if name == "clock" and value:
             datetime.fromisoformat(str(value))
     except ValueError as error:
         raise ConfigError(f"TONGBAN_{name.upper()}: {error}") from error
     return str(value)
+
+
+def networks(listed: str) -> tuple[Network, ...]:
+    """`10.0.0.0/8, ::1` as networks. Raises ValueError naming what can't be read."""
+    return tuple(ipaddress.ip_network(each.strip(), strict=False) for each in listed.split(",") if each.strip())
 
 
 def secrets_of(config: Config) -> Secrets:

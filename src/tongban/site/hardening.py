@@ -117,7 +117,8 @@ def _folder() -> Finding:
 
 def _passwords() -> Finding:
     hasher = get_hasher()
-    good = Q(password__startswith=f"{Argon2id.algorithm}$") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    good = Q(password__startswith=f"{Argon2id.algorithm}$")
+    good |= Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)  # nobody signs in with these
     found = Account.objects.filter(~good, is_active=True).exists()
     says = "全部用 argon2id" if not found else "有账号的密码还是旧算法"
     return Finding(

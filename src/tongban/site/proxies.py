@@ -10,13 +10,9 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from tongban.kernel.config import Network, networks
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-def networks(listed: str) -> tuple[Network, ...]:
-    """`10.0.0.0/8, ::1` as networks. Raises ValueError naming what can't be read."""
-    return tuple(ipaddress.ip_network(each.strip(), strict=False) for each in listed.split(",") if each.strip())
 
 
 def client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
@@ -25,7 +21,7 @@ def client_of(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     Read from the right: each proxy appends whom it saw, so what a client wrote itself stands further left.
     """
     found = peer
-    for hop in (*(each.strip() for each in reversed(forwarded.split(","))),):
+    for hop in reversed(forwarded.split(",")):
         if not _is_trusted(found, trusted):
             return found
         address = _address(hop)
@@ -42,7 +38,7 @@ def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
 
 def _address(text: str) -> Address | None:
     try:
-        found = ipaddress.ip_address(text.strip("[]"))
+        found = ipaddress.ip_address(text.strip().strip("[]"))
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None

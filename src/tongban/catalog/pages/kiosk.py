@@ -9,6 +9,7 @@ import string
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -106,7 +107,7 @@ def end(request: HttpRequest) -> HttpResponse:
     response.status_code = 303
     if request.method == "POST" or COOKIE in request.COOKIES:
         logout(request)
-        for name in (CARE_COOKIE, "messages", "csrftoken"):
+        for name in (CARE_COOKIE, "messages", settings.CSRF_COOKIE_NAME):
             response.delete_cookie(name, samesite="Lax")
         response.headers["Clear-Site-Data"] = '"cookies", "storage"'
     return response

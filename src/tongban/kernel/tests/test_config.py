@@ -54,6 +54,7 @@ def test_the_file_may_lie_elsewhere(tmp_path: Path) -> None:
         ("not toml at all", {}, "tongban.toml"),
         ("", {"TONGBAN_UPLOAD_LIMIT_MB": "many"}, "TONGBAN_UPLOAD_LIMIT_MB"),
         ("", {"TONGBAN_MODE": "test"}, "TONGBAN_MODE"),
+        ("", {"TONGBAN_PROXIES": "10.0.0.5, the proxy"}, "TONGBAN_PROXIES"),
         ("", {"TONGBAN_MODE": "demo", "TONGBAN_CLOCK": "yesterday"}, "TONGBAN_CLOCK"),
     ],
 )
