@@ -27,6 +27,16 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def by_menu(page: Page, name: str) -> None:
+    """Follow a link of the desk's navigation, out of its menu where it is folded."""
+    nav = page.get_by_role("navigation", name="工作导航")
+    link = nav.locator("a", has_text=re.compile(rf"^{name}$"))
+    expect(link).to_have_count(1)
+    if not link.is_visible():
+        nav.locator("details", has=link).locator("summary").click()
+    link.click()
+
+
 def next_step(page: Page) -> None:
     press(page, "下一步")
 

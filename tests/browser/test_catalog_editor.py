@@ -70,7 +70,7 @@ def test_what_an_editor_builds_is_what_everyone_reads_minutes_later(visit: Visit
 
 def begin(page: Page) -> None:
     page.goto("/desk")
-    page.get_by_role("link", name="事项管理").click()
+    steps.by_menu(page, "事项管理")
     steps.heading(page, "事项管理")
     page.get_by_label("名称、叫法或编码").fill(NAME)
     steps.press(page, "查找")

@@ -192,7 +192,7 @@ def take_in_the_card(page: Page) -> str:
 
 def give_the_mandate(page: Page) -> None:
     page.goto("/desk")
-    page.get_by_role("link", name="授权书").click()
+    steps.by_menu(page, "授权书")
     page.get_by_role("link", name="查看、出具给窗口的授权书").click()
     steps.heading(page, "给窗口的授权书")
     seen(page)
@@ -285,7 +285,7 @@ def test_a_broken_pledge_bars_from_pledges_until_the_head_repairs_it(visit: Visi
     seen(owner)
 
     head.goto("/desk")
-    head.get_by_role("link", name="信用记录").click()
+    steps.by_menu(head, "信用记录")
     row = head.get_by_role("row").filter(has_text="同舟劳务派遣")
     row.locator("summary").click()
     row.get_by_role("button", name="确认修复").click()

@@ -88,8 +88,22 @@ def test_only_staff_see_the_desks():
     staff.actor = SimpleNamespace(is_staff=True, posts=[window])
 
     assert chrome(citizen)["chrome"].staff_nav == []
-    there = [link.url for link in chrome(staff)["chrome"].staff_nav]
-    assert there == ["/desk", "/counter", "/desk/intake-quality", "/desk/my-powers", "/desk/exports"]
+    (menu,) = chrome(staff)["chrome"].staff_nav
+    there = [link.url for link in menu.links]
+    assert not menu.label and there == ["/desk", "/counter", "/desk/my-powers", "/desk/intake-quality", "/desk/exports"]
+
+
+def test_many_links_are_folded_by_what_they_are_about():
+    request = get("/desk/operations")
+    acts = {"application.intake", "platform.manage", "catalog.edit"}
+    request.actor = SimpleNamespace(is_staff=True, posts=[SimpleNamespace(role=SimpleNamespace(acts=acts))])
+    menus = chrome(request)["chrome"].staff_nav
+
+    assert [menu.label for menu in menus] == ["", "事项", "", "岗位授权", "监督统计", "数据对接", "平台"]
+    assert [menu.label for menu in menus if menu.current] == ["平台"]
+    page = render(request, "design/desk.html").content.decode()
+    assert '<summary aria-current="true">平台</summary>' in page
+    assert '<a href="/desk/operations" aria-current="page">平台运行</a>' in page
 
 
 def test_the_account_is_named_and_others_may_log_in():
@@ -137,7 +151,8 @@ def test_a_page_is_marked_under_the_link_that_leads_to_it(path, here):
     post = SimpleNamespace(role=SimpleNamespace(acts={"catalog.edit"}))
     request.actor = SimpleNamespace(is_staff=True, posts=[post])
 
-    assert [link.label for link in chrome(request)["chrome"].staff_nav if link.current] == [here]
+    links = [link for menu in chrome(request)["chrome"].staff_nav for link in menu.links]
+    assert [link.label for link in links if link.current] == [here]
 
 
 def test_who_was_logged_out_while_a_form_stood_open_may_log_in_again():

@@ -19,6 +19,14 @@ doc.addEventListener("htmx:afterSettle", event => {
   (event.target.matches("[data-care]") ? find("button", event.target) : find("[data-errors]"))?.focus();
 });
 
+/* 菜单: a click elsewhere and Escape fold it. */
+const fold = except => doc.querySelectorAll(".menu[open]").forEach(menu => { if (menu !== except) menu.open = false; });
+doc.addEventListener("click", event => fold(event.target.closest(".menu")));
+doc.addEventListener("keydown", event => {
+  const menu = event.key === "Escape" && find(".menu[open]");
+  if (menu) { fold(); find("summary", menu).focus(); }
+});
+
 /* 关怀版: the server set the cookie and answered with the new switch. */
 doc.addEventListener("care", event => {
   if (event.detail.value) root.dataset.type = event.detail.value; else delete root.dataset.type;
