@@ -69,6 +69,7 @@ def running(*, workers: int = 2) -> Iterator[Instance]:
     server = postgres.start(data, environ=os.environ)
     environ = os.environ | {
         "DATABASE_URL": server.url, "TONGBAN_DATA": str(data), "TONGBAN_MODE": "demo", "TONGBAN_BASE_URL": BASE,
+        "TONGBAN_CASES_A_DAY": "0", "TONGBAN_CASES_OF_ITEM_A_DAY": "0",  # one citizen is the whole crowd
     }  # fmt: skip
     parts = []
     try:

@@ -91,6 +91,8 @@ def running(data: Path, logs: Path) -> Iterator[Instance]:
             "TONGBAN_MODE": "demo",
             "TONGBAN_DEVICES": "fake",
             "TONGBAN_CLOCK": MOMENT,
+            "TONGBAN_CASES_A_DAY": "0",  # it is always the same day here
+            "TONGBAN_CASES_OF_ITEM_A_DAY": "0",
             "TONGBAN_BASE_URL": f"http://127.0.0.1:{port}",
             "TONGBAN_MAIL_HOST": "127.0.0.1",
             "TONGBAN_MAIL_PORT": str(mail_port),

@@ -58,6 +58,10 @@ class Config:
     fonts: str = ""
     """Extra folder with Chinese fonts for PDFs; the system's Noto CJK is found by itself."""
     upload_limit_mb: int = 20
+    cases_a_day: int = 40
+    """How many cases one account hands in on line within 24 hours, ten times as many for others; 0: as many as it likes."""
+    cases_of_item_a_day: int = 10
+    """The same for one item."""
     clamav: str = ""
     """Virus scanner: `tcp://host:3310` or `unix:///path/clamd.ctl`; empty: files say that they are unscanned."""
     door: bool = False

@@ -11,7 +11,17 @@ from typing import Any
 from django.db import transaction
 
 from tongban.applications import acting, rules
-from tongban.applications.actions import acceptance, by_rule, commitments, common, papers, reusing, serving, versions
+from tongban.applications.actions import (
+    acceptance,
+    by_rule,
+    commitments,
+    common,
+    limiting,
+    papers,
+    reusing,
+    serving,
+    versions,
+)
 from tongban.applications.actions.reusing import Reused
 from tongban.applications.actions.versions import Taken
 from tongban.applications.document_rules import Address
@@ -99,6 +109,7 @@ def receive(
     earlier = idempotency.claim(actor=by.who, route=ROUTE, key=key, request=request, reference=number, now=now)
     if earlier:
         return Application.objects.select_related("edition", "body").get(number=earlier), False
+    limiting.check(edition, for_others=bool(handed_in.organisation or handed_in.power), by=by, now=now)
     answers, form, materials = check(handed_in, by=by, now=now)
     application = Application(
         number=number,

@@ -14,15 +14,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.applications import actions, documents, pledges
 from tongban.applications.actions.drafts import own_draft, submission_of
 from tongban.applications.actions.intake import check as check_submission
+from tongban.applications.actions.limiting import INSTEAD
 from tongban.applications.document_rules import ELECTRONIC
 from tongban.applications.models import Draft
 from tongban.applications.pages import common, steps
 from tongban.applications.pages.materials import material_rows
 from tongban.catalog import papers
 from tongban.catalog import rules as guide
+from tongban.identity import limits
 from tongban.identity.levels import level
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
+
+FROM_AN_ADDRESS = 60
+"""Within a quarter of an hour: a school or a works behind one address has that many people, a flood has more."""
+
+
+def _not_too_often(request: HttpRequest) -> None:
+    place = limits.place(request.META.get("REMOTE_ADDR", ""))
+    if not limits.take(f"submit:{place}", most=FROM_AN_ADDRESS, now=clock.now()):
+        raise Refusal("submitted_often", "从这里提交的申请太多，请 15 分钟后再提交", INSTEAD)
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,6 +44,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
         if steps.replaced(own_draft(draft, by=by)) and not steps.replaced(steps.opened(draft, by=by)):
             return redirect("applications:go_on", draft=draft)
         try:
+            _not_too_often(request)
             case = actions.submit_draft(draft, by=by, now=clock.now())
             return redirect("applications:submitted", number=case.number)
         except Refusal as found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,3 +40,26 @@ def test_the_last_quarter_of_an_hour_is_told_and_can_be_forgotten() -> None:
     assert limits.recent("login:liu", now=later) == [later, NOW + timedelta(minutes=10)]
     limits.forget("login:liu")
     assert limits.recent("login:liu", now=later) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "counts_as"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("", ""),
+    ],
+)
+def test_a_home_has_a_whole_network_and_counts_once(address: str, counts_as: str) -> None:
+    assert limits.place(address) == counts_as
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_at_the_same_moment_gets_no_more(together: Callable[..., list[object]]) -> None:
+    got = together(*[lambda: limits.take("codes:10.0.0.1", most=2, now=NOW)] * 6)
+
+    assert sorted(map(bool, got)) == [False] * 4 + [True] * 2
+    assert Attempt.objects.count() == 2

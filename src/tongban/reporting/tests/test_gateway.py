@@ -27,7 +27,7 @@ ROW = {
 
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[OtherSide]:
-    with other_side(tmp_path, tolerance=300) as one:
+    with other_side(tmp_path, tolerance=3000) as one:
         yield one
 
 
