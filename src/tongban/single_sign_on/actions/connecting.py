@@ -65,7 +65,9 @@ def approve(public_id: UUID, *, scopes: Sequence[str], words: str = "", by: Acto
     """批准, with as many of the scopes as the administrator leaves."""
     asking = _open(public_id, by)
     granted = rules.check_granted(scopes, tuple(asking.reasons))
-    client = asking.client or Client(key=f"yj{secrets.token_hex(12)}", body=asking.body, created_at=now)
+    client = Client(key=f"yj{secrets.token_hex(12)}", body=asking.body, created_at=now)
+    if asking.client_id:  # locked: it may be suspended, or get a new secret, at the same moment
+        client = Client.objects.select_for_update().get(pk=asking.client_id)
     client.region_path, client.name, client.confidential = asking.region_path, asking.name, asking.confidential
     client.redirect_uris, client.logout_uris = asking.redirect_uris, asking.logout_uris
     client.backchannel_uri, client.scopes = asking.backchannel_uri, granted

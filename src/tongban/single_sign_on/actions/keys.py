@@ -39,10 +39,11 @@ def rotate_key(*, by: Actor, now: datetime, compromised: bool = False, only_if_n
         return present
     if present:
         present.retired_at, present.verifies_until = now, now if compromised else now + LOGIN
-        present.save(update_fields=["retired_at", "verifies_until"])
+        present.private = ""  # it signs nothing more: nobody needs it, so nobody can steal it
+        present.save(update_fields=["retired_at", "verifies_until", "private"])
     waiting = SigningKey.objects.filter(retired_at=None, signs_from=None)
     if compromised:
-        waiting.update(retired_at=now, verifies_until=now, signs_from=None)
+        waiting.update(retired_at=now, verifies_until=now, signs_from=None, private="")
     signs = waiting.first() or _make(now)
     signs.signs_from = now
     signs.save()

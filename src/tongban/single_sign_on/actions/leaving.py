@@ -22,6 +22,7 @@ BY = system("single_sign_on")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 CONNECTS, ANSWERS, MOST_READ = 3.0, 5.0, 64 * 1024
 A_TURN = 100
+TAKEN_FOR = timedelta(minutes=1)
 TOLD_OF = ("left", "withdrawn", "reused")
 """A system that revoked a login knows; one that is suspended is told nothing."""
 
@@ -54,16 +55,35 @@ def _queue(login: Login, now: datetime) -> None:
     journal.record(LogoutQueued(notice=str(notice.public_id)), by=BY, now=now)
 
 
-@transaction.atomic
 def send_notice(public_id: UUID, *, now: datetime) -> bool:
-    """Tell one system, unless it was told; whether it took it. Its name on the line is a signed logout token."""
+    """Tell one system, unless it was told; whether it took it. Its name on the line is a signed logout token.
+
+    Nothing is locked while the other side takes its time; whoever comes meanwhile finds the notice taken.
+    """
+    notice = _take(public_id, now)
+    if notice is None:
+        return True
+    _settle(notice, _told(notice, now), now)
+    return not notice.error
+
+
+@transaction.atomic
+def _take(public_id: UUID, now: datetime) -> LogoutNotice | None:
+    """The notice for one try; one whose taker was killed is due again after a while."""
     waiting = LogoutNotice.objects.select_for_update(of=("self",)).select_related("client", "account__person")
     notice = waiting.filter(public_id=public_id, state="waiting").first()
     if notice is None or (notice.next_at and notice.next_at > now):
-        return True
+        return None
     notice.tries += 1
-    notice.error = _told(notice, now)
-    if not notice.error:
+    notice.next_at = now + TAKEN_FOR
+    notice.save(update_fields=["tries", "next_at"])
+    return notice
+
+
+@transaction.atomic
+def _settle(notice: LogoutNotice, error: str, now: datetime) -> None:
+    notice.error = error
+    if not error:
         notice.state, notice.next_at, notice.settled_at = "told", None, now
     else:
         notice.next_at = rules.next_try(notice.tries, now=now)
@@ -71,8 +91,7 @@ def send_notice(public_id: UUID, *, now: datetime) -> bool:
             notice.state, notice.settled_at = "given_up", now
             said = LogoutUndelivered(notice=str(notice.public_id), client=notice.client.key)
             journal.record(said, by=BY, now=now)
-    notice.save(update_fields=["tries", "error", "state", "next_at", "settled_at"])
-    return not notice.error
+    notice.save(update_fields=["error", "state", "next_at", "settled_at"])
 
 
 def _told(notice: LogoutNotice, now: datetime) -> str:
@@ -101,9 +120,15 @@ def logout_token(notice: LogoutNotice, *, now: datetime) -> str:
 
 
 def try_again(*, now: datetime) -> int:
-    """What was not taken and is due; how many were tried."""
+    """What was not taken and is due; how many were tried. A system that doesn't answer keeps nobody else waiting: the rest
+    of its notices are for another turn."""
     due = LogoutNotice.objects.filter(state="waiting", next_at__lte=now).order_by("next_at", "pk")
-    found = list(due.values_list("public_id", flat=True)[:A_TURN])
-    for public_id in found:
-        send_notice(public_id, now=now)
-    return len(found)
+    silent: set[int] = set()
+    tried = 0
+    for public_id, client in list(due.values_list("public_id", "client_id")[:A_TURN]):
+        if client in silent:
+            continue
+        tried += 1
+        if not send_notice(public_id, now=now):
+            silent.add(client)
+    return tried

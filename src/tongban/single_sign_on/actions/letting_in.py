@@ -90,7 +90,7 @@ def _fault_of_code(login: Login | None, redirect_uri: str, verifier: str, now: d
     if login.code_used_at:
         _reused(login, "code", now)
         return "the code was used before"
-    if login.ended_at or login.code_until <= now or not _may_go_on(login):
+    if login.ended_at or login.code_until <= now or not _may_go_on(login, now):
         return "the code has expired"
     if redirect_uri != login.redirect_uri or not rules.proves(verifier, login.challenge):
         end_logins(Login.objects.filter(pk=login.pk), why="not_proved", now=now)
@@ -122,7 +122,7 @@ def _fault_of_token(login: Login | None, kept: Token | None, now: datetime) -> s
     if kept.used_at:
         _reused(login, "refresh_token", now)
         return "the refresh token was used before; the login has ended"
-    if not login.lives(now) or kept.until_at <= now or not _may_go_on(login):
+    if not login.lives(now) or kept.until_at <= now or not _may_go_on(login, now):
         return "the login has ended"
     return ""
 
@@ -153,8 +153,10 @@ def _locked(client: Client, **which: object) -> Login | None:
     return logins.filter(client=client, **which).first()
 
 
-def _may_go_on(login: Login) -> bool:
-    """Whether the account is still open, and the person has not left in the meantime."""
+def _may_go_on(login: Login, now: datetime) -> bool:
+    """Whether the account is still open, and the person has neither left nor withdrawn their consent in the meantime."""
+    if queries.consent_of(login.client, login.account, now=now) is None:
+        return False
     left = SignIn.objects.filter(public_id=login.session, ended_at__isnull=False).exists()
     return login.account.is_active and not left
 

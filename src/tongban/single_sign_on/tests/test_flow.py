@@ -221,8 +221,11 @@ def test_signing_in_anew_satisfies_the_system_once(cast: Cast, moment: datetime)
         liu = signed_in(cast)
 
         back = said(liu.get(there))
+    with clock.at(cast.now + timedelta(minutes=7)):
+        kept = liu.get(there)
 
     assert "code" in back
+    assert kept["Location"].startswith("/login?"), "who kept the address finds no session that another left alone"
 
 
 def test_a_code_works_once_and_its_second_use_ends_what_the_first_brought(cast: Cast) -> None:

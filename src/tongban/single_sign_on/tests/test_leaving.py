@@ -271,3 +271,46 @@ def test_discovery_says_what_there_is_and_nothing_else(cast: Cast) -> None:
     assert said["code_challenge_methods_supported"] == ["S256"]
     assert said["id_token_signing_alg_values_supported"] == ["RS256"]
     assert "registration_endpoint" not in said
+
+
+def test_a_system_that_is_silent_keeps_no_other_waiting(cast: Cast, there: str) -> None:
+    silent, other = connected(cast, backchannel_uri=there), connected(cast, name="公积金系统", backchannel_uri=there)
+    for system in (silent, silent, other):
+        liu = signed_in(cast)
+        system.redeem(system.code(liu))
+        actions.session_ended(session().public_id, now=cast.now)
+    LogoutNotice.objects.update(next_at=cast.now)
+    There.answers = [500]
+
+    assert actions.try_again(now=cast.now) == 2, "one of the silent system's two, and the other's"
+    assert sorted(LogoutNotice.objects.values_list("state", flat=True)) == ["told", "waiting", "waiting"]
+    assert sorted(LogoutNotice.objects.values_list("tries", flat=True)) == [0, 1, 1]
+
+
+def test_a_notice_whose_sender_was_killed_is_due_again(cast: Cast, there: str) -> None:
+    system, liu = connected(cast, backchannel_uri=there), signed_in(cast)
+    system.redeem(system.code(liu))
+    actions.session_ended(session().public_id, now=cast.now)
+    notice = LogoutNotice.objects.get()
+    leaving._take(notice.public_id, cast.now)  # and nothing more
+
+    assert actions.send_notice(notice.public_id, now=cast.now), "another has it"
+    assert not There.tokens
+    assert actions.try_again(now=cast.now + leaving.TAKEN_FOR) == 1
+    assert len(There.tokens) == 1
+
+
+def test_a_code_is_worth_nothing_once_the_consent_is_withdrawn(cast: Cast) -> None:
+    system, liu = connected(cast), signed_in(cast)
+    code = system.code(liu)
+    Consent.objects.update(withdrawn_at=cast.now)  # as if the withdrawal came between the code and its row
+
+    assert system.redeem(code)[0] == 400
+
+
+def test_a_key_that_signs_nothing_more_is_not_kept(cast: Cast) -> None:
+    actions.signing_key(now=cast.now)
+    actions.rotate_key(by=cast.actor(cast.administrator), now=cast.now)
+
+    kept = {key.retired_at is None: bool(key.private) for key in SigningKey.objects.order_by("pk")}
+    assert kept == {True: True, False: False}
