@@ -33,6 +33,7 @@ def _begin() -> None:
     (data / "static").mkdir()  # nothing is collected for tests; WhiteNoise warns when the folder is missing
     os.environ["TONGBAN_DATA"] = str(data)
     os.environ["TONGBAN_MODE"] = "demo"
+    os.environ["TONGBAN_CASES_A_DAY"] = os.environ["TONGBAN_CASES_OF_ITEM_A_DAY"] = "0"  # days are long here
     os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.site.settings"
     _cleanup.append(lambda: shutil.rmtree(data, ignore_errors=True))
     url = os.environ.get("DATABASE_URL")

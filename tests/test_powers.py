@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
+from django.contrib.messages import ERROR, get_messages
 from django.db import transaction
 from django.test import Client
 from django.test.client import ClientHandler
@@ -67,7 +68,7 @@ ROLES = (
 )  # fmt: skip
 OPEN_TO = ("anonymous", "liu", "stranger", "clerk", "reviewer", "administrator", "far_clerk")
 """Who tries what is open to everybody: nobody, citizens, and staff of each kind of scope."""
-OUTCOMES = ("page", "made", "onward", "login", "no", "unknown", "refused", "token")
+OUTCOMES = ("page", "made", "confirm", "onward", "login", "no", "unknown", "refused", "token")
 METHODS = ("get", "post", "delete", "head", "patch")
 REQUESTS = [
     pytest.param(route, request, id=f"{route}-{number}")
@@ -541,7 +542,12 @@ def _word(response: Any, method: str) -> str:
     if status in (302, 303):
         if response["Location"].startswith("/login?"):
             return "login"
-        return "onward" if method == "get" else "made"
+        if method == "get":
+            return "onward"
+        if response["Location"].startswith("/confirm?"):
+            return "confirm"
+        told = get_messages(response.wsgi_request)._queued_messages
+        return "refused" if any(one.level >= ERROR for one in told) else "made"
     words = {
         200: "page",
         201: "made",
