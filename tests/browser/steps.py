@@ -30,10 +30,11 @@ def press(page: Page, name: str) -> None:
 def by_menu(page: Page, name: str) -> None:
     """Follow a link of the desk's navigation, out of its menu where it is folded."""
     nav = page.get_by_role("navigation", name="工作导航")
-    link = nav.locator("a", has_text=re.compile(rf"^{name}$"))
+    called = re.compile(rf"^{name}$")
+    link = nav.locator("a", has_text=called)
     expect(link).to_have_count(1)
     if not link.is_visible():
-        nav.locator("details", has=link).locator("summary").click()
+        nav.locator("details").filter(has=page.locator("a", has_text=called)).locator("summary").click()
     link.click()
 
 
