@@ -50,7 +50,7 @@ def _from_staff(application: Application, *, by: Actor, now: datetime) -> bool:
     if not by.is_staff:
         common.for_the_applicant(application, "follow", by=by, now=now)
         return False
-    common.must(application, "application.answer", by=by, now=now)
+    by = common.must(application, "application.answer", by=by, now=now)
     return True
 
 
