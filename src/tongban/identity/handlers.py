@@ -185,8 +185,9 @@ def must_still_lead(organisation: Organisation, *, proof: Proof, by: Actor, now:
 
 def _is_named(registered: Registered, person: Person) -> bool:
     if registered.legal_paper is None:
-        return registered.legal_name == person.name
-    return bool(person_with(registered.legal_paper) == person)
+        return bool(registered.legal_name == person.name)
+    legal = person_with(registered.legal_paper)
+    return legal is not None and legal.pk == person.pk
 
 
 def _leads(by: Actor, organisation: int, *, now: datetime) -> bool:

@@ -106,8 +106,10 @@ def must_be_one_s_own(application: Application, *, by: Actor) -> None:
 
 def for_the_applicant(application: Application, act: Delegated, *, by: Actor, now: datetime) -> Actor:
     """Who may do this: the applicant, a clerk at the counter, or an agent, who then acts on behalf of the applicant."""
-    if is_the_applicant(application, by=by) or by.may("application.intake", region_path=application.region_path):
+    if is_the_applicant(application, by=by):
         return by
+    if by.may("application.intake", region_path=application.region_path):
+        return by.under("application.intake", region_path=application.region_path)
     return acting.agent_for(application, act, by=by, now=now)
 
 

@@ -282,6 +282,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
         by, own = acting.agent_for(application, "receive", by=by, now=now), True
     if not own:
         common.must_be_free(application, "application.deliver", by=by, now=now)
+        by = by.under("application.deliver", body_id=application.body_id, region_path=application.region_path)
     common.advance(application, rules.Act.DELIVER)
     channel = "download" if own and not by.is_staff else "window"
     if channel == "window":
