@@ -9,6 +9,8 @@ from typing import cast
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.people import paper
+
 FOOD = "990127005011"
 SHOP = "云江区老灶火锅店"
 
@@ -47,8 +49,11 @@ def heading(page: Page, text: str | re.Pattern[str]) -> None:
 
 
 def signed(page: Page) -> None:
-    """At a window: the applicant has signed the printed form."""
+    """At a window: the applicant has signed the printed form, and the clerk scans it."""
     page.get_by_role("radio", name="申请人看过，已在打印的申请表上签名").check()
+    page.get_by_label("签名页扫描件").set_input_files(
+        {"name": "签名页.pdf", "mimeType": "application/pdf", "buffer": paper("signed")}
+    )
 
 
 def find_the_guide(page: Page) -> None:

@@ -140,6 +140,19 @@ def test_a_legal_representative_registers_an_enterprise_and_ends_a_handler(visit
     expect(page.get_by_role("row").filter(has_text="陶思远")).to_contain_text("已结束")
 
 
+def both_cards_are_seen(clerk: Page, card: str) -> None:
+    for kind, number, issuer, name in (("居民身份证", card, "", "应小雨"), ("护照", "E77001122", "CHN", "YING XIAOYU")):
+        clerk.goto("/desk/people/seen")
+        clerk.get_by_label("证件种类").select_option(kind)
+        clerk.get_by_label("证件号码").fill(number)
+        if issuer:
+            clerk.get_by_label("护照国家码").fill(issuer)
+        clerk.get_by_label("姓名", exact=True).fill(name)
+        clerk.get_by_label("看过证件原件").check()
+        clerk.keyboard.press("F9")
+        expect(clerk.get_by_text(re.compile(f"{name}：已当面核验"))).to_be_visible()
+
+
 @covers(
     "accounts:merging", "accounts:merging_pair", "accounts:merging_undo", "accounts:migrations", "accounts:migration",
     "accounts:migrated_decision",
@@ -156,6 +169,9 @@ def test_an_administrator_merges_parts_and_recognises(visit: Visit, people: dict
     looks_right(page)
     is_accessible(page)
     page.get_by_label("为什么是同一个人").fill("护照与身份证人像、生日一致")
+    page.keyboard.press("F9")
+    expect(page.get_by_role("alert").first).to_contain_text("要有综窗人员先当面核验两个证件")
+    both_cards_are_seen(visit("wang_min"), people["twice"])
     page.keyboard.press("F9")
     row = page.get_by_role("row").filter(has_text="应小雨、YING XIAOYU")
     row.locator("summary").click()

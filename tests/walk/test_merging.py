@@ -13,10 +13,12 @@ from tests import people
 from tests.people import Cast
 from tongban.applications import actions as applications
 from tongban.applications.models import Application, Draft
+from tongban.channels.models import Sms
 from tongban.identity import actions, assurance, merging
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, Merging, Moved, Person
 from tongban.identity.queries import actor_of, person_with
+from tongban.kernel import bookkeeper, jobs
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
 from tongban.licences.models import Licence
@@ -38,7 +40,11 @@ def case_of(cast: Cast, account: Account, key: str = "merged-1") -> Application:
 
 
 def by_administrator(cast: Cast, kept: Account, merged: Account) -> Merging:
+    """Under two names: after a clerk saw both papers."""
     assert kept.person and merged.person
+    for one in (kept, merged):
+        if Person.objects.get(pk=one.person_id).merged_into_id is None:
+            see(cast, one)
     return merging.merge(
         kept.person.public_id, merged.person.public_id, reason=BECAUSE, by=cast.actor(cast.administrator), now=cast.now
     )
@@ -137,17 +143,84 @@ def test_a_merging_is_undone_row_by_row_and_what_came_since_stays(cast: Cast, ot
 
 
 def test_three_registrations_become_one_and_come_apart_in_turn(cast: Cast, other: Account) -> None:
+    person = actions.register_person(name="劉曉燕", id_type="taiwan", id_number="12345678", now=cast.now)
+    third = actions.open_account(username="liu_pass", password=people.PASSWORD, person=person, now=cast.now)
     first = by_administrator(cast, other, cast.liu)
-    second = by_administrator(cast, cast.stranger, other)
+    second = by_administrator(cast, third, other)
 
-    assert person_with(assurance.paper_of(cast.liu.person)) == cast.stranger.person
+    assert person_with(assurance.paper_of(cast.liu.person)) == third.person
     with pytest.raises(Conflict, match="又并入了别的登记"):
         merging.part(first.public_id, reason="是同名的另一个人", by=cast.actor(cast.administrator), now=cast.now)
     merging.part(second.public_id, reason="是同名的另一个人", by=cast.actor(cast.administrator), now=cast.now)
     assert person_with(assurance.paper_of(cast.liu.person)) == other.person
 
 
+def test_two_id_cards_are_two_people_whatever_anybody_saw(cast: Cast, other: Account) -> None:
+    """The friend and the victim: both numbers were ticked as seen. And not through a third registration either."""
+    for account in (cast.liu, cast.stranger):
+        see(cast, account)
+    for by in (cast.clerk, cast.administrator):
+        with pytest.raises(Conflict, match="两个不同的居民身份证"):
+            merging.merge(
+                cast.stranger.person.public_id, cast.liu.person.public_id, reason=BECAUSE, by=cast.actor(by),
+                now=cast.now,
+            )  # fmt: skip
+    by_administrator(cast, other, cast.liu)
+    with pytest.raises(Conflict, match="两个不同的居民身份证"):
+        by_administrator(cast, cast.stranger, other)
+    assert person_with(assurance.paper_of(cast.liu.person)) == other.person
+
+
+def test_numbers_that_say_two_birthdays_are_two_people(cast: Cast) -> None:
+    number = "81000019880313001"
+    pass_holder = actions.register_person(
+        name="刘晓燕", id_type="residence", id_number=number + people.check_digit(number), now=cast.now
+    )
+    with pytest.raises(Conflict, match="出生日期不同"):
+        merging.merge(
+            cast.liu.person.public_id, pass_holder.public_id, reason=BECAUSE, by=cast.actor(cast.administrator),
+            now=cast.now,
+        )  # fmt: skip
+
+
+def test_two_names_take_an_administrator_and_a_clerk_who_saw_both(cast: Cast, other: Account) -> None:
+    pair, clerk = (cast.liu.person.public_id, other.person.public_id), cast.actor(cast.clerk)
+    administrator = cast.actor(cast.administrator)
+    with pytest.raises(Conflict, match="先当面核验两个证件"):
+        merging.merge(*pair, reason=BECAUSE, by=administrator, now=cast.now)
+    for one in (cast.liu, other):
+        see(cast, one)
+    with pytest.raises(Forbidden, match="姓名不同"):
+        merging.merge(*pair, reason=BECAUSE, by=clerk, now=cast.now)
+    with pytest.raises(Conflict, match="先当面核验两个证件"):
+        merging.merge(*pair, reason=BECAUSE, by=administrator, now=cast.now + timedelta(days=8))
+
+    assert merging.merge(*pair, reason=BECAUSE, by=administrator, now=cast.now + timedelta(days=1))
+
+
+def test_both_phones_hear_of_a_merging_and_of_its_undoing(cast: Cast, other: Account) -> None:
+    other.person.set_phone("19900000077")
+    other.person.save()
+    made = by_administrator(cast, cast.liu, other)
+    settle()
+    told = list(Sms.objects.order_by("pk"))
+    assert {one.phone for one in told} == {people.LIU_PHONE, "19900000077"} and len(told) == 2
+    assert all("护照 E" in one.text and "198803" not in one.text for one in told)
+
+    merging.part(made.public_id, reason="是同名的另一个人", by=cast.actor(cast.administrator), now=cast.now)
+    settle()
+
+    assert Sms.objects.count() == 4
+
+
+def settle() -> None:
+    while bookkeeper.link_waiting():
+        jobs.run_waiting()
+
+
 def test_a_clerk_merges_only_whose_two_cards_they_saw_just_now(cast: Cast, other: Account) -> None:
+    other.person.name = cast.liu.person.name
+    other.person.save()
     clerk, pair = cast.actor(cast.clerk), (cast.liu.person.public_id, other.person.public_id)
     for seen in ((), (cast.liu,)):
         for one in seen:

@@ -124,7 +124,7 @@ def hand_over(claim: UUID, *, by: Actor, now: datetime) -> Claim:
     """By the clerk who saw the card of the person within the last half hour."""
     if not by.posts_for("person.see"):
         raise Forbidden("not_empowered", "您的岗位不能当面核验身份", "由综窗人员核验")
-    found = claim_at_window(claim, by=by, now=now)
+    found, by = claim_at_window(claim, by=by, now=now), by.under("person.see")
     return _accept(found.public_id, how="card", by=by, now=now)
 
 
@@ -152,8 +152,9 @@ def _accept(public_id: UUID, *, how: str, by: Actor, now: datetime) -> Claim:
         before.save(update_fields=["person", "is_active"])
     account.person = person
     account.save(update_fields=["person"])
-    person.set_phone(claim.phone)
-    person.save(update_fields=["phone", "phone_index"])
+    if claim.phone:
+        person.set_phone(claim.phone)
+        person.save(update_fields=["phone", "phone_index"])
     claim.state, claim.closed_at, claim.closed_by, claim.how, claim.replaced = "accepted", now, by.who, how, before
     claim.save(update_fields=["state", "closed_at", "closed_by", "how", "replaced"])
     assurance.note(person, Level.REAL_NAME, how="claim", by=by, now=now)

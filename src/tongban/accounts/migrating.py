@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.accounts import migrating_rules as rules
 from tongban.accounts.events import UsersMigrated
@@ -155,7 +155,12 @@ def register_new(user: UUID, *, by: Actor, now: datetime) -> MigratedUser:
         raise Refusal("no_paper", "这一行没有证件号码，不能新登记", "认定候选人，或者不迁入")
     if Person.objects.with_paper(facts.paper).exists():
         raise Conflict("paper_taken", "这个证件号码登记的是另一个名字", "请核实是谁；改过名的，认定候选人")
-    return _decide(found, "created", _registered(facts, now=now), "", by=by, now=now)
+    try:
+        with transaction.atomic():
+            person = _registered(facts, now=now)
+    except IntegrityError as twice:  # the same paper, registered at the same moment
+        raise Conflict("registered_meanwhile", "刚刚有人用这个证件登记过", "请刷新页面，核实是不是同一个人") from twice
+    return _decide(found, "created", person, "", by=by, now=now)
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ class Claim(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     phone = EncryptedText()
-    """Proved by its code when the claim was made."""
+    """Proved by its code when the claim was made; empty for a colleague's account, whose owner proves their phone later."""
     state = models.CharField(max_length=10, default="waiting", choices=list(STATES.items()))
     at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

@@ -91,6 +91,7 @@ def handing_in(
     whose = (current.principal_id, current.principal_organisation_id)
     if whose != (person.pk, organisation.pk if organisation else None):
         raise Forbidden("applicant_not_yours", "这份委托不是这位申请人给的", "请重新选择为谁办")
+    rules.must_be_delegable(current.kind, edition.document.personal_basis)
     rules.must_act(current, edition.item.code, "submit", date_of(now))
     return replace(by, on_behalf_of=_name_of(person, organisation))
 
@@ -102,6 +103,8 @@ def _name_of(person: Person, organisation: Organisation | None) -> str:
 def for_whom(edition: Edition, *, by: Actor, today: date) -> list[PowerOfAttorney]:
     """Whom one may file this item for, besides oneself."""
     held = delegation.held_now(by, today=today, act="submit", item=edition.item.code)
+    if edition.document.personal_basis:
+        held = [one for one in held if one.kind == "guardian"]
     return [one for one in held if (edition.for_enterprises if one.principal_organisation_id else edition.for_people)]
 
 

@@ -308,7 +308,8 @@ WHO: Mapping[Act, str] = {
     Act.REVOKE: "application.reopen",
     Act.REOPEN: "application.reopen",
 }
-"""Who may do an act: a power of a post (identity.roles), the applicant (or a window for them), or the platform itself.
+"""Who may do an act: a power of a post (identity.roles), the applicant (or a window for them, except to
+withdraw and to ask for a hearing), or the platform itself.
 Beside the power stand the rules of `rules.py`: 受理权 of the edition, 受审分离, 回避, the second person."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from tongban.applications import documents, events, kinds, power_reactions  # noqa: F401 - they register themselves
+from tongban.applications import documents, events, kinds, person_reactions, power_reactions  # noqa: F401 - they register themselves
 from tongban.applications.actions import reusing, serving
 from tongban.applications.documents.serving import address_of
 from tongban.applications.events import (

@@ -64,6 +64,11 @@ def password_changed(request: HttpRequest, account: Account) -> None:
     actions.rekey(old=old, new=request.session.session_key or "")
 
 
+def has_given_password(request: HttpRequest) -> bool:
+    """Whether who is signed in here came with a password that somebody else set: they change it before anything else."""
+    return isinstance(request.user, Account) and request.user.password_given
+
+
 # 再次确认
 
 

@@ -61,7 +61,8 @@ def reset(account: Account, new: str, *, by: Actor, now: datetime) -> None:
 @transaction.atomic
 def _set(account: Account, new: str, *, reset: bool, but_key: str, by: Actor, now: datetime) -> None:
     account.set_password(new)
-    account.save(update_fields=["password"])
+    account.password_given = False
+    account.save(update_fields=["password", "password_given"])
     actions.end_all(account, but_key=but_key, by=by, now=now)
     journal.record(PasswordChanged(account=account.pk, reset=reset), by=by, now=now)
 

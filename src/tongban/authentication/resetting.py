@@ -19,7 +19,7 @@ from tongban.authentication.slowing import Place
 from tongban.identity import limits, rules
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Person
-from tongban.identity.queries import actor_of
+from tongban.identity.queries import actor_of, person_with_card
 from tongban.kernel import journal
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Forbidden, Refusal, demand
@@ -43,9 +43,11 @@ class Slip:
     until_at: datetime
 
 
-@transaction.atomic
 def issue(*, id_number: str, name: str, card_seen: bool, reason: str, by: Actor, now: datetime) -> Slip:
-    """For the person whose card lies on the counter. An earlier code ends. Raises Refusal, Forbidden."""
+    """For the person whose card lies on the counter. An earlier code ends. Raises Refusal, Forbidden.
+
+    Each try counts, in a transaction of its own: one that is refused is not taken back.
+    """
     if not by.posts_for("account.reset"):
         raise Forbidden("no_reset", "您的岗位不能给群众重置登录", "重置由综窗人员在窗口当面办理")
     demand(card_seen, "card_unseen", "没有核对身份证，不能重置", "请当面核对身份证原件和本人", "card_seen")
@@ -53,7 +55,12 @@ def issue(*, id_number: str, name: str, card_seen: bool, reason: str, by: Actor,
     if limits.reached(f"reset by:{by.who}", most=MOST_ISSUED, now=now):
         raise Refusal("too_many_tries", "重置太频繁，请 15 分钟后再试", "如果确有很多人要重置，请告诉平台管理员")
     limits.note(f"reset by:{by.who}", now=now)
-    person = Person.objects.with_id("id_card", rules.id_number(id_number)).first()
+    return _issued(id_number, name, reason.strip()[:200], by=by.under("account.reset"), now=now)
+
+
+@transaction.atomic
+def _issued(id_number: str, name: str, reason: str, *, by: Actor, now: datetime) -> Slip:
+    person = person_with_card(rules.id_number(id_number))
     account = Account.objects.select_for_update().filter(person=person, is_active=True).first() if person else None
     if person is None or account is None or _plain(person.name) != _plain(name):
         raise Refusal(
@@ -64,7 +71,7 @@ def issue(*, id_number: str, name: str, card_seen: bool, reason: str, by: Actor,
         )
     if account.posts.held_at(now).exists():
         raise Forbidden("reset_staff", "岗位账号不能在窗口重置", "工作人员忘记密码，请找平台管理员")
-    return _issue(account, person, reason=reason.strip()[:200], by=by, now=now)
+    return _issue(account, person, reason=reason, by=by, now=now)
 
 
 def _issue(account: Account, person: Person, *, reason: str, by: Actor, now: datetime) -> Slip:
@@ -111,7 +118,7 @@ def _account(who: str) -> Account | None:
     accounts = Account.objects.select_related("person").filter(is_active=True)
     found = accounts.filter(username=who).first()
     if found is None and len(number := normalise(who)) == 18:
-        person = Person.objects.with_id("id_card", number).first()
+        person = person_with_card(number)
         found = accounts.filter(person=person).first() if person else None
     return found
 

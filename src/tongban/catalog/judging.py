@@ -68,9 +68,9 @@ def judge_all(*, now: datetime, everything: bool = False, body: Body | None = No
 def judge_again(*, body: Body | None = None, by: Actor, now: datetime) -> int:
     """重新评定: everything published of one body, or of the whole catalogue. Raises Forbidden."""
     if body:
-        by.must("catalog.edit", body_id=body.pk, region_path=body.region.path)
+        by = by.must("catalog.edit", body_id=body.pk, region_path=body.region.path)
     else:
-        by.must("catalog.govern", region_path=_root())
+        by = by.must("catalog.govern", region_path=_root())
     done = judge_all(now=now, everything=True, body=body)
     journal.record(Judged(scope=body.key if body else "all", editions=done, rules=quality.VERSION), by=by, now=now)
     return done

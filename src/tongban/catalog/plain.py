@@ -120,6 +120,7 @@ def how_it_is_handled(content: Content) -> list[Line]:
         ("系统自动核验", "符合条件的由系统按规则当即办结（秒批）" if content.decided_by_rule else ""),
         ("通办范围", REACHES.get(content.reach, "")),
         ("到现场次数", visits),
+        ("不能代办", f"须由本人亲自办理（{content.personal_basis}）" if content.personal_basis else ""),
         ("支持", "、".join(name for name, there in also if there)),
         ("数量限制", content.quantity_limit),
         ("告知承诺", "可以用书面承诺代替部分证明材料" if content.pledge else ""),

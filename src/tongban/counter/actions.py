@@ -15,13 +15,13 @@ from tongban.catalog import queries as catalog
 from tongban.catalog.models import Edition
 from tongban.delegation import queries as delegation
 from tongban.delegation.models import PowerOfAttorney
-from tongban.delegation.rules import may_act
+from tongban.delegation.rules import may_act, must_be_delegable
 from tongban.identity import actions as identity
 from tongban.identity import assurance, id_types, names
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.identity.models import Organisation, Person
-from tongban.identity.queries import person_with
+from tongban.identity.queries import person_with, person_with_card
 from tongban.kernel.clock import date_of
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Invalid, Refusal
@@ -64,13 +64,23 @@ def start(code: str, applicant: Applicant, *, back: bool = False, by: Actor, now
     if power and power.principal_organisation_id:
         person = power.principal
     clerk = acting_for(by, person)
-    if not back and power is None:  # whose card the clerk has seen
-        assurance.seen_by_clerk(person, by=clerk, now=now)
     draft = applications.open_draft(edition, person=person, organisation=organisation, power=power, by=clerk, now=now)
     if back == ("back_entry" in draft.content):
         return draft
     empty = {"on": "", "at": "", "reason": ""} if back else {}
     return applications.save_draft(draft.public_id, back_entry=empty, by=clerk, now=now)
+
+
+@transaction.atomic
+def take_in(draft: Draft, *, by: Actor, now: datetime) -> Application:
+    """收件: what the person confirmed is filed, and with it that a clerk who may do so saw the card of who stands here. Raises
+    Refusal."""
+    assert draft.applicant  # noqa: S101 - the window opens drafts with one
+    clerk = acting_for(by, draft.applicant)
+    case = applications.submit_draft(draft.public_id, by=clerk, now=now)
+    if draft.power is None and by.posts_for("person.see"):
+        assurance.seen_by_clerk(draft.applicant, by=clerk.under("person.see"), now=now)
+    return case
 
 
 def _edition(code: str, applicant: Applicant, faults: list[Refusal], *, by: Actor) -> Edition | None:
@@ -168,12 +178,17 @@ def _power(
     except Refusal as refusal:
         faults.append(refusal)
         return None
-    agent, today = Person.objects.with_id("id_card", number).first(), date_of(now)
+    agent, today = person_with_card(number), date_of(now)
     held = delegation.between(person, organisation, agent, today=today) if agent else []
     found = next((one for one in held if may_act(one, edition.item.code, "submit", today)), None)
-    if found is None:
-        hint = "有书面委托的，先在“委托核验”里登记"
-        faults.append(Refusal("no_power", "申请人没有委托这个人提交这个事项", hint, "agent_id"))
+    try:
+        if found is None:
+            raise Refusal("no_power", "申请人没有委托这个人提交这个事项", "有书面委托的，先在“委托核验”里登记")
+        must_be_delegable(found.kind, edition.document.personal_basis)
+    except Refusal as refusal:
+        refusal.field = "agent_id"
+        faults.append(refusal)
+        return None
     return found
 
 

@@ -39,7 +39,7 @@ def repair(public_id: UUID, *, reason: str, by: Actor, now: datetime) -> Record:
     one = Record.objects.visible_to(by).select_for_update(of=("self",)).filter(public_id=public_id).first()
     if one is None:
         raise NotFound("record_unknown", "没有这条信用记录，或者您无权查看", "请刷新页面")
-    by.must("credit.repair", body_id=one.body_id)
+    by = by.must("credit.repair", body_id=one.body_id)
     if one.repaired_at:
         raise Conflict("repaired_already", "这条信用记录已经修复", "请刷新页面")
     one.repair_reason = rules.check_repair_reason(reason)

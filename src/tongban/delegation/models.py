@@ -66,6 +66,10 @@ class PowerOfAttorney(models.Model):
     ended_how = models.CharField(max_length=10, blank=True, choices=list(rules.HOWS.items()))
     ended_by = models.CharField(max_length=80, blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_why = EncryptedText(null=True)
+    """As the clerk wrote it, where it ended at a window."""
+    ended_paper = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    """What proved it: a death certificate, the order of a court."""
 
     objects = PowerQuerySet.as_manager()
 
@@ -80,6 +84,9 @@ class PowerOfAttorney(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="in_force") | Q(confirmed="own") | Q(confirmed="paper", paper__isnull=False),
                 name="power_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ended_how="by_order") | Q(ended_paper__isnull=False), name="power_ended_by_a_paper"
             ),
             models.CheckConstraint(condition=Q(state="ended", ended_at__isnull=False) | (~Q(state="ended") & Q(ended_at=None)), name="power_ended"),
         ]  # fmt: skip

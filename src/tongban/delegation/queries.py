@@ -88,8 +88,8 @@ def takers(principal: Person, organisation: Organisation | None, *, item: str, t
 
 
 def items_to_choose() -> dict[str, str]:
-    """基本编码 → name of what can be filed here."""
-    found = Edition.objects.shown().filter(connection="here")
+    """基本编码 → name of what can be filed here, and by an agent."""
+    found = Edition.objects.shown().filter(connection="here").exclude(content__personal_basis__gt="")
     return dict(found.order_by("item__code").values_list("item__code", "item__name")[:500])
 
 

@@ -17,7 +17,7 @@ from tongban.kernel.refusals import Forbidden, Invalid, Refusal
 Kind = Literal["attorney", "guardian", "family", "filing"]
 Act = Literal["submit", "follow", "supplement", "receive"]
 State = Literal["asked", "in_force", "ended"]
-How = Literal["revoked", "renounced", "expired", "refused", "unanswered", "of_age", "by_law"]
+How = Literal["revoked", "renounced", "expired", "refused", "unanswered", "of_age", "by_law", "by_order"]
 Proof = Literal["household", "birth", "order"]
 
 KINDS: dict[Kind, str] = {"attorney": "委托", "guardian": "监护", "family": "家庭代办", "filing": "代理申报"}
@@ -31,12 +31,24 @@ STATES: dict[State, str] = {"asked": "等待委托人确认", "in_force": "有�
 HOWS: dict[How, str] = {
     "revoked": "委托人已撤销", "renounced": "代理人已辞去", "expired": "已到期", "refused": "委托人没有同意",
     "unanswered": "委托人没有在期限内确认", "of_age": "孩子已满十八周岁", "by_law": "依法终止（死亡、丧失行为能力或者组织终止）",
+    "by_order": "监护人已经变更（法院判决、民政部门的文书）",
 }  # fmt: skip
 PROOFS: dict[Proof, str] = {
     "household": "户口簿", "birth": "出生医学证明", "order": "指定监护的决定、判决",
 }  # fmt: skip
 ASKABLE: tuple[Kind, ...] = ("attorney", "family", "filing")
 """What either side may ask for on line; a guardian shows the proof at a window."""
+
+AT_WINDOW: tuple[How, ...] = ("revoked", "renounced", "by_law", "by_order")
+"""How a power may end when somebody stands at a window."""
+PROVED: tuple[How, ...] = ("by_law", "by_order")
+"""Of these, what a paper has to prove."""
+
+
+def ends_at_window(kind: str) -> tuple[How, ...]:
+    """Guardianship is the law's: neither side gives it up, a death certificate or the order of a court ends it."""
+    return PROVED if kind == "guardian" else tuple(how for how in AT_WINDOW if how != "by_order")
+
 
 OF_AGE = 18
 PARTY_FROM = 8
@@ -92,6 +104,16 @@ def must_act(power: Terms, item: str, act: Act, day: date) -> None:
     if act not in power.acts:
         named = ACTS[act]
         raise Forbidden("power_other_acts", f"这份委托没有授权您“{named}”", "请由委托人本人办理，或另外出具委托")
+
+
+def must_be_delegable(kind: str, personal_basis: str) -> None:
+    """《民法典》第一百六十一条第二款. A guardian stands for who can't act themself, and is no agent by choice."""
+    if personal_basis and kind != "guardian":
+        raise Forbidden(
+            "item_in_person",
+            f"这个事项须由本人亲自办理（{personal_basis}），不能代办",
+            "请由申请人本人申请，或者到窗口办理",
+        )
 
 
 def must_be_in_force(power: Terms, day: date) -> None:

@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from tongban.identity import names, posts, rules
+from tongban.identity.actors import Actor
+from tongban.identity.events import ColleagueToProve
 from tongban.identity.id_types import id_document
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, ApiToken, Membership, Organisation, Person, StaffPost
 from tongban.identity.queries import digest_of, person_with
 from tongban.identity.roles import ROLES
+from tongban.kernel import journal
 from tongban.kernel.actors import system
+from tongban.kernel.refusals import Refusal
 from tongban.orgs.models import Body, Hall, Region
 
 
@@ -59,6 +63,28 @@ def open_account(
     account = Account(username=username, person=person, created_at=now, demo=demo)
     account.set_password(password)
     account.save()
+    return account
+
+
+@transaction.atomic
+def open_for_colleague(
+    *, username: str, password: str, name: str, id_number: str, by: Actor, now: datetime
+) -> Account:  # fmt: skip
+    """An account under the name that a colleague typed, with a password that its owner has to change. It is nobody's until
+    its owner shows their face or their card (认领): whoever is registered already is not taken over by whoever types a number.
+
+    Raises Refusal where the paper is on record, whether or not with an account.
+    """
+    if person_with(id_document("id_card", id_number)):
+        raise Refusal(
+            "colleague_on_record", "不能用这个证件号码开新的工作账号",
+            "请本人用自己的账号任职；没有账号的，请本人注册或者带证件到窗口认领", "id_number",
+        )  # fmt: skip
+    person = register_person(name=name, id_number=id_number, now=now)
+    account = Account(username=username, name=person.name, password_given=True, created_at=now)
+    account.set_password(password)
+    account.save()
+    journal.record(ColleagueToProve(account=account.pk, person=str(person.public_id)), by=by, now=now)
     return account
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tongban.identity.roles import ROLES, Act, Role
 from tongban.kernel import actors
@@ -93,10 +93,18 @@ class Actor(actors.Actor):
             )
         ]
 
-    def must(self, act: Act, *, body_id: int | None = None, region_path: str = "", item: str | None = None) -> None:
-        """Raise Forbidden unless `may`."""
+    def under(self, act: Act, *, body_id: int | None = None, region_path: str = "", item: str | None = None) -> Actor:
+        """The same one, in the office that lets them do it: what is written down names that post, an elevation (临时授权)
+        where no other gives the power. Without a body and a region any post counts; unchanged where none gives it."""
+        anywhere = body_id is None and not region_path
+        posts = self.posts_for(act) if anywhere else self.posts_there(act, body_id=body_id, region_path=region_path)
+        held = next((str(post.id) for post in posts if item is None or post.empowered(act, item)), self.post)
+        return self if held == self.post else replace(self, post=held)
+
+    def must(self, act: Act, *, body_id: int | None = None, region_path: str = "", item: str | None = None) -> Actor:
+        """The actor `under` that act. Raises Forbidden unless they `may`."""
         if self.may(act, body_id=body_id, region_path=region_path, item=item):
-            return
+            return self.under(act, body_id=body_id, region_path=region_path, item=item)
         if item is not None and self.may(act, body_id=body_id, region_path=region_path):
             raise Forbidden(
                 "not_authorised", "部门没有授权您决定这个事项，或者授权书已经到期、撤销",

@@ -159,12 +159,14 @@ def see_in_person(
         raise Refusal("name_differs", "姓名与这个证件号码登记的姓名不一致", "请对照证件核对姓名和号码", "name")
     if by.person_id == person.pk:
         raise Forbidden("own_case", "不能核验自己的身份", "请另一位同事核验")
-    note(person, Level.IN_PERSON, how="card", by=by, now=now)
+    note(person, Level.IN_PERSON, how="card", by=by.under("person.see"), now=now)
     return person
 
 
 def seen_by_clerk(person: Person, *, by: Actor, now: datetime) -> None:
-    """A clerk who takes in a case saw the card; written once."""
+    """A clerk who took in a case saw the card; written once."""
+    if not by.posts_for("person.see"):
+        raise Forbidden("not_empowered", "您的岗位不能当面核验身份", "请到综合窗口办理")
     if by.person_id == person.pk:
         raise Forbidden("own_case", "不能核验自己的身份", "请另一位同事核验")
     if person.assurance < Level.IN_PERSON:

@@ -51,6 +51,22 @@ class HandlerEnded(Event, name="identity.HandlerEnded", subject="organisation"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LegalEnded(Event, name="identity.LegalEnded", subject="organisation"):
+    """法定代表人: the register of enterprises no longer names this person, as it was asked again."""
+
+    organisation: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColleagueToProve(Event, name="identity.ColleagueToProve", subject="account"):
+    """An account was opened for a colleague under a name and number that somebody else typed; its owner has to prove them."""
+
+    account: int
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonsMerged(Event, name="identity.PersonsMerged", subject="kept"):
     """合并: two registrations were one person; `kept` stands for both. What pointed at the other points at it already."""
 

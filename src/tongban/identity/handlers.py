@@ -11,15 +11,15 @@ from django.db import transaction
 from tongban.identity import assurance, names, rules
 from tongban.identity.actions import register_person
 from tongban.identity.actors import Actor
-from tongban.identity.events import EnterpriseRegistered, HandlerAdded, HandlerEnded
-from tongban.identity.gateways import Away, Proof
+from tongban.identity.events import EnterpriseRegistered, HandlerAdded, HandlerEnded, LegalEnded
+from tongban.identity.gateways import Away, Proof, Registered
 from tongban.identity.id_types import id_document
 from tongban.identity.levels import Level, check_level
 from tongban.identity.models import Membership, Organisation, Person
 from tongban.identity.queries import person_with
 from tongban.kernel import journal
 from tongban.kernel.clock import SHANGHAI, date_of
-from tongban.kernel.refusals import Conflict, NotFound, Refusal, Unavailable
+from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal, Unavailable
 
 LONGEST = timedelta(days=3 * 366)
 """授权委托 names its end."""
@@ -89,6 +89,7 @@ def add_handler(organisation: UUID, new: NewHandler, *, proof: Proof, by: Actor,
     """By the legal representative. Name, number and phone are checked together first, as in a registration: nobody learns
     here whom the platform knows, and nobody is written down under a wrong name."""
     found = led_by(by, organisation, now=now)
+    must_still_lead(found, proof=proof, by=by, now=now)
     today = date_of(now)
     if new.from_on < today:
         raise Refusal("handler_past", "开始日期不能早于今天", "请从今天或以后开始", "from_on")
@@ -151,6 +152,42 @@ def led_by(by: Actor, organisation: UUID, *, now: datetime) -> Organisation:
     if found is None or not _leads(by, found.pk, now=now):
         raise NotFound("organisation_unknown", "您名下没有这家企业", "请从“我的企业”打开")
     return found
+
+
+def must_still_lead(organisation: Organisation, *, proof: Proof, by: Actor, now: datetime) -> None:
+    """Asked again before the enterprise's power is given away: who was its legal representative when it was registered here
+    may have been replaced since. Whoever the register no longer names loses it at once. Raises Forbidden.
+
+    Where the register can't be asked, or doesn't keep such organisations (事业单位、社会组织), what it said before stands.
+    """
+    person = assurance.own_person(by)
+    try:
+        registered = proof.market.look_up(organisation.uscc)
+    except Away:
+        return
+    if registered is None or (registered.open and _is_named(registered, person)):
+        return
+    with transaction.atomic():
+        held = Membership.objects.select_for_update().held_at(now).filter(
+            organisation=organisation, person=person, kind="legal"
+        )  # fmt: skip
+        for one in held.order_by("pk"):
+            one.from_at, one.until_at, one.ended_by = min(one.from_at, now), now, "system:market"
+            one.save(update_fields=["from_at", "until_at", "ended_by"])
+            journal.record(
+                LegalEnded(organisation=str(organisation.public_id), person=str(person.public_id)), by=by, now=now
+            )
+    raise Forbidden(
+        "not_legal_any_more", "市场主体登记里，您已经不是这家企业的法定代表人（经营者），或者企业已经注销、吊销",
+        "请由现在的法定代表人登录登记企业后办理；登记有误的，请到登记机关更正",
+    )  # fmt: skip
+
+
+def _is_named(registered: Registered, person: Person) -> bool:
+    if registered.legal_paper is None:
+        return bool(registered.legal_name == person.name)
+    legal = person_with(registered.legal_paper)
+    return legal is not None and legal.pk == person.pk
 
 
 def _leads(by: Actor, organisation: int, *, now: datetime) -> bool:

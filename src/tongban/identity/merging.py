@@ -6,6 +6,7 @@ moved is written down, so that it can be undone. See docs/adr/0012.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,16 +14,20 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 
 from tongban.identity import assurance
 from tongban.identity.actors import Actor
 from tongban.identity.events import PersonsMerged, PersonsParted
+from tongban.identity.id_types import born_on
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, Merging, Moved, Person, StaffPost, Verification
 from tongban.kernel import journal
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
 
 SEEN_FOR = timedelta(minutes=30)
+SEEN_LATELY = timedelta(days=7)
+"""By a clerk, before an administrator merges two registrations under two names."""
 STAY: Final = {"Account", "Verification", "FaceCheck", "Merging"}
 """Of this room: what says how each registration was proved stays with it; accounts are moved with care, below."""
 
@@ -51,7 +56,8 @@ def look_at(kept: UUID, merged: UUID, *, by: Actor, now: datetime) -> Pair:
 
 @transaction.atomic
 def merge(kept: UUID, merged: UUID, *, reason: str, by: Actor, now: datetime) -> Merging:
-    """By a clerk who saw both cards, or by an administrator; the reason and both names stay on record."""
+    """By a clerk who saw both cards, or by an administrator; the reason and both names stay on record. Two ID cards are never
+    one person; under two names it takes an administrator, and a clerk who saw both cards."""
     if not by.posts_for("person.merge"):
         raise Forbidden("not_empowered", "您的岗位不能合并登记", "由综窗人员或平台管理员合并")
     if len(reason.strip()) < 6:
@@ -66,6 +72,8 @@ def merge(kept: UUID, merged: UUID, *, reason: str, by: Actor, now: datetime) ->
         raise Conflict("merged_meanwhile", "其中一个登记刚刚合并过", "请重新查")
     if by.person_id in (pair.kept.pk, pair.merged.pk):
         raise Forbidden("own_case", "不能合并自己的登记", "请另一位同事办理")
+    _may_be_one(pair.kept, pair.merged, by=by, now=now)
+    by = by.under("platform.manage" if by.posts_for("platform.manage") else "person.merge")
     moved, closed = _accounts(pair.kept, pair.merged, now=now)
     seen = _saw_both(pair.kept, pair.merged, by=by, now=now)
     made = Merging.objects.create(
@@ -119,6 +127,44 @@ def part(merging: UUID, *, reason: str, by: Actor, now: datetime) -> Merging:
 
 def lately() -> list[Merging]:
     return list(Merging.objects.select_related("kept", "merged").order_by("-pk")[:50])
+
+
+def _may_be_one(kept: Person, merged: Person, *, by: Actor, now: datetime) -> None:
+    """What the papers themselves rule out, whoever says otherwise; and who has to have looked. Raises Refusal."""
+    papers = [assurance.paper_of(one) for one in Person.objects.filter(
+        Q(pk__in=[kept.pk, merged.pk]) | Q(merged_into__in=[kept.pk, merged.pk])).order_by("pk")]  # fmt: skip
+    if sum(paper.type == "id_card" for paper in papers) > 1:
+        raise Conflict(
+            "merge_two_id_cards", "两个不同的居民身份证号码是两个人，不能合并",
+            "一个人只有一个公民身份号码；号码登记错了的，请联系平台管理员更正",
+        )  # fmt: skip
+    if len({born for paper in papers if (born := born_on(paper))}) > 1:
+        raise Conflict("merge_born_apart", "两个证件号码里的出生日期不同，不是一个人", "请对照证件核对号码")
+    if _plain(kept.name) == _plain(merged.name):
+        return
+    if not by.posts_for("platform.manage"):
+        raise Forbidden(
+            "merge_names_differ", "两个登记的姓名不同，窗口不能合并",
+            "请当面核验两个证件，七天内由平台管理员核对后合并",
+        )  # fmt: skip
+    if not _seen_by_another(kept, merged, by=by, now=now):
+        raise Conflict(
+            "merge_unseen", "两个登记的姓名不同，要有综窗人员先当面核验两个证件，再由您合并",
+            "请本人带两个证件到窗口核验，七天内有效",
+        )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).replace(" ", "").casefold()
+
+
+def _seen_by_another(one: Person, other: Person, *, by: Actor, now: datetime) -> bool:
+    """The same clerk, who isn't the one who merges."""
+    rows = Verification.objects.filter(person__in=[one, other], how="card", at__gt=now - SEEN_LATELY)
+    saw: dict[str, set[int]] = {}
+    for who, person in rows.exclude(by=by.who).values_list("by", "person_id"):
+        saw.setdefault(who, set()).add(person)
+    return any(len(people) == 2 for people in saw.values())
 
 
 def _accounts(kept: Person, merged: Person, *, now: datetime) -> tuple[Account | None, Account | None]:

@@ -1,4 +1,7 @@
-"""`request.actor`: who acts through this page, worked out once, on first use."""
+"""`request.actor`: who acts through this page, worked out once, on first use.
+
+Whose password somebody else set is nobody until they have changed it: `authentication` leads them there.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,6 @@ class CurrentActor:
 
 def _actor(request: HttpRequest) -> Actor:
     account = request.user
-    if not isinstance(account, Account):
+    if not isinstance(account, Account) or account.password_given:
         return ANYONE
     return actor_of(account, now=clock.now(), channel="web")

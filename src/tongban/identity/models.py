@@ -150,6 +150,10 @@ class Account(AbstractBaseUser):
 
     username = models.CharField(max_length=60, unique=True)
     person = models.OneToOneField(Person, null=True, on_delete=models.PROTECT, related_name="account")
+    name = EncryptedText(null=True)
+    """Of a colleague who has not proved yet who they are; afterwards the person's name counts."""
+    password_given = models.BooleanField(default=False, db_default=False)
+    """Somebody else knows the password: until its owner has changed it, nobody is signed in by it."""
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -163,7 +167,12 @@ class Account(AbstractBaseUser):
 
     @property
     def display_name(self) -> str:
-        return self.person.name if self.person else self.username
+        return self.person.name if self.person else self.name or self.username
+
+    @property
+    def is_unproved(self) -> bool:
+        """A colleague under the name that somebody else typed: no post begins before they prove that it is theirs."""
+        return self.person_id is None and bool(self.name)
 
 
 class StaffPostQuerySet(models.QuerySet["StaffPost"]):

@@ -108,6 +108,11 @@ def person_with(paper: IdDocument) -> Person | None:
     return (found.merged_into or found) if found else None
 
 
+def person_with_card(number: str) -> Person | None:
+    """By the number of an ID card, as stored; of a registration that was merged into another, that one."""
+    return person_with(IdDocument("id_card", number))
+
+
 def names_of(who: Iterable[str]) -> dict[str, str]:
     """For colleagues: actors by name; the platform itself as 系统, everyone else as 申请人."""
     wanted = set(who)

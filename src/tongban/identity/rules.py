@@ -10,6 +10,7 @@ from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
 from tongban.identity.actors import Post
+from tongban.identity.roles import ROLES
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.typed import normalise
 
@@ -113,6 +114,16 @@ def _covered(post: Post, substitute: Sequence[Post]) -> bool:
     allowed = {act for one in there for act in one.role.acts}
     needed = {act for act in post.role.acts if act.startswith("application.")}
     return needed <= allowed if needed else any(one.role_key == post.role_key for one in there)
+
+
+def stands_on(base: Post, role: str, body_id: int | None, region_path: str, hall_id: int | None) -> bool:
+    """Whether who holds that post works already where a 临时授权 of the role is wanted: it is held beside such a post, and
+    ends with it."""
+    if base.elevated:
+        return False
+    if ROLES[role].scope == "body":
+        return base.body_id is not None and base.body_id == body_id
+    return base.role.scope == "region" and region_path.startswith(base.region_path) and base.hall_id in (None, hall_id)
 
 
 AUTHORISED_ACTS = {"decide": "作出准予、不予的决定，转报、终止、更正", "instant": "即审即办：当场受理并决定"}

@@ -9,17 +9,21 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from tongban.applications import actions as applications
 from tongban.applications import documents, queries, rules
-from tongban.applications.models import Application, ApplicationMaterial
+from tongban.applications.actions import confirmations
+from tongban.applications.actions.confirmations import Confirmed
+from tongban.applications.models import Application, ApplicationMaterial, Draft
 from tongban.catalog import no_phone, papers, situations
 from tongban.catalog.content import FormField, Material
 from tongban.catalog.forming import PHONELESS
 from tongban.catalog.models import Edition
 from tongban.counter import actions as counter
+from tongban.files import actions as files
+from tongban.files.rules import sniff
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person, StaffPost
 from tongban.identity.queries import actor_of
@@ -36,6 +40,12 @@ SEVENTEEN = "99999919400512001"
 NAME, FIRM, FIRM_CODE = "查无机", "查无机演练商行", "92999999MA0000000"
 PEN = "按窗口办法逐步演练"
 MOST_STEPS = 40
+SIGNED_PAGE = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<<>>>>endobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000053 00000 n \n0000000102 00000 n \n"
+    b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n179\n%%EOF\n"
+)
 
 
 @dataclass(frozen=True)
@@ -154,8 +164,16 @@ def _hand_in(
         with _step("打印申请表签字"):
             papers.form_pdf(edition, now=now, answers=situation.answers, form=draft.content["form"])
     with _step("窗口收件"):
+        draft = _signed(draft, by=staff.clerk, now=now)
         case = applications.submit_draft(draft.public_id, by=counter.acting_for(staff.clerk, taker), now=now)
     return case, taker
+
+
+def _signed(draft: Draft, *, by: Actor, now: datetime) -> Draft:
+    """The signature on the printed form, scanned: always the same page, which the store keeps once."""
+    scan = files.keep(SIGNED_PAGE, kind=sniff(SIGNED_PAGE), pages=1, by=by, now=now)
+    said = Confirmed("signature", confirmations.digest_of(draft.content), file=str(scan.public_id))
+    return applications.save_draft(draft.public_id, confirmed=asdict(said), by=by, now=now)
 
 
 def _written(field: FormField, person: Person, rng: random.Random, now: datetime) -> str | list[str]:

@@ -82,6 +82,15 @@ class Proposal(models.Model):
                 condition=Q(elevated=True, hours__isnull=False) | (Q(elevated=False) & ~Q(asked_by=F("account"))),
                 name="proposal_not_for_oneself",
             ),
+            models.UniqueConstraint(
+                fields=["account", "role", "region", "body", "hall"],
+                condition=Q(state="waiting"),
+                nulls_distinct=False,
+                name="proposal_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state="declared"), name="elevation_looked_at_first"
+            ),
         ]
         indexes = [
             models.Index(fields=["region_path"], condition=Q(decided_at=None), name="proposal_open"),

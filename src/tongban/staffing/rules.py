@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tongban.identity.actors import Post
-from tongban.identity.roles import ROLES, Role
+from tongban.identity.roles import ROLES, Act
+from tongban.identity.rules import stands_on
 from tongban.kernel.refusals import Forbidden, Refusal
 
 LONGEST_HOURS = 72
@@ -80,21 +81,22 @@ def check_hours(typed: str) -> int:
     return hours
 
 
-def needs_approval(role: Role) -> bool:
-    """临时授权 that must be agreed to first: what decides, oversees or assigns. All else is declared and looked at after."""
-    weighty = {"application.decide", "application.extend", "application.extend_joint", "application.reopen", "post.assign",
-               "mandate.grant", "platform.manage", "catalog.publish", "export.unmask"}  # fmt: skip
-    return bool(weighty & role.acts)
+LIGHT: frozenset[Act] = frozenset({
+    "application.intake", "application.precheck", "application.answer", "application.deliver", "notice.print",
+})  # fmt: skip
+"""All that an elevation may add before anybody agreed: helping out at the same windows, in the same body. Whatever decides,
+accepts, sees more people or their numbers, resets, merges, oversees or assigns waits for somebody's agreement."""
+
+
+def needs_approval(own: Iterable[Post], place: Place) -> bool:
+    """临时授权 that must be agreed to first: one that adds to what somebody may do at that very place more than LIGHT acts.
+    All else is declared, and looked at after."""
+    there = [post for post in own if not post.elevated and (post.body_id, post.hall_id, post.region_path) == (
+        place.body_id, place.hall_id, place.region_path)]  # fmt: skip
+    held = frozenset(act for post in there for act in post.role.acts - post.role.authorised)
+    return not ROLES[place.role].acts - held <= LIGHT
 
 
 def colleague_of(own: Iterable[Post], place: Place) -> bool:
-    """Elevation is for who works there already: in the body, or at the hall's windows, or in the region."""
-    role = ROLES[place.role]
-    for post in own:
-        if post.elevated:
-            continue
-        if role.scope == "body" and post.body_id is not None and post.body_id == place.body_id:
-            return True
-        if role.scope == "region" and post.role.scope == "region" and place.region_path.startswith(post.region_path):
-            return place.hall_id is None or post.hall_id in (None, place.hall_id)
-    return False
+    """Elevation is for who works there already: in the body, at the hall's windows (and then nowhere else), or in the region."""
+    return any(stands_on(post, place.role, place.body_id, place.region_path, place.hall_id) for post in own)

@@ -37,7 +37,7 @@ def precheck(
     """预审: looked through, ready to be accepted. It runs inside the five days and moves no date; it is no act in law.
     `found`: of the check points."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.precheck", by=by, now=now)
+    by = common.must(application, "application.precheck", by=by, now=now)
     common.advance(application, rules.Act.PRECHECK)
     _keep_found(application, found or {}, by=by, now=now)
     Precheck.objects.create(application=application, note=note.strip()[:2000], by=by.who, by_post=by.post, at=now)
@@ -53,7 +53,7 @@ def accept(
     """受理: both clocks start; the review awaits the body. 容缺受理 when papers that may follow are still missing.
     `found`: of the check points; what is not met stands in the way."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, "application.accept", by=by, now=now)
+    by = _must_be_empowered(application, "application.accept", by=by, now=now)
     if found:
         rules.step(application.status, rules.Act.ACCEPT)
         checking.must_be_met(found, _keep_found(application, found, by=by, now=now))
@@ -153,11 +153,12 @@ def _iso(day: object) -> str | None:
     return str(day) if day else None
 
 
-def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime) -> None:
+def _must_be_empowered(application: Application, power: Power, *, by: Actor, now: datetime) -> Actor:
     """受理权, which is also that to refuse it: the department's own posts always; a window only where the edition says so,
     or (to accept) where a mandate does."""
-    common.must(application, power, by=by, now=now)
+    by = common.must(application, power, by=by, now=now)
     check_delegated(application, power, by=by, now=now)
+    return by
 
 
 def check_delegated(application: Application, power: Power, *, by: Actor, now: datetime) -> None:
@@ -186,7 +187,7 @@ def reject(
 ) -> Application:
     """不予受理: not needed, or the wrong body with the right one named."""
     application = common.locked(number, by=by, seen=seen)
-    _must_be_empowered(application, "application.reject", by=by, now=now)
+    by = _must_be_empowered(application, "application.reject", by=by, now=now)
     if kind not in rules.REJECTION_KINDS:
         raise Refusal("rejection_kind", "请选择不予受理的情形", "", "kind")
     if kind == "wrong_body" and not right_body.strip():

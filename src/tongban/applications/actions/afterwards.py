@@ -23,7 +23,7 @@ def amend(
 ) -> Application:
     """更正: a slip of the pen in a decision or notice. What was decided stays; a notice of the correction is delivered."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by, now=now)
+    by = common.must(application, "application.decide", by=by, now=now)
     was, becomes = (rules.check_words(text, field=field, what=what) for text, field, what in (
         (was, "was", "原来的文字"), (becomes, "becomes", "更正后的文字"),
     ))  # fmt: skip
@@ -43,7 +43,7 @@ def revoke(
 ) -> Application:
     """撤销 (《行政许可法》第六十九条): the decision no longer stands, and the licence ends with it."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.reopen", by=by, now=now)
+    by = common.must(application, "application.reopen", by=by, now=now)
     rules.check_ground(ground, rules.REVOCATION_GROUNDS, what="撤销的情形")
     reason = rules.check_reason(reason, field="reason", what="撤销的理由")
     rules.step(application.status, rules.Act.REVOKE)
@@ -72,7 +72,7 @@ def reopen(
     Clocks run anew from today: the limit of the edition, unless an order says otherwise.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.reopen", by=by, now=now)
+    by = common.must(application, "application.reopen", by=by, now=now)
     rules.check_ground(ground, rules.REOPENING_GROUNDS, what="重新办理的依据")
     rules.check_order(ground, document)
     reason = rules.check_reason(reason, field="reason", what="重新办理的理由")

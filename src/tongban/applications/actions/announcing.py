@@ -24,7 +24,7 @@ def publish_notice(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """公示 from a day to a day; the public may object until its end."""
-    application, row = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
     if PublicNotice.objects.filter(step=row).exists():
         raise Conflict("notice_there", "这个环节已经公示", "要改内容的，请退回这个环节后重新公示")
     text = rules.check_reason(text, field="text", what="公示的内容")
@@ -46,7 +46,7 @@ def receive_objection(
     number: str, key: str, *, who: str, text: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """公示期间收到的异议."""
-    application, row = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
     notice = PublicNotice.objects.filter(step=row).first()
     if notice is None:
         raise Conflict("notice_missing", "这个环节还没有公示", "请先登记公示")
@@ -86,7 +86,7 @@ def answer_objection(
     number: str, key: str, objection: int, *, answer: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """How an objection was looked into."""
-    application, row = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "notice", by=by, now=now, seen=seen)
     one = row.objections.select_for_update().filter(pk=objection).first()
     if one is None:
         raise NotFound("objection_unknown", "没有这件异议", "请刷新页面")

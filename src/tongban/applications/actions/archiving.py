@@ -26,7 +26,7 @@ def archive(number: str, into: Path, *, by: actors.Actor, now: datetime) -> form
     The file is whole before the journal knows of it; an export whose entry failed leaves no file behind.
     """
     case = queries.case(number, by=by)
-    by.must("application.archive", body_id=case.body_id, region_path=case.region_path)
+    by = by.must("application.archive", body_id=case.body_id, region_path=case.region_path)
     return _archived(case, into, by=by, now=now)
 
 

@@ -30,7 +30,7 @@ def consult(
 ) -> Application:  # fmt: skip
     """征求意见: ask one more body, by its name, with what it is asked and how long it has."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", step=key, by=by, now=now)
+    by = common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
     if row.kind != "consultation":
@@ -82,7 +82,7 @@ def enter_answer(
 ) -> Application:
     """The answer of a body that is not on this platform, from its letter, by who handles the case."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", step=key, by=by, now=now)
+    by = common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = stepping.open_step(application, key)
     body = rules.check_words(body, field="body", what="哪个部门的答复")
@@ -105,7 +105,7 @@ def go_without(
     """
     application = common.locked(number, by=by, seen=seen)
     common.not_one_s_own(application, by=by)
-    by.must("application.urge", body_id=application.body_id, region_path=application.region_path)
+    by = by.must("application.urge", body_id=application.body_id, region_path=application.region_path)
     row = stepping.open_step(application, key)
     body = rules.check_words(body, field="waived_body", what="不再等待哪个部门")
     answer = row.answers.unwaited().select_for_update().filter(body_name=body).first()

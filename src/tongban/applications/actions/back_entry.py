@@ -24,7 +24,7 @@ def back_enter(
 
     The same key gives the same case. Raises Refusal as `submit` does.
     """
-    by.must("application.back_enter", region_path=handed_in.edition.region_path)
+    by = by.must("application.back_enter", region_path=handed_in.edition.region_path)
     rules.check_true_time(received_at, now=now)
     reason = rules.check_reason(reason, field="reason", what="补录的原因")
     application, fresh = receive(
@@ -77,7 +77,7 @@ def void_entry(number: str, *, by: Actor, now: datetime, seen: int | None = None
 
 def _entry(number: str, act: rules.Act, *, by: Actor, now: datetime, seen: int | None) -> tuple[Application, BackEntry]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.back_enter", by=by, now=now)
+    by = common.must(application, "application.back_enter", by=by, now=now)
     common.advance(application, act)
     entry = BackEntry.objects.select_for_update().get(application=application)
     rules.check_second_person(entry.by, by.who, act=act)

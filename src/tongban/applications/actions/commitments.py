@@ -83,7 +83,7 @@ def withdraw_pledge(number: str, *, by: Actor, now: datetime, seen: int | None =
     """撤回承诺, until the decision: the ordinary way from here on. What stood for papers is handed in as papers: asked for
     at the acceptance, or within the days of 容缺 where the case was accepted already."""
     application = common.locked(number, by=by, seen=seen)
-    common.must_be_the_applicant(application, by=by)
+    common.must_be_one_s_own(application, by=by)
     one = queries.signed_pledge(application)
     if one is None:
         raise Conflict("pledge_unknown", "这个办件没有签署告知承诺", "请在办件详情查看当前进度")
@@ -174,7 +174,7 @@ def verify(
     A second failed verification after the order breaks it.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.verify", by=by, now=now)
+    by = common.must(application, "application.verify", by=by, now=now)
     one = Commitment.objects.select_for_update().filter(application=application, number=commitment).first()
     if one is None or one.kind not in pledges.VERIFIED:
         raise NotFound("commitment_unknown", "没有这项承诺，或者它不需要核查", "请刷新页面")

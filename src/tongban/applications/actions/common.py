@@ -39,12 +39,15 @@ def locked_by_system(number: str) -> Application:
     return found
 
 
-def must(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> None:
-    """The post empowers (a 首席代表's together with the 授权书 for the item), it is not one's own case, nor that of an enterprise one stands for (回避), and no colleague holds
+def must(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> Actor:
+    """The actor in the office that lets them do it. The post empowers (a 首席代表's together with the 授权书 for the item), it is not one's own case, nor that of an enterprise one stands for (回避), and no colleague holds
     what is to be done. `step`: the one of several that wait at once."""
     not_one_s_own(application, by=by)
-    by.must(power, body_id=application.body_id, region_path=application.region_path, item=application.edition.item.code)
+    by = by.must(
+        power, body_id=application.body_id, region_path=application.region_path, item=application.edition.item.code
+    )
     must_be_free(application, power, step=step, by=by, now=now)
+    return by
 
 
 def must_be_free(application: Application, power: Power, *, step: str | None = None, by: Actor, now: datetime) -> None:
@@ -95,10 +98,18 @@ def must_be_the_applicant(application: Application, *, by: Actor) -> None:
         raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或到窗口办理")
 
 
+def must_be_one_s_own(application: Application, *, by: Actor) -> None:
+    """What only the applicant gives up or claims (撤回, 听证): no post does it for them, and no agent."""
+    if not is_the_applicant(application, by=by):
+        raise Forbidden("not_the_applicant", "只有申请人本人可以办理这一步", "请由申请人登录，或书面向承办部门提出")
+
+
 def for_the_applicant(application: Application, act: Delegated, *, by: Actor, now: datetime) -> Actor:
     """Who may do this: the applicant, a clerk at the counter, or an agent, who then acts on behalf of the applicant."""
-    if is_the_applicant(application, by=by) or by.may("application.intake", region_path=application.region_path):
+    if is_the_applicant(application, by=by):
         return by
+    if by.may("application.intake", region_path=application.region_path):
+        return by.under("application.intake", region_path=application.region_path)
     return acting.agent_for(application, act, by=by, now=now)
 
 

@@ -47,11 +47,35 @@ def missing() -> Refusal:
     )
 
 
-def keep(application: Application, confirmed: Confirmed, *, by: Actor, now: datetime) -> None:
-    file = StoredFile.objects.filter(public_id=confirmed.file, uploaded_by=by.who).first() if confirmed.file else None
-    IntakeConfirmation.objects.create(
-        application=application, way=confirmed.way, phone=confirmed.phone, file=file, by=by.who, by_post=by.post, at=now
+def unsigned() -> Refusal:
+    return Refusal(
+        "signature_unscanned",
+        "请扫描上传申请人签了名的申请表",
+        "没有扫描仪的，用手机拍；也可以改用短信确认码",
+        "signed",
     )
+
+
+def demand(draft: Draft, *, by: Actor) -> Confirmed:
+    """The confirmation that stands, with what proves it: a clerk files nothing on their own word. Raises Refusal."""
+    said = of_draft(draft)
+    if said is None or (said.way == "code" and not said.phone):
+        raise missing()
+    if said.way == "signature" and _scan_of(said, by=by) is None:
+        raise unsigned()
+    return said
+
+
+def _scan_of(said: Confirmed, *, by: Actor) -> StoredFile | None:
+    """The clerk's own scan."""
+    return StoredFile.objects.filter(public_id=said.file, uploaded_by=by.who).first() if said.file else None
+
+
+def keep(application: Application, confirmed: Confirmed, *, by: Actor, now: datetime) -> None:
+    IntakeConfirmation.objects.create(
+        application=application, way=confirmed.way, phone=confirmed.phone, file=_scan_of(confirmed, by=by), by=by.who,
+        by_post=by.post, at=now,
+    )  # fmt: skip
     journal.record(IntakeConfirmed(number=application.number, way=confirmed.way), by=by, now=now)
 
 

@@ -47,7 +47,7 @@ def correct(
     `found`: what else was found of the check points. Raises Conflict `asked_again` for what was told before.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.correct", by=by, now=now)
+    by = common.must(application, "application.correct", by=by, now=now)
     rules.step(application.status, rules.Act.CORRECT)
     given = _checked(application, gaps, found or {}, days)
     law.check_not_again(_again(application, gaps), {key: row.name for key, row in given.items()})
@@ -64,7 +64,7 @@ def ask_again(
 ) -> Application:  # fmt: skip
     """报请再次要求补正: a notice in which something was told before waits for the head, whole; the five days run on."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.correct", by=by, now=now)
+    by = common.must(application, "application.correct", by=by, now=now)
     rules.step(application.status, rules.Act.ASK_AGAIN)
     given = _checked(application, gaps, found or {}, days)
     again = _again(application, gaps)
@@ -190,7 +190,7 @@ def _asked(
     number: str, act: rules.Act, *, by: Actor, now: datetime, seen: int | None
 ) -> tuple[Application, CorrectionRequest]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.correct_again", by=by, now=now)
+    by = common.must(application, "application.correct_again", by=by, now=now)
     common.advance(application, act)
     asked = CorrectionRequest.objects.filter(application=application, round=application.round, state="asked").first()
     if asked is None:

@@ -132,14 +132,16 @@ def take_bound(draft: Draft, *, by: Actor, now: datetime) -> Draft:
 
 @transaction.atomic
 def submit_draft(public_id: UUID, *, by: Actor, now: datetime) -> Application:
-    """Submit what the draft holds; submitting again gives the same case."""
+    """Submit what the draft holds; submitting again gives the same case. Of a clerk's it needs the person's confirmation."""
     draft = locked_draft(public_id, by=by)
     if draft.applicant is None:
         raise Refusal("applicant_missing", "请先选择申请人", "")
     if draft.submitted_number:
         return Application.objects.select_related("edition", "body").get(number=draft.submitted_number)
+    confirmed = confirmations.demand(draft, by=by) if by.is_staff else None
+    by = by.under("application.intake", region_path=draft.edition.region_path)
     application = submit(submission_of(draft), key=f"draft:{draft.public_id}", by=by, now=now)
-    if by.is_staff and (confirmed := confirmations.of_draft(draft)):
+    if confirmed:
         confirmations.keep(application, confirmed, by=by, now=now)
     _hand_in(draft, application)
     return application

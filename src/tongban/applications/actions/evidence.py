@@ -60,7 +60,7 @@ def inspect(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """现场核查 by two or more (《行政许可法》第三十四条第三款), written down by one who was there."""
-    application, row = stepping.begin(number, key, "inspection", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "inspection", by=by, now=now, seen=seen)
     inspectors = [by.who, *(f"staff:{pk}" for pk in sorted(set(found.colleagues)) if f"staff:{pk}" != by.who)]
     step_rules.check_inspectors(inspectors, by=by.who)
     _must_be_colleagues(application, found.colleagues, now=now)
@@ -115,7 +115,7 @@ def name_expert(
     number: str, key: str, *, name: str, unit: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """确定一位评审专家."""
-    application, row = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
     name = rules.check_words(name, field="name", what="专家姓名")[:60]
     unit = rules.check_words(unit, field="unit", what="专家的单位和职称")[:100]
     if row.experts.filter(name=name, unit=unit).exists():
@@ -133,7 +133,7 @@ def recuse_expert(
     number: str, key: str, expert: int, *, reason: str, by: Actor, now: datetime, seen: int | None = None
 ) -> Application:
     """专家回避: has an interest, or can't come; what they wrote doesn't count."""
-    application, row = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
     one = _expert(row, expert)
     one.recused = rules.check_reason(reason, field="reason", what="回避的原因")
     one.save(update_fields=["recused"])
@@ -148,7 +148,7 @@ def enter_opinion(
     now: datetime, seen: int | None = None,
 ) -> Application:  # fmt: skip
     """专家的书面意见, as they signed it."""
-    application, row = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "expert", by=by, now=now, seen=seen)
     one = _expert(row, expert)
     if one.recused:
         raise Conflict("expert_recused", f"{one.name}已经回避，意见不作数", "请另请专家")
@@ -179,7 +179,7 @@ def call_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证通知: time and place, told seven working days ahead; chaired by somebody who does not review the case."""
-    application, row = stepping.begin(number, key, "hearing", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "hearing", by=by, now=now, seen=seen)
     place = rules.check_words(place, field="place", what="听证地点")[:200]
     working, today = calendar.current(), date_of(now)
     step_rules.check_hearing_near(held_at, now=now)
@@ -205,7 +205,7 @@ def record_hearing(
     seen: int | None = None,
 ) -> Application:  # fmt: skip
     """听证笔录: what was said; the decision rests on it (《行政许可法》第四十八条第二款). What the applicant asked for is held."""
-    application, row = stepping.begin(number, key, "hearing", by=by, now=now, seen=seen)
+    application, row, by = stepping.begin(number, key, "hearing", by=by, now=now, seen=seen)
     one = HearingSession.objects.select_for_update().filter(step=row).first()
     if one is None:
         raise Conflict("hearing_not_called", "听证还没有通知", "请先登记听证的时间、地点和主持人")

@@ -24,7 +24,7 @@ def ask_extension(
 ) -> Application:
     """Who reviews asks; the applicant will read the reason. Once a round: one that was declined may be asked for again."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by, now=now)
+    by = common.must(application, "application.review", by=by, now=now)
     joint = application.edition.document.joint
     rules.check_extension(days, joint=joint)
     reason = rules.check_reason(reason, field="reason", what="延长期限的理由")
@@ -84,7 +84,7 @@ def decline_extension(number: str, *, answer: str, by: Actor, now: datetime, see
 
 def _asked(number: str, act: rules.Act, *, by: Actor, now: datetime, seen: int | None) -> tuple[Application, Extension]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, head_for(application.edition.document.joint), by=by, now=now)
+    by = common.must(application, head_for(application.edition.document.joint), by=by, now=now)
     common.advance(application, act)
     asked = Extension.objects.filter(application=application, round=application.round, state="asked").first()
     if asked is None:

@@ -362,9 +362,9 @@ def supplement(
 
 @transaction.atomic
 def withdraw(number: str, *, reason: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
-    """撤回: the applicant's right until the decision."""
+    """撤回: the applicant's own right until the decision."""
     application = common.locked(number, by=by, seen=seen)
-    common.must_be_the_applicant(application, by=by)
+    common.must_be_one_s_own(application, by=by)
     common.advance(application, rules.Act.WITHDRAW)
     common.end(application, by=by, now=now)
     Withdrawal.objects.create(application=application, by=by.who, by_post=by.post, at=now, reason=reason[:2000])

@@ -41,7 +41,7 @@ def grant_mandate(
     acts: Collection[str], document: str, from_at: datetime, until_at: datetime, by: Actor, now: datetime,
 ) -> Mandate:  # fmt: skip
     """Raises Invalid, one fault a field."""
-    by.must("mandate.grant", body_id=body.pk)
+    by = by.must("mandate.grant", body_id=body.pk)
     known, faults = instant_items(body), []
     halls, clerks = windows_of(body, now=now)
     if (hall is None) == (account is None) or (hall or account) not in [*halls, *clerks]:

@@ -24,7 +24,7 @@ from tongban.kernel.refusals import Refusal
 def write_message(number: str, *, text: str, file: StoredFile | None = None, by: Actor, now: datetime) -> CaseMessage:
     """The other side is told; one from the applicant awaits an answer within two working days."""
     application = common.locked(number, by=by)
-    from_staff = _from_staff(application, by=by, now=now)
+    from_staff, by = _from_staff(application, by=by, now=now)
     rules.check_may_write(application.status, closed_at=application.closed_at, now=now)
     text = rules.check_message(text)
     written = CaseMessage.objects.filter(application=application, from_staff=from_staff)
@@ -45,13 +45,12 @@ def write_message(number: str, *, text: str, file: StoredFile | None = None, by:
     return message
 
 
-def _from_staff(application: Application, *, by: Actor, now: datetime) -> bool:
-    """The applicant writes as such; of the staff those who answer. Raises Forbidden."""
+def _from_staff(application: Application, *, by: Actor, now: datetime) -> tuple[bool, Actor]:
+    """The applicant writes as such; of the staff those who answer, in that office. Raises Forbidden."""
     if not by.is_staff:
         common.for_the_applicant(application, "follow", by=by, now=now)
-        return False
-    common.must(application, "application.answer", by=by, now=now)
-    return True
+        return False, by
+    return True, common.must(application, "application.answer", by=by, now=now)
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ def _version(
     number: str, key: str, version: int | None, *, by: Actor, now: datetime, seen: int | None
 ) -> tuple[Application, State, int]:
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.see_original", by=by, now=now)
+    by = common.must(application, "application.see_original", by=by, now=now)
     if application.status in rules.FINAL:
         raise Conflict("case_ended", f"办件现在是“{application.status.label}”，不再核对原件", "")
     state = material_states.state_of(application, key.replace("\0", ""))

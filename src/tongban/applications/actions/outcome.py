@@ -49,6 +49,10 @@ def decide(
     """
     application = common.locked(number, by=by, seen=seen)
     mandate = _empowered(application, by=by, now=now)
+    by = by.under(
+        "application.decide" if mandate is None else "application.accept", body_id=application.body_id,
+        region_path=application.region_path, item=application.edition.item.code,
+    )  # fmt: skip
     act = rules.Act.GRANT if granted else rules.Act.REFUSE
     rules.step(application.status, act)
     above = ""
@@ -211,7 +215,7 @@ def _printed(application: Application) -> dict[str, str]:
 def forward(number: str, *, opinion: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """转报 (《行政许可法》第四十三条): reviewed here within the limit, decided above; our clocks stop."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by, now=now)
+    by = common.must(application, "application.decide", by=by, now=now)
     rules.step(application.status, rules.Act.FORWARD)
     to_body = application.edition.document.decided_above
     if not to_body:
@@ -236,7 +240,7 @@ def terminate(
 ) -> Application:
     """终止办理: there is nothing left to decide, for a ground of the closed list."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.decide", by=by, now=now)
+    by = common.must(application, "application.decide", by=by, now=now)
     rules.check_ground(ground, rules.TERMINATION_GROUNDS, what="终止的情形")
     reason = rules.check_reason(reason, field="reason", what="终止的理由")
     common.advance(application, rules.Act.TERMINATE)
@@ -255,7 +259,7 @@ def terminate(
 def make(number: str, *, note: str = "", by: Actor, now: datetime, seen: int | None = None) -> Application:
     """制证: the paper is printed and waits to be handed over."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.deliver", by=by, now=now)
+    by = common.must(application, "application.deliver", by=by, now=now)
     common.advance(application, rules.Act.MAKE)
     Making.objects.create(
         application=application, round=application.round, note=note.strip()[:100], by=by.who, by_post=by.post, at=now
@@ -278,6 +282,7 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
         by, own = acting.agent_for(application, "receive", by=by, now=now), True
     if not own:
         common.must_be_free(application, "application.deliver", by=by, now=now)
+        by = by.under("application.deliver", body_id=application.body_id, region_path=application.region_path)
     common.advance(application, rules.Act.DELIVER)
     channel = "download" if own and not by.is_staff else "window"
     if channel == "window":

@@ -29,7 +29,7 @@ def review(
     were let off at the acceptance.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", step="", by=by, now=now)
+    by = common.must(application, "application.review", step="", by=by, now=now)
     opinion = rules.check_reason(opinion, field="opinion", what="审查意见")
     rules.step(application.status, rules.Act.REVIEW)
     if turn := plain_review_in(application):
@@ -93,7 +93,7 @@ def next_step(application: Application) -> NextStep:
 def suspend(number: str, *, cause: str, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """A legal cause begins; both clocks stand still. The list of causes is closed; several may run at once."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.suspend", by=by, now=now)
+    by = common.must(application, "application.suspend", by=by, now=now)
     common.must_be_free(application, "application.review", by=by, now=now)
     special = {one.name: one.basis for one in application.edition.document.special_procedures if one.basis}
     rules.check_cause(cause, special)
@@ -118,7 +118,7 @@ def resume(number: str, *, cause: str = "", by: Actor, now: datetime, seen: int 
     """The cause ended (without one: all that run). When none is left the rest of the limit runs on, and the review looks at
     what came of it."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.suspend", by=by, now=now)
+    by = common.must(application, "application.suspend", by=by, now=now)
     rules.step(application.status, rules.Act.RESUME)
     running = set(application.suspensions.filter(ended_at=None).values_list("cause", flat=True))
     left = running - {cause} if cause else set()
@@ -156,7 +156,7 @@ def take_over_dates(application: Application) -> None:
 def ask_hearing(number: str, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """申请听证 (《行政许可法》第四十七条): the body holds it within twenty working days. Costs the applicant nothing."""
     application = common.locked(number, by=by, seen=seen)
-    common.must_be_the_applicant(application, by=by)
+    common.must_be_one_s_own(application, by=by)
     reason = rules.check_reason(reason, field="reason", what="申请听证的理由")
     common.advance(application, rules.Act.ASK_HEARING)
     rules.check_asked_once(HearingRequest.objects.filter(application=application, round=application.round).exists())

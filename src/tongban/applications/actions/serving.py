@@ -19,6 +19,7 @@ from tongban.design.words import datetime_cn
 from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
 from tongban.identity.models import Person
+from tongban.identity.roles import Act as Power
 from tongban.identity.rules import mask_phone
 from tongban.kernel import actors, journal, rows
 from tongban.kernel.clock import SHANGHAI, date_of
@@ -82,7 +83,7 @@ def record_service(
     Raises Invalid with every missing fact, Conflict when it is served or on its way already.
     """
     application = common.locked(number, by=by)
-    _may(application, by=by)
+    by = _may(application, by=by)
     document = _document(application, code)
     if way not in rules.WAYS:
         raise Refusal("way_unknown", "请选一种送达方式", "", "way")
@@ -113,7 +114,7 @@ def settle_service(
 ) -> Service:  # fmt: skip
     """What came of one that was on its way: signed for, the thirty days over, or returned; then another way follows."""
     application = common.locked(number, by=by)
-    _may(application, by=by)
+    by = _may(application, by=by)
     one = Service.objects.select_for_update(of=("self",)).filter(application=application, public_id=service).first()
     if one is None:
         raise NotFound("service_unknown", "没有这份送达回证", "请刷新页面")
@@ -151,12 +152,15 @@ def prove_delivery(application: Application, channel: str, *, by: actors.Actor, 
     return _serve(document, "window", facts, now, by=by, now=now)
 
 
-def _may(application: Application, *, by: Actor) -> None:
+def _may(application: Application, *, by: Actor) -> Actor:
+    """The actor in the office that lets them do it."""
     common.not_one_s_own(application, by=by)
     power = by.may("application.deliver", body_id=application.body_id, region_path=application.region_path)
     review = by.may("application.review", body_id=application.body_id, region_path=application.region_path)
     if not power and not review:
         raise Forbidden("not_empowered", "您的岗位没有送达的权限", "由经办人员或者窗口登记送达")
+    act: Power = "application.deliver" if power else "application.review"
+    return by.under(act, body_id=application.body_id, region_path=application.region_path)
 
 
 def _document(application: Application, code: str) -> CaseDocument:

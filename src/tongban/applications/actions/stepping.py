@@ -195,15 +195,15 @@ def open_step(application: Application, key: str) -> CaseStep:
 
 def begin(
     number: str, key: str, kind: str, *, by: Actor, now: datetime, seen: int | None
-) -> tuple[Application, CaseStep]:
-    """The case and its open step of that kind, both locked, for whoever reviews it."""
+) -> tuple[Application, CaseStep, Actor]:
+    """The case and its open step of that kind, both locked, for whoever reviews it, who acts in that office."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", step=key, by=by, now=now)
+    by = common.must(application, "application.review", step=key, by=by, now=now)
     rules.step(application.status, rules.Act.RECORD)
     row = open_step(application, key)
     if row.kind != kind:
         raise Conflict("step_other_kind", f"环节“{row.name}”不是这样办的", "请从环节图上打开这个环节的页面")
-    return application, row
+    return application, row, by
 
 
 def no_such_step(application: Application) -> NotFound | Conflict:

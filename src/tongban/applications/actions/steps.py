@@ -28,7 +28,7 @@ def complete_step(
     What was found on site decides an inspection, and the answers a countersign, whatever `passes` says.
     """
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", step=key, by=by, now=now)
+    by = common.must(application, "application.review", step=key, by=by, now=now)
     opinion = rules.check_reason(opinion, field="opinion", what="办理意见")
     rules.step(application.status, rules.Act.REVIEW)
     row = stepping.open_step(application, key)
@@ -72,7 +72,7 @@ def _outcome(course: stepping.Course, row: CaseStep, passes: bool, now: datetime
 def return_step(number: str, to: str, *, reason: str, by: Actor, now: datetime, seen: int | None = None) -> Application:
     """退回: a step, done or begun, and all that came after it are done again; what ran beside it stands."""
     application = common.locked(number, by=by, seen=seen)
-    common.must(application, "application.review", by=by, now=now)
+    by = common.must(application, "application.review", by=by, now=now)
     reason = rules.check_reason(reason, field="reason", what="退回的理由")
     rules.step(application.status, rules.Act.RETURN)
     course = stepping.course_of(application)

@@ -25,7 +25,7 @@ WHAT = {"phone": "联系电话", "id_number": "证件号码", "form": "申请表
 def unmask(number: str, *, what: str, reason: str, by: Actor, now: datetime) -> list[tuple[str, str]]:
     """Label and whole value. Raises NotFound, Forbidden without the power, Refusal without a reason or too often."""
     case = queries.case(number, by=by)
-    by.must("person.unmask", body_id=case.body_id, region_path=case.region_path)
+    by = by.must("person.unmask", body_id=case.body_id, region_path=case.region_path)
     demand(what in WHAT, "number_unknown", "请选择要看哪个号码", "", "what")
     counted = f"unmask:{by.account_id}"
     if limits.reached(counted, most=MOST, now=now):

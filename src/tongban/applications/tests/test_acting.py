@@ -15,6 +15,7 @@ from tongban.applications import acting, actions, documents, prefill, queries
 from tongban.applications.actions import Gap
 from tongban.applications.models import Application, Draft
 from tongban.delegation import actions as delegation
+from tongban.delegation import queries as delegable
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.tests.scenes import given_by_liu
 from tongban.files.actions import keep_upload
@@ -231,3 +232,29 @@ def test_a_child_is_named_first_from_the_eighth_birthday(cast: Cast, born: str, 
     case = Application(person=child, agent=cast.liu.person, power=power, submitted_at=cast.now)
 
     assert acting.parties(case) == words
+
+
+def test_what_the_law_wants_done_in_person_no_agent_hands_in(cast: Cast) -> None:
+    """《民法典》第一百六十一条: neither under a power over all items, nor at a window; and the letter doesn't offer it."""
+    everything = given_by_liu(cast)
+    strict = people.publish(
+        cast.body, now=cast.now, code="990131001009", name="须本人办的事项", personal_basis="某条例第九条", materials=[],
+        questions=[],
+    )  # fmt: skip
+    assert acting.for_whom(strict, by=cast.actor(cast.stranger), today=cast.now.date()) == []
+    with pytest.raises(Forbidden, match="须由本人亲自办理（某条例第九条）"):
+        cast.submit(key="strict-01", by=cast.stranger, power=everything, edition=strict, answers={}, materials={})
+    start = {"item": strict.code, "id_number": people_id(cast.liu), "agent_id": people_id(cast.stranger), "start": "1"}
+    assert "须由本人亲自办理" in at(cast.clerk).post("/counter", start).content.decode()
+    assert strict.item.code not in delegable.items_to_choose() and cast.guide.item.code in delegable.items_to_choose()
+    assert (
+        "须由本人亲自办理（某条例第九条）"
+        in Client(headers={"host": "localhost"}).get(f"/items/{strict.code}").content.decode()
+    )
+
+    assert cast.submit(key="strict-02", edition=strict, answers={}, materials={}).person == cast.liu.person
+
+
+def people_id(account: Account) -> str:
+    assert account.person
+    return account.person.id_number

@@ -218,7 +218,7 @@ def test_to_a_stranger_there_is_no_such_case(cast: Cast, verb: str, who: str) ->
 
 MAY = {
     "liu": {"withdraw"},
-    "clerk": {"correct", "withdraw"},
+    "clerk": {"correct"},
     "reviewer": {"accept", "correct", "reject"},
     "decider": {"accept", "correct", "reject"},
     "supervisor": set(),

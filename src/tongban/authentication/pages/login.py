@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.authentication import passkeys, slowing, upstream
-from tongban.authentication.doors import place_of, sign_out
+from tongban.authentication.doors import has_given_password, place_of, sign_out
 from tongban.authentication.pages import onward, second
 from tongban.identity.models import Account
 from tongban.kernel import clock
@@ -21,6 +21,8 @@ from tongban.kernel.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     to = onward.safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method == "GET" and has_given_password(request):
+        return redirect("authentication:password")
     typed, refusal = "", None
     if request.method == "POST":
         typed = request.POST.get("username", "").replace("\0", "")[:60]

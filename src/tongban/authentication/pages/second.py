@@ -78,6 +78,8 @@ def _proved(request: HttpRequest, account: Account) -> Second:
 def _in(request: HttpRequest, account: Account, method: Method, how: Second, to: str) -> HttpResponse:
     request.session.pop(PENDING, None)
     sign_in(request, account, method=method, second=how)
+    if account.password_given:
+        return redirect("authentication:password")
     return redirect(to or onward.home(account))
 
 

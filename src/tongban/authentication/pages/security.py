@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.authentication import actions, passwords, rules
-from tongban.authentication.doors import confirmed_lately, password_changed, place_of, to_confirm
+from tongban.authentication.doors import confirmed_lately, has_given_password, password_changed, place_of, to_confirm
 from tongban.authentication.models import SignIn
+from tongban.authentication.pages import onward
 from tongban.authentication.pages.confirm import account_of
 from tongban.authentication.queries import Happened, factors_of, lately, phone_of
 from tongban.design.parts import Field
 from tongban.identity import doors
+from tongban.identity.models import Account
 from tongban.identity.rules import mask_phone
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
@@ -65,7 +67,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """The old one proves its owner; who has none yet proves it in another way first."""
-    account = account_of(request)
+    given = has_given_password(request)
+    account = cast(Account, request.user) if given else account_of(request)
     if not account.has_usable_password() and not confirmed_lately(request):
         return to_confirm(request)
     refusal = None
@@ -83,11 +86,11 @@ def password(request: HttpRequest) -> HttpResponse:
         else:
             password_changed(request, account)
             messages.success(request, "密码已更换；您在别处的登录都已退出")
-            return redirect("authentication:security")
-    return _password_page(request, has_old=account.has_usable_password(), refusal=refusal)
+            return redirect(onward.home(account) if given else "authentication:security")
+    return _password_page(request, has_old=account.has_usable_password(), given=given, refusal=refusal)
 
 
-def _password_page(request: HttpRequest, *, has_old: bool, refusal: Refusal | None) -> HttpResponse:
+def _password_page(request: HttpRequest, *, has_old: bool, given: bool, refusal: Refusal | None) -> HttpResponse:
     field = refusal.field if refusal and refusal.field != "username" else "old"
 
     def asked(name: str, label: str, *, complete: str, help: str = "") -> Field:
@@ -101,7 +104,8 @@ def _password_page(request: HttpRequest, *, has_old: bool, refusal: Refusal | No
         ),
         asked("again", "再填一遍新密码", complete="new-password"),
     ]
-    context = {"fields": fields, "errors": [(field, refusal.reason)] if refusal else [], "has_old": has_old}
+    context = {"fields": fields, "errors": [(field, refusal.reason)] if refusal else [], "has_old": has_old,
+               "given": given}  # fmt: skip
     return render(request, "authentication/password.html", context, status=refusal.status if refusal else 200)
 
 

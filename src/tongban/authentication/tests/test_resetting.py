@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.people import PASSWORD, Cast
+from tests.people import PASSWORD, Cast, check_digit
 from tongban.authentication import resetting
 from tongban.authentication.models import ResetCode, SignIn
-from tongban.identity.models import Account
+from tongban.identity.models import Account, Person
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Forbidden, Refusal
@@ -191,3 +191,25 @@ def test_the_database_knows_that_nobody_resets_their_own(cast: Cast) -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         ResetCode.objects.update(clerk=cast.liu)
+
+
+def test_a_refused_try_at_a_name_and_a_number_counts(cast: Cast) -> None:
+    """Whoever tries out which names and numbers have accounts is stopped, though every try was refused."""
+    for _ in range(resetting.MOST_ISSUED):
+        with pytest.raises(Refusal, match="没有用这个姓名"):
+            slip(cast, name="刘小燕")
+
+    with pytest.raises(Refusal, match="重置太频繁"):
+        slip(cast)
+
+
+def test_the_merged_card_resets_the_account_of_the_person(cast: Cast) -> None:
+    older = "50019919880312001" + check_digit("50019919880312001")
+    old = Person(name="刘晓燕", created_at=cast.now, merged_into=cast.liu.person)
+    old.set_id_number(older)
+    old.save()
+
+    printed = slip(cast, id_number=older)
+
+    assert printed.username == "liu"
+    assert set_password(Client(headers={"host": "localhost"}), older, printed.code) == 302

@@ -27,7 +27,7 @@ def start(*, item: Item, body: Body, source: Edition | None = None, by: Actor, n
 
     One open draft for a body and item. Raises Conflict, Forbidden.
     """
-    empowered(by, "catalog.edit", body_id=body.pk, region_path=body.region.path)
+    by = empowered(by, "catalog.edit", body_id=body.pk, region_path=body.region.path)
     item = Item.objects.select_for_update(no_key=True).get(pk=item.pk)
     _is_active(item)
     editions = Edition.objects.filter(item=item, body=body)
@@ -125,7 +125,7 @@ def _locked(edition: Edition, by: Actor) -> Edition:
     )
     if found is None:
         raise Conflict("draft_gone", "这份草稿已经删除", "请从事项页重新开始")
-    empowered(by, "catalog.edit", body_id=found.body_id, region_path=found.region_path)
+    by = empowered(by, "catalog.edit", body_id=found.body_id, region_path=found.region_path)
     if found.state != "draft":
         raise Conflict("edition_not_draft", "这一版已经发布，不能再改", "请在事项页开始新的一版")
     return found

@@ -9,12 +9,13 @@ from tongban.kernel.refusals import Forbidden
 from tongban.orgs.models import Region
 
 
-def empowered(by: Actor, act: Act, *, body_id: int | None = None, region_path: str) -> None:
-    """Raises Forbidden unless some post of theirs empowers the act there."""
+def empowered(by: Actor, act: Act, *, body_id: int | None = None, region_path: str) -> Actor:
+    """The actor in the office that empowers the act there. Raises Forbidden where none does."""
     if isinstance(by, actors.Actor):
-        by.must(act, body_id=body_id, region_path=region_path)
-    elif not by.who.startswith("system:"):
+        return by.must(act, body_id=body_id, region_path=region_path)
+    if not by.who.startswith("system:"):
         raise Forbidden("not_empowered", "您的岗位没有办理这一步的权限", "请联系有权限的同事，或向管理员申请岗位")
+    return by
 
 
 def governs(by: Actor) -> None:

@@ -25,7 +25,7 @@ def publish(edition: Edition, *, by: Actor, now: datetime, note: str = "", seen:
     """
     item = Item.objects.select_for_update(no_key=True).get(pk=edition.item_id)
     locked = Edition.objects.select_for_update(of=("self",)).select_related("body").get(pk=edition.pk)
-    empowered(by, "catalog.publish", body_id=locked.body_id, region_path=locked.region_path)
+    by = empowered(by, "catalog.publish", body_id=locked.body_id, region_path=locked.region_path)
     _check_turn(item, locked, seen)
     levels.check_basis(locked.document, item.basis)
     quality.check_publishable(locked.document, today=date_of(now), type_code=locked.type_code)
@@ -58,7 +58,7 @@ def _check_turn(item: Item, locked: Edition, seen: int | None) -> None:
 @transaction.atomic
 def withdraw(edition: Edition, *, by: Actor, now: datetime) -> None:
     """No longer offered. Cases submitted under it keep it. Raises Conflict, Forbidden."""
-    empowered(by, "catalog.publish", body_id=edition.body_id, region_path=edition.region_path)
+    by = empowered(by, "catalog.publish", body_id=edition.body_id, region_path=edition.region_path)
     _withdraw(edition, by=by, now=now)
 
 

@@ -171,6 +171,8 @@ class Content(Part):
     visits: int = Field(default=0, ge=0, le=9)
     visit_reason: str = ""
     """必须现场办理原因."""
+    personal_basis: str = Field(default="", max_length=200)
+    """须由本人亲自办理的依据 (《民法典》第一百六十一条第二款): nobody hands it in under a power of attorney. Empty: agents may."""
     near_percent: int = Field(default=20, ge=5, le=80)
     """The lamp turns yellow in the last so many hundredths of the limit."""
     joint: bool = False

@@ -170,6 +170,7 @@ ENTRIES: dict[type[Part], tuple[Entry, ...]] = {
         Entry("promised", "承诺时限", "limit", help="不得长于法定时限；即办件填 0"),
         Entry("visits", "到现场次数", "number", unit="次"),
         _long("visit_reason", "必须现场办理的原因"),
+        _text("personal_basis", "须由本人亲自办理的依据", "填了，就不能委托别人代办（民法典第一百六十一条）；可以代办的不填"),
         Entry("near_percent", "临期提醒", "number", unit="%", help="剩下时限的百分之几时亮黄灯"),
         _tick("joint", "统一、联合、集中办理", "法定 45 个工作日，可延长 15 个工作日（行政许可法第四十二条第二款）"),
         _select("silence", "逾期没有决定", (("granted", "视为准予"),), "只有法律明确规定的才选"),
@@ -396,7 +397,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("basis", "设定依据", ("basis",)),
     Section("limits", "时限与次数", (
         "instant", "statutory", "promised", "near_percent", "joint", "silence", "silence_basis", "decided_above", "visits",
-        "visit_reason", "quantity_limit", "baseline_materials", "special_procedures",
+        "visit_reason", "personal_basis", "quantity_limit", "baseline_materials", "special_procedures",
     )),
     Section("channels", "受理与渠道", (
         "connection", "online", "online_depth", "online_url", "handling_forms", "system_level", "received_by",

@@ -7,7 +7,7 @@ from tongban.catalog.content import Content
 _PARTS = {
     "guide": "办事指南", "subtitle": "副标题", "exercise": "行使内容", "audience": "服务对象", "themes": "服务主题",
     "basis": "设定依据", "instant": "办件类型", "statutory": "法定时限", "promised": "承诺时限", "visits": "到现场次数",
-    "visit_reason": "必须现场办理原因", "quantity_limit": "数量限制", "online": "全程网办", "online_depth": "网上办理深度",
+    "visit_reason": "必须现场办理原因", "personal_basis": "须由本人亲自办理的依据", "quantity_limit": "数量限制", "online": "全程网办", "online_depth": "网上办理深度",
     "online_url": "网办地址", "handling_forms": "办理形式", "review": "审查类型", "pay_online": "网上支付",
     "conditions": "受理条件", "questions": "情形问题", "materials": "材料", "form": "申请表", "steps": "环节",
     "fees": "收费", "result": "办理结果", "places": "办理地点", "faq": "常见问题", "phone": "咨询电话",

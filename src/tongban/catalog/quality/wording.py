@@ -70,7 +70,7 @@ def long_text(content: Content, context: Context) -> Iterator[Found]:
 
 def texts(content: Content) -> Iterator[tuple[str, str]]:
     """Every text that applicants and reviewers read, with its place; the words of laws are not ours to judge."""
-    for name in ("subtitle", "exercise", "visit_reason", "quantity_limit", "remedies"):
+    for name in ("subtitle", "exercise", "visit_reason", "personal_basis", "quantity_limit", "remedies"):
         yield name, getattr(content, name)
     yield from ((f"conditions.{number}", line) for number, line in enumerate(content.conditions))
     for question in content.questions:

@@ -38,14 +38,14 @@ def test_every_element_that_is_filled_is_said() -> None:
         handled_by={"name": "许可科"}, themes=["准营准办"], life_events=["开办企业"], public_service="health",
         handling_forms=["1", "4"], online_depth=["5"], received_by=["online", "town"], reach="province", bookable=True,
         pay_online=True, by_post=True, quantity_limit="每年 100 件", visits=1, online=False, visit_reason="现场核验",
-        system_level="city", decided_by_rule=True, pledge=True, one_licence=True, yearly_check=True,
+        system_level="city", personal_basis="某条例第九条", decided_by_rule=True, pledge=True, one_licence=True, yearly_check=True,
     )  # fmt: skip
     found = " ".join(line.text for line in [*plain.what_it_is(full, ABOUT), *plain.how_it_is_handled(full)])
 
     for word in (
         "审查并发证", "区级行使", "授权组织", "上级委托", "区卫健委", "许可科", "准营准办", "开办企业", "医疗卫生", "窗口办理、快递申请",
         "办理", "网上、镇、街道", "跨省区域通办", "预约、网上支付、材料和结果邮寄", "每年 100 件", "1 次", "现场核验", "市级",
-        "秒批", "承诺", "身份证", "每年",
+        "秒批", "本人亲自办理（某条例第九条）", "承诺", "身份证", "每年",
     ):  # fmt: skip
         assert word in found, word
 

@@ -44,7 +44,8 @@ def panel(request: HttpRequest, one: Draft, person: Person, errors: dict[str, st
                   error=errors.get("confirmed", "")),
         code=Field(name="code", label="短信确认码", kind="code", required=False, error=errors.get("code", ""),
                    attrs={"maxlength": "8", "autocomplete": "off"}),
-        scan=Field(name="signed", label="签名页扫描件", kind="file", required=False, error=errors.get("signed", "")),
+        scan=Field(name="signed", label="签名页扫描件", kind="file", required=False, error=errors.get("signed", ""),
+                   help="已经收到，内容没有改动的不用再传" if standing and standing.file else "选签名的，要扫描或者拍照上传"),
         phone=mask_phone(person.phone) if by_phone else "",
         stands=standing is not None,
     )  # fmt: skip
@@ -63,14 +64,17 @@ def send(request: HttpRequest, person: Person) -> None:
 def take(request: HttpRequest, one: Draft, person: Person, *, by: Actor) -> Draft:
     """What was said of the confirmation, kept with the draft. Raises Refusal when there is none."""
     way, of = common.typed(request, "confirmed", 10), confirmations.digest_of(one.content)
+    standing = confirmations.of_draft(one)
     if way == "code":
-        standing = confirmations.of_draft(one)
         if standing and standing.way == "code":
             return one
         codes.check(phone=person.phone, purpose="submit", typed=common.typed(request, "code", 12), now=clock.now())
         said = Confirmed("code", of, phone=mask_phone(person.phone))
     elif way == "signature":
-        said = Confirmed("signature", of, file=_scan(request, by))
+        scan = _scan(request, by) or (standing.file if standing else "")
+        if not scan:
+            raise confirmations.unsigned()
+        said = Confirmed("signature", of, file=scan)
     else:
         raise confirmations.missing()
     return applications.save_draft(one.public_id, confirmed=asdict(said), by=by, now=clock.now())

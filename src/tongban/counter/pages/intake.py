@@ -56,7 +56,7 @@ def intake(request: HttpRequest, draft: UUID) -> HttpResponse:
     if "submit" in request.POST:
         try:
             one = confirming.take(request, one, who_confirms(one), by=by)
-            case = applications.submit_draft(draft, by=actions.acting_for(by, applicant_of(one)), now=clock.now())
+            case = actions.take_in(one, by=by, now=clock.now())
         except Refusal as refusal:
             if refusal.status not in (409, 422):
                 raise

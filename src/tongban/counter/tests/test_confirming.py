@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.test import Client
 
-from tests.people import LIU_PHONE, Cast
+from tests.people import LIU_PHONE, Cast, _staff, paper
 from tongban.applications import actions
-from tongban.applications.models import Application, IntakeConfirmation
+from tongban.applications.actions import confirmations
+from tongban.applications.models import Application, Draft, IntakeConfirmation
 from tongban.channels.models import Sms
-from tongban.counter.tests.test_window import FILLED
+from tongban.counter import actions as counter
+from tongban.counter.tests.test_window import FILLED, begin, signed, take_in
 from tongban.delegation.tests.scenes import given_by_liu
+from tongban.files.actions import keep_upload
+from tongban.identity.levels import Level
+from tongban.identity.models import Person, Verification
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
+from tongban.kernel.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 CASE = {**FILLED, "form-name": "刘晓燕", "form-shop": "老灶火锅店"}
@@ -55,15 +61,67 @@ def test_what_nobody_confirmed_is_not_filed(window: Client, page: str) -> None:
 
 
 def test_a_signature_is_on_record_and_shown(window: Client, page: str, cast: Cast) -> None:
-    answer = window.post(page, {**CASE, "confirmed": "signature", "submit": "1"}, follow=True)
+    answer = window.post(page, {**CASE, **signed(), "submit": "1"}, follow=True)
 
-    assert "申请人确认：在打印的申请表上签名" in answer.content.decode()
+    assert "申请人确认：在打印的申请表上签名（已扫描）" in answer.content.decode()
     made = IntakeConfirmation.objects.get()
     assert (made.by, made.way) == (cast.actor(cast.clerk).who, "signature")
+    assert made.file and made.file.uploaded_by == made.by
     entry = JournalEntry.objects.get(name="applications.IntakeConfirmed")
     assert cast.liu.person
     assert entry.on_behalf_of == f"person:{cast.liu.person.public_id}"
     assert "在打印的申请表上签名" in window.get(f"/desk/cases/{made.application.number}").content.decode()
+
+
+def test_a_radio_button_signs_for_nobody(window: Client, page: str, cast: Cast) -> None:
+    """Without a scan the page files nothing, and neither does the verb, whatever the draft says."""
+    answer = window.post(page, {**CASE, "confirmed": "signature", "submit": "1"})
+    assert answer.status_code == 422
+    assert "请扫描上传申请人签了名的申请表" in answer.content.decode()
+
+    draft, clerk = Draft.objects.get(), cast.actor(cast.clerk, "counter")
+    of = confirmations.digest_of(draft.content)
+    theirs = str(keep_upload(paper("other"), by=cast.actor(cast.clerk_two), now=cast.now).public_id)
+    said: list[Mapping[str, str] | None] = [
+        None, {"way": "signature", "of": of, "file": ""}, {"way": "signature", "of": of, "file": theirs},
+        {"way": "signature", "of": "of something else", "file": theirs}, {"way": "code", "of": of, "phone": ""},
+    ]  # fmt: skip
+    for confirmed in said:
+        actions.save_draft(draft.public_id, confirmed=confirmed, by=clerk, now=cast.now)
+        with pytest.raises(Refusal, match=r"请申请人确认|请扫描上传"):
+            counter.take_in(Draft.objects.get(), by=clerk, now=cast.now)
+    assert not Application.objects.exists()
+
+
+def test_a_scan_stands_while_nothing_was_changed(window: Client, page: str) -> None:
+    lacking = {**CASE, "form-area": ""}
+    assert window.post(page, {**lacking, **signed(), "submit": "1"}).status_code == 422
+
+    assert window.post(page, {**CASE, "confirmed": "signature", "submit": "1"}).status_code == 422  # it was changed
+    assert window.post(page, {**CASE, **signed(), "submit": "1"}).status_code == 302
+
+
+def test_the_card_was_seen_when_the_case_is_filed_and_not_when_a_number_is_typed(window: Client, cast: Cast) -> None:
+    page = begin(window, cast)
+    zhou = Person.objects.get(pk=Draft.objects.get().applicant_id)
+    assert zhou.assurance < Level.IN_PERSON
+
+    window.post(page, {**FILLED, **signed(), "submit": "1"})
+
+    zhou.refresh_from_db()
+    assert zhou.assurance == Level.IN_PERSON
+    seen = Verification.objects.get(person=zhou)
+    assert (seen.how, seen.by) == ("card", f"staff:{cast.clerk.pk}")
+
+
+def test_a_helper_who_files_a_case_has_verified_nobody(cast: Cast) -> None:
+    helper = Client(headers={"host": "localhost"})
+    helper.force_login(_staff("mei", "helper", cast.region, None, cast.hall, cast.now))
+
+    case = take_in(helper, cast)
+
+    assert case.person.assurance < Level.IN_PERSON
+    assert not Verification.objects.exists()
 
 
 def test_the_code_goes_to_the_applicant_s_own_phone_and_files_the_case(window: Client, page: str) -> None:

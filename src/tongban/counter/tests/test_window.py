@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.people import Cast, check_digit, publish
+from tests.people import Cast, check_digit, paper, publish
 from tongban.applications import actions as applications
 from tongban.applications.documents.beginning import commitments
 from tongban.applications.models import Application, Commitment, Draft
@@ -37,6 +39,12 @@ def window(cast: Cast) -> Client:
     return at(cast.clerk)
 
 
+def signed() -> dict[str, Any]:
+    """The applicant signed the printed form, and the clerk scanned it."""
+    scan = SimpleUploadedFile("signed.pdf", paper("signed"), content_type="application/pdf")
+    return {"confirmed": "signature", "signed": scan}
+
+
 def begin(window: Client, cast: Cast, **change: str) -> str:
     """Start an intake for 周德福; the address of its page."""
     applicant = {"item": cast.guide.code, "id_number": ZHOU_ID, "name": "周德福", "phone": "", "uscc": "", "start": "1"}
@@ -52,7 +60,7 @@ FILLED = {
 
 
 def take_in(window: Client, cast: Cast, **change: str) -> Application:
-    answer = window.post(begin(window, cast, **change), {**FILLED, "confirmed": "signature", "submit": "1"})
+    answer = window.post(begin(window, cast, **change), {**FILLED, **signed(), "submit": "1"})
     assert answer.status_code == 302, answer.content.decode()
     return Application.objects.get(number=str(answer["Location"]).split("/")[2])
 
@@ -61,7 +69,7 @@ def test_an_elder_without_a_login_leaves_with_a_number(cast: Cast, window: Clien
     page = begin(window, cast)
     assert "周德福" in window.get(page).content.decode()
 
-    answer = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"}, follow=True)
+    answer = window.post(page, {**FILLED, **signed(), "submit": "1"}, follow=True)
 
     case = Application.objects.get()
     shown = answer.content.decode()
@@ -165,7 +173,7 @@ def test_faults_name_their_fields_and_nothing_typed_is_lost(cast: Cast, window: 
             "form-area": "四十",
             "form-shop": "周家面馆",
             "material-safety": "",
-            "confirmed": "signature",
+            **signed(),
             "submit": "1",
         },
     )
@@ -180,8 +188,8 @@ def test_faults_name_their_fields_and_nothing_typed_is_lost(cast: Cast, window: 
 def test_submitting_twice_makes_one_case(cast: Cast, window: Client) -> None:
     page = begin(window, cast)
 
-    first = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"})
-    second = window.post(page, {**FILLED, "confirmed": "signature", "submit": "1"})
+    first = window.post(page, {**FILLED, **signed(), "submit": "1"})
+    second = window.post(page, {**FILLED, **signed(), "submit": "1"})
 
     assert first["Location"] == second["Location"]
     assert Application.objects.count() == 1
@@ -204,7 +212,7 @@ def test_a_file_of_the_wrong_kind_is_refused_beside_its_material(cast: Cast, win
         **FILLED,
         "material-layout": "",
         "file-layout": SimpleUploadedFile("a.exe", b"MZ"),
-        "confirmed": "signature",
+        **signed(),
         "submit": "1",
     }
     answer = window.post(page, sent)
@@ -349,27 +357,27 @@ def test_a_licence_pledge_is_printed_signed_by_hand_and_noted(cast: Cast, window
     page = begin(window, cast, item=pledged)
     offered = window.get(page).content.decode()
     assert "经营场所固定" in offered and "打印承诺书" in offered
-    paper = window.get(f"/apply/{page.split('/')[-1]}/pledge.pdf")
-    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    printed = window.get(f"/apply/{page.split('/')[-1]}/pledge.pdf")
+    assert (printed["Content-Type"], printed.content[:5]) == ("application/pdf", b"%PDF-")
 
     without = {key: value for key, value in FILLED.items() if key != "material-safety"}
-    unchosen = window.post(page, {**without, "confirmed": "signature", "submit": "1"})
+    unchosen = window.post(page, {**without, **signed(), "submit": "1"})
     assert (unchosen.status_code, Application.objects.count()) == (422, 0)
     assert "请选择按告知承诺办理" in unchosen.content.decode()
 
-    done = window.post(page, {**without, "pledged": "yes", "confirmed": "signature", "submit": "1"})
+    done = window.post(page, {**without, "pledged": "yes", **signed(), "submit": "1"})
 
     assert done.status_code == 302, done.content.decode()
-    signed = Commitment.objects.get()
-    assert (signed.kind, signed.state, signed.by) == ("licence_pledge", "open", cast.actor(cast.clerk).who)
-    (paper,) = commitments(signed.application)
-    assert "承诺人在综合窗口当面签署本承诺，签字的原件随档保存。" in paper.paragraphs
+    commitment = Commitment.objects.get()
+    assert (commitment.kind, commitment.state, commitment.by) == ("licence_pledge", "open", cast.actor(cast.clerk).who)
+    (document,) = commitments(commitment.application)
+    assert "承诺人在综合窗口当面签署本承诺，签字的原件随档保存。" in document.paragraphs
 
 
 def test_at_the_window_too_the_ordinary_way_is_a_choice(cast: Cast, window: Client, pledged: str) -> None:
     page = begin(window, cast, item=pledged)
 
-    done = window.post(page, {**FILLED, "pledged": "no", "confirmed": "signature", "submit": "1"})
+    done = window.post(page, {**FILLED, "pledged": "no", **signed(), "submit": "1"})
 
     assert done.status_code == 302
     assert not Commitment.objects.exists()
@@ -385,5 +393,5 @@ def test_who_is_barred_hears_it_at_the_window_and_takes_the_ordinary_way(
     )  # fmt: skip
 
     assert "没有修复的信用记录" in window.get(page).content.decode()
-    forced = window.post(page, {**FILLED, "pledged": "yes", "confirmed": "signature", "submit": "1"})
+    forced = window.post(page, {**FILLED, "pledged": "yes", **signed(), "submit": "1"})
     assert (forced.status_code, Application.objects.count()) == (422, 0)

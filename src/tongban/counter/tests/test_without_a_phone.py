@@ -11,7 +11,7 @@ from tongban.applications import actions as applications
 from tongban.applications.models import Application
 from tongban.catalog.models import Edition
 from tongban.channels.models import Sms
-from tongban.counter.tests.test_window import at, begin
+from tongban.counter.tests.test_window import at, begin, signed
 from tongban.kernel import bookkeeper, jobs
 from tongban.kernel.refusals import Invalid
 from tongban.notices.models import Delivery
@@ -28,7 +28,7 @@ FORM = [
 SENT = {
     "answer-kind": "retail", "form-name": "周德福", "form-shop": "周家面馆", "form-area": "40", "form-mobile": "",
     "form-mail": "", "rows-form-family": "1", "form-family-0-relative": "周小福", "form-family-0-relative_phone": "",
-    "listed": ["form", "licence", "safety"], "material-safety": "1", "confirmed": "signature", "submit": "1",
+    "listed": ["form", "licence", "safety"], "material-safety": "1", "submit": "1",
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_a_required_phone_may_stay_empty_at_the_window(cast: Cast, window: Clien
     page = begin(window, cast)
     shown = window.get(page).content.decode()
 
-    answer = window.post(page, SENT)
+    answer = window.post(page, {**SENT, **signed()})
 
     assert answer.status_code == 302, answer.content.decode()
     case = Application.objects.get()
@@ -56,14 +56,14 @@ def test_a_required_phone_may_stay_empty_at_the_window(cast: Cast, window: Clien
 
 
 def test_a_number_that_is_given_there_is_checked_all_the_same(cast: Cast, window: Client, asking: Edition) -> None:
-    answer = window.post(begin(window, cast), {**SENT, "form-mobile": "123"})
+    answer = window.post(begin(window, cast), {**SENT, **signed(), "form-mobile": "123"})
 
     assert answer.status_code == 422
     assert "电话号码应为" in answer.content.decode()
 
 
 def test_other_fields_stay_required_there(cast: Cast, window: Client, asking: Edition) -> None:
-    answer = window.post(begin(window, cast), {**SENT, "form-shop": ""})
+    answer = window.post(begin(window, cast), {**SENT, **signed(), "form-shop": ""})
 
     assert answer.status_code == 422
     assert "请填写“字号名称”" in answer.content.decode()
@@ -81,7 +81,7 @@ def test_on_line_the_phone_is_required(cast: Cast, asking: Edition) -> None:
 def test_who_has_no_phone_is_sent_no_sms_but_a_letter_waits_to_be_printed(
     cast: Cast, window: Client, asking: Edition
 ) -> None:
-    window.post(begin(window, cast), SENT)
+    window.post(begin(window, cast), {**SENT, **signed()})
     case = Application.objects.get()
 
     applications.accept(case.number, by=cast.actor(cast.reviewer), now=cast.now)

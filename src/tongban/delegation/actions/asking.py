@@ -16,6 +16,7 @@ from tongban.identity import limits
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
 from tongban.identity.models import Membership, Organisation, Person
+from tongban.identity.queries import person_with_card
 from tongban.kernel import journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, Refusal
@@ -137,7 +138,7 @@ def _found(other: Other) -> tuple[Person | None, Organisation | None]:
         if firm is None or firm.name != name:
             raise _not_found("uscc")
         return None, firm
-    person = Person.objects.with_id("id_card", identifiers.id_number(other.id_number)).first()
+    person = person_with_card(identifiers.id_number(other.id_number))
     if person is None or person.name != name:
         raise _not_found("id_number")
     return person, None

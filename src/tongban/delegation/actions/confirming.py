@@ -10,15 +10,27 @@ from django.db import transaction
 from tongban.delegation import queries, rules
 from tongban.delegation.events import PowerBegan
 from tongban.delegation.models import PowerOfAttorney
+from tongban.identity import handlers
 from tongban.identity.actors import Actor
+from tongban.identity.gateways import Proof
 from tongban.kernel import journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, Forbidden
 
 
+def confirm(public_id: UUID, *, proof: Proof | None = None, by: Actor, now: datetime) -> PowerOfAttorney:
+    """《民法典》第一百六十五条: the principal's signature. From now on the agent may act.
+
+    `proof`: for an enterprise the register is asked whether who confirms is still its legal representative.
+    """
+    one = queries.power(public_id, by=by)
+    if proof and one.principal_organisation and one.state == "asked" and queries.is_principal(one, by=by):
+        handlers.must_still_lead(one.principal_organisation, proof=proof, by=by, now=now)
+    return _confirmed(public_id, by=by, now=now)
+
+
 @transaction.atomic
-def confirm(public_id: UUID, *, by: Actor, now: datetime) -> PowerOfAttorney:
-    """《民法典》第一百六十五条: the principal's signature. From now on the agent may act."""
+def _confirmed(public_id: UUID, *, by: Actor, now: datetime) -> PowerOfAttorney:
     one = locked(public_id, by=by)
     must_be_the_principal(one, by=by)
     if one.state != "asked":

@@ -17,10 +17,14 @@ from tongban.files.models import StoredFile
 from tongban.identity import actions as identity
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
-from tongban.identity.models import Organisation, Person
+from tongban.identity.models import Membership, Organisation, Person
+from tongban.identity.queries import person_with_card
 from tongban.kernel import journal
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Invalid, Refusal
+
+Found = tuple[str, str, Person | None] | None
+"""The number, the name, and who is registered with it; None where something typed is wrong."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,17 @@ def register(given: OnPaper, *, known: Sequence[Refusal] = (), by: Actor, now: d
         _person(given.principal_id, given.principal_name, "principal", faults),
         _person(given.agent_id, given.agent_name, "agent", faults),
     ]
-    if people[0] and people[0] == people[1]:
+    if _are_one(*people):
         faults.append(Refusal("power_of_oneself", "委托人和代理人不能是同一个人", "请核对证件号码", "agent_id"))
+    if firm and people[0] and not _signs_for(firm, people[0][2], now=now):
+        faults.append(
+            Refusal(
+                "not_the_legal_representative",
+                "委托人不是这个单位现在登记的法定代表人，不能替单位委托",
+                "请核对；刚变更过或者没有登记过的，请法定代表人先登录登记企业",
+                "principal_id",
+            )
+        )
     if faults:
         raise Invalid(faults)
     principal, agent = (identity.register_person(name=name, id_number=number, phone=phone, now=now) for number, name, phone in (
@@ -70,9 +83,9 @@ def register(given: OnPaper, *, known: Sequence[Refusal] = (), by: Actor, now: d
         until_on=given.until_on, state="in_force", asked_by=by.who, asked_at=now, confirmed="paper", confirmed_by=by.who,
         confirmed_at=now, paper=given.paper, proof=given.proof if given.kind == "guardian" else "",
     )  # fmt: skip
-    must_be_nobody_s_own(made, by=by)
+    must_be_nobody_s_own(made, by=by, now=now)
     made.save(force_insert=True)
-    clerk = replace(by, on_behalf_of=f"person:{principal.public_id}")
+    clerk = replace(by.under("person.see"), on_behalf_of=f"person:{principal.public_id}")
     journal.record(PowerBegan(power=str(made.public_id), kind=made.kind, confirmed="paper"), by=clerk, now=now)
     return made
 
@@ -129,13 +142,20 @@ def _firm(given: OnPaper, faults: list[Refusal]) -> Organisation | None:
     return found
 
 
-def _person(number: str, name: str, side: str, faults: list[Refusal]) -> tuple[str, str, Person | None] | None:
+def _signs_for(firm: Organisation, person: Person | None, *, now: datetime) -> bool:
+    """《民法典》第六十一条: the legal representative acts in the organisation's name; nobody else gives its power away."""
+    if person is None:
+        return False
+    return Membership.objects.held_at(now).filter(kind="legal", organisation=firm, person=person).exists()
+
+
+def _person(number: str, name: str, side: str, faults: list[Refusal]) -> Found:
     try:
         typed = identifiers.id_number(number, field=f"{side}_id")
     except Refusal as refusal:
         faults.append(refusal)
         return None
-    found, said = Person.objects.with_id("id_card", typed).first(), name.strip()[:60]
+    found, said = person_with_card(typed), name.strip()[:60]
     if found and said and said != found.name:
         faults.append(
             Refusal("name_differs", "姓名与这个身份证号码登记的姓名不一致", "请对照身份证核对", f"{side}_name")
@@ -145,6 +165,13 @@ def _person(number: str, name: str, side: str, faults: list[Refusal]) -> tuple[s
     return typed, found.name if found else said, found
 
 
-def _given(person: tuple[str, str, Person | None] | None) -> tuple[str, str]:
+def _are_one(principal: Found, agent: Found) -> bool:
+    """One number, or two papers of one person."""
+    if principal is None or agent is None:
+        return False
+    return principal[0] == agent[0] or (principal[2] is not None and principal[2] == agent[2])
+
+
+def _given(person: Found) -> tuple[str, str]:
     assert person is not None  # noqa: S101 - faults were raised
     return person[0], person[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.pages import common
 from tongban.design.parts import Answer
 from tongban.identity import doors
+from tongban.identity.gateways.chosen import PROOF
 from tongban.kernel import clock
 from tongban.kernel.refusals import Conflict, Refusal
 
@@ -56,7 +58,7 @@ def confirm(request: HttpRequest, power: UUID) -> HttpResponse:
         return _page(request, power, Refusal("letter_unread", "请先看完委托书，再勾选", "", "seen"))
     if queries.is_principal(queries.power(power, by=by), by=by) and not confirmed_lately(request):
         return to_confirm(request)
-    return _done(request, power, actions.confirm, "委托已生效，随时可以撤销")
+    return _done(request, power, partial(actions.confirm, proof=PROOF), "委托已生效，随时可以撤销")
 
 
 @require_POST

@@ -9,11 +9,10 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.delegation import actions, queries, rules
 from tongban.delegation.actions import OnPaper
-from tongban.delegation.actions.ending import AT_WINDOW
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.pages import common
 from tongban.design.parts import Choice, Field
@@ -22,7 +21,7 @@ from tongban.files.models import StoredFile
 from tongban.identity import doors
 from tongban.identity import rules as identifiers
 from tongban.identity.actors import Actor
-from tongban.identity.models import Person
+from tongban.identity.queries import person_with_card
 from tongban.kernel import clock
 from tongban.kernel.refusals import Forbidden, NotFound, Refusal
 
@@ -44,7 +43,7 @@ def _window(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> 
     number, person = common.typed(request, "id_number", 24), None
     if request.method == "POST" and refusal is None:
         try:
-            person = Person.objects.with_id("id_card", identifiers.id_number(number)).first()
+            person = person_with_card(identifiers.id_number(number))
         except Refusal as found:
             refusal = found
     context = {
@@ -54,7 +53,6 @@ def _window(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> 
         "asked": request.method == "POST" and refusal is None,
         "me": by.who,
         "lines": [common.line(one) for one in queries.of_person(person)] if person else [],
-        "hows": [(how, rules.HOWS[how]) for how in AT_WINDOW],
         "errors": [(fault.field, common.said(fault)) for fault in common.faults_of(refusal)],
     }  # fmt: skip
     return render(request, "delegation/window.html", context, status=refusal.status if refusal else 200)
@@ -145,18 +143,51 @@ def _fields(request: HttpRequest) -> list[Field]:
     ]  # fmt: skip
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, power: UUID) -> HttpResponse:
-    """For a party who stands here, or when the law ended it."""
-    by = clerk(request)
-    try:
-        one = actions.end_at_window(power, how=common.typed(request, "how", 10), by=by, now=clock.now())
-    except Refusal as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return _window(request, by, refusal)
-    messages.success(request, f"委托已结束：{one.principal_name}委托{one.agent_name}")
-    return redirect("delegation:window")
+    """For a side who stands here and shows their card, or when a paper proves that the law ended it."""
+    by, refusal = clerk(request), None
+    one = PowerOfAttorney.objects.parties().filter(public_id=power).first()
+    if one is None:
+        raise queries.unknown()
+    if request.method == "POST":
+        scan, faults = _scan(request, by)
+        try:
+            if faults:
+                raise faults[0]
+            said = actions.AtWindow(
+                common.typed(request, "how", 10),
+                common.typed(request, "id_number", 24),
+                common.typed(request, "reason"),
+                scan,
+            )
+            actions.end_at_window(power, said, by=by, now=clock.now())
+        except Refusal as found:
+            if found.status not in (409, 422):
+                raise
+            refusal = found
+        else:
+            messages.success(request, f"委托已结束：{one.principal_name}委托{one.agent_name}")
+            return redirect("delegation:window")
+    context = {
+        "line": common.line(one),
+        "fields": common.with_errors(_end_fields(request, one), refusal),
+        "errors": [(fault.field, common.said(fault)) for fault in common.faults_of(refusal)],
+    }
+    return render(request, "delegation/end.html", context, status=refusal.status if refusal else 200)
+
+
+def _end_fields(request: HttpRequest, one: PowerOfAttorney) -> list[Field]:
+    sent, hows = request.POST, rules.ends_at_window(one.kind)
+    return [
+        Field(name="how", label="为什么结束", kind="choice", long=True, value=sent.get("how", ""),
+              choices=[Choice(how, rules.HOWS[how]) for how in hows]),
+        Field(name="id_number", label="来人的身份证号码", kind="id_number", value=sent.get("id_number", ""),
+              help="对照身份证原件输入：撤销的是委托人，辞去的是代理人；依法终止的，是其中一方的"),
+        Field(name="reason", label="原因", kind="long_text", rows=2, value=sent.get("reason", ""), help="例如：本人来窗口撤销"),
+        Field(name="paper", label="死亡证明、判决等文书（扫描件）", kind="file", required=False,
+              help="依法终止、监护人变更的要有"),
+    ]  # fmt: skip
 
 
 @require_safe

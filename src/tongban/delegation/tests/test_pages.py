@@ -126,9 +126,14 @@ def test_a_clerk_registers_a_paper_finds_it_and_ends_it(cast: Cast) -> None:
     assert "王强" in clerk.post("/counter/powers", {"id_number": id_of(cast.liu)}).content.decode()
     assert at(cast.clerk_two).get(f"/counter/powers/{one.public_id}/paper").status_code == 404
 
-    clerk.post(f"/counter/powers/{one.public_id}/end", {"how": "revoked"})
+    end = f"/counter/powers/{one.public_id}/end"
+    assert f'href="{end}"' in clerk.post("/counter/powers", {"id_number": id_of(cast.liu)}).content.decode()
+    assert "委托人已撤销" in clerk.get(end).content.decode()
+    unsaid = clerk.post(end, {"how": "revoked"})
+    assert unsaid.status_code == 422 and "请写明原因" in unsaid.content.decode()
+    clerk.post(end, {"how": "revoked", "id_number": id_of(cast.liu), "reason": "本人来窗口撤销"})
     one.refresh_from_db()
-    assert one.ended_how == "revoked"
+    assert (one.ended_how, one.ended_why) == ("revoked", "本人来窗口撤销")
 
 
 def test_the_window_of_powers_is_for_windows(cast: Cast) -> None:

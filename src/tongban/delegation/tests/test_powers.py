@@ -175,18 +175,6 @@ def test_nobody_is_guardian_of_a_grown_up(cast: Cast) -> None:
         actions.register(letter, by=cast.actor(cast.clerk), now=cast.now)
 
 
-def test_who_can_not_log_in_ends_it_at_a_window(cast: Cast) -> None:
-    one = given_by_liu(cast)
-
-    with pytest.raises(Forbidden):
-        actions.end_at_window(one.public_id, how="revoked", by=cast.actor(cast.head), now=cast.now)
-    with pytest.raises(Refusal):
-        actions.end_at_window(one.public_id, how="expired", by=cast.actor(cast.clerk), now=cast.now)
-    ended = actions.end_at_window(one.public_id, how="by_law", by=cast.actor(cast.clerk), now=cast.now)
-
-    assert (ended.state, ended.ended_how) == ("ended", "by_law")
-
-
 def test_for_whom_may_i_act_is_one_query(cast: Cast, django_assert_num_queries: Any) -> None:
     for kind in ("family", "attorney"):
         given_by_liu(cast, kind=kind)

@@ -55,7 +55,8 @@ def added(cast: Cast, organisation: Organisation, *, by: Account | None = None, 
         "name": "李四", "id_type": "id_card", "id_number": HANDLER, "phone": "19900000055", "from_on": date(2026, 3, 2),
         "last_on": date(2026, 3, 31), **change,
     })  # fmt: skip
-    return handlers.add_handler(organisation.public_id, new, proof=PROOF, by=cast.actor(by or cast.liu), now=cast.now)
+    proof = fake.proof(registering(cast, cast.liu))
+    return handlers.add_handler(organisation.public_id, new, proof=proof, by=cast.actor(by or cast.liu), now=cast.now)
 
 
 def test_whom_the_register_names_has_the_enterprise(cast: Cast) -> None:
@@ -190,3 +191,21 @@ def test_a_handler_adds_no_handlers(cast: Cast) -> None:
 
     with pytest.raises(NotFound):
         added(cast, made, by=account, from_on=date(2026, 5, 1), last_on=date(2026, 5, 2))
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_who_was_replaced_gives_no_power_away_before_the_successor_came(cast: Cast, closed: bool) -> None:
+    made = owned(cast)
+    now = cast.now = cast.now + timedelta(days=1)
+    register = registering(cast, cast.liu if closed else cast.stranger, open=not closed)
+    new = NewHandler(
+        name="李四", id_type="id_card", id_number=HANDLER, phone="19900000044", from_on=now.date(),
+        last_on=now.date() + timedelta(days=9),
+    )  # fmt: skip
+
+    with pytest.raises(Forbidden, match="已经不是这家企业的法定代表人"):
+        handlers.add_handler(made.public_id, new, proof=fake.proof(register), by=cast.actor(cast.liu), now=now)
+
+    assert made.pk not in cast.actor(cast.liu).organisation_ids
+    assert not Membership.objects.filter(organisation=made, kind="handler").exists()
+    assert Membership.objects.get(organisation=made).ended_by == "system:market"

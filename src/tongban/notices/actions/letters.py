@@ -29,5 +29,6 @@ def print_letter(letter: UUID, *, by: Actor, now: datetime) -> Delivery:
         raise Conflict("letter_printed", f"这封信已由{who}在{when}打印", "要再印一份，请在“已打印”里打开")
     one.state, one.printed_at, one.printed_by = "printed", now, by.who
     rows.update(one, "state", "printed_at", "printed_by")
-    journal.record(LetterPrinted(number=one.message.subject, letter=str(letter)), by=by, now=now)
+    office = by.under("notice.print")
+    journal.record(LetterPrinted(number=one.message.subject, letter=str(letter)), by=office, now=now)
     return one

@@ -40,7 +40,7 @@ class Typed:
 def note(typed: Typed, *, by: Actor, now: datetime) -> DoubleEntry:
     """By whoever accepts cases, of an item of their own body or region."""
     edition, system = _edition(typed.code), _system(typed.system)
-    by.must("application.accept", body_id=edition.body_id, region_path=edition.region_path)
+    by = by.must("application.accept", body_id=edition.body_id, region_path=edition.region_path)
     made = DoubleEntry.objects.create(
         item=edition.item, body=edition.body, region_path=edition.region_path, system=system,
         minutes=_amount(typed.minutes, "minutes", "分钟数", LONGEST),
@@ -55,7 +55,7 @@ def note(typed: Typed, *, by: Actor, now: datetime) -> DoubleEntry:
 def typed_twice(typed: Typed, *, by: Actor, now: datetime) -> TypedTwice:
     """须二次录入: from now on each acceptance of this item enters itself. By who supervises the region."""
     edition, system = _edition(typed.code), _system(typed.system)
-    by.must("supervision.view", region_path=edition.region_path)
+    by = by.must("supervision.view", region_path=edition.region_path)
     values = {
         "minutes": _amount(typed.minutes, "minutes", "分钟数", LONGEST),
         "fields": _amount(typed.fields, "fields", "字段数", MOST_FIELDS), "why": _why(typed.why), "by": by.who, "at": now,

@@ -29,7 +29,7 @@ from tongban.single_sign_on.rules import Wanted
 @transaction.atomic
 def ask(wanted: Wanted, *, body: Body, client: Client | None = None, by: Actor, now: datetime) -> Asking:
     """申请接入 of a new system, or of a change to one of the body; what is in force stays so until it is approved."""
-    by.must("system.connect", body_id=body.pk)
+    by = by.must("system.connect", body_id=body.pk)
     if client is not None:
         client = _locked(client.key, by)
         if client.body_id != body.pk:
@@ -87,7 +87,7 @@ def _open(public_id: UUID, by: Actor) -> Asking:
     found = Asking.objects.visible_to(by).select_for_update(of=("self",)).filter(public_id=public_id).first()
     if found is None:
         raise NotFound("asking_unknown", "没有这份接入申请，或者您无权查看", "请从系统接入页面打开")
-    by.must("platform.manage", region_path=found.region_path)
+    by = by.must("platform.manage", region_path=found.region_path)
     if found.approved is not None:
         raise Conflict("asking_decided", "这份接入申请已经审批过", "请刷新页面")
     if found.by == by.who:
@@ -110,7 +110,7 @@ def _decide(
 def make_secret(key: str, *, by: Actor, now: datetime) -> str:
     """A new secret, told this once; the one before works for another day, so that the system can change over."""
     client = _locked(key, by)
-    by.must("system.connect", body_id=client.body_id)
+    by = by.must("system.connect", body_id=client.body_id)
     if not client.confidential:
         raise Conflict("secret_useless", "这个系统没有自己的服务器，不用密钥", "它用 PKCE 就够了")
     secret = secrets.token_urlsafe(32)
@@ -144,7 +144,7 @@ def suspend(key: str, *, why: str, by: Actor, now: datetime) -> Client:
 def resume(key: str, *, by: Actor, now: datetime) -> Client:
     """恢复, by the administrator only."""
     client = _locked(key, by)
-    by.must("platform.manage", region_path=client.region_path)
+    by = by.must("platform.manage", region_path=client.region_path)
     if client.suspended_at is None:
         raise Conflict("not_suspended", "这个系统没有暂停", "请刷新页面")
     client.suspended_at, client.suspended_by, client.suspended_why = None, "", ""
@@ -155,7 +155,7 @@ def resume(key: str, *, by: Actor, now: datetime) -> Client:
 
 def _must_lead(client: Client, by: Actor) -> None:
     if not by.may("system.connect", body_id=client.body_id):
-        by.must("platform.manage", region_path=client.region_path)
+        by = by.must("platform.manage", region_path=client.region_path)
 
 
 def _locked(key: str, by: Actor) -> Client:

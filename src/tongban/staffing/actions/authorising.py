@@ -25,7 +25,7 @@ def authorise(
     from_on: date, last_on: date, by: Actor, now: datetime,
 ) -> Authorisation:  # fmt: skip
     """`item_codes` None: every item, those to come too. Raises Invalid, one fault a field."""
-    by.must("mandate.grant", body_id=body.pk)
+    by = by.must("mandate.grant", body_id=body.pk)
     faults = []
     if account is None or account not in representatives(body, now=now):
         faults.append(Refusal("authorised_whom", "请选择授权给哪位首席代表", "没有列出的，先提出任职", "account"))

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.identity import actions as identity
 from tongban.identity import posts
 from tongban.identity.actors import Actor
+from tongban.identity.id_types import id_document
 from tongban.identity.models import Account, StaffPost
-from tongban.identity.roles import ROLES
+from tongban.identity.rules import stands_on
 from tongban.kernel import journal
 from tongban.kernel.clock import SHANGHAI, date_of
 from tongban.kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -77,14 +78,19 @@ def elevate(wanted: Wanted, *, hours: str, reason: str, by: Actor, now: datetime
            for post in by.posts):  # fmt: skip
         raise Conflict("held_already", "您已经有这个岗位", "不需要临时授权")
     with transaction.atomic():
-        account = Account.objects.get(pk=by.account_id)
+        account = Account.objects.select_for_update(of=("self",)).get(pk=by.account_id)
+        if Proposal.objects.filter(account=account, state="declared").exists():
+            raise Conflict(
+                "elevation_not_looked_at", "您上一次临时授权还没有人复核，不能再用",
+                "请负责人先在“人员和岗位”里复核；急的，请他另给您任职",
+            )  # fmt: skip
         made = _kept(
             Proposal(
                 **_where(account, wanted), elevated=True, hours=asked, reason=reason, asked_by=account, asked_at=now,
             ),
             by=by, now=now,
         )  # fmt: skip
-        if not rules.needs_approval(ROLES[wanted.role]):
+        if not rules.needs_approval(by.posts, wanted.place):
             made.state = "declared"
             made.post = _begin(made, approved_by="", by=by, now=now)
             made.save(update_fields=["state", "post"])
@@ -100,6 +106,11 @@ def approve(proposal: UUID, *, by: Actor, now: datetime) -> StaffPost:
         if found.state != "waiting":
             raise Conflict("proposal_not_waiting", "这条申请不等批准", "请刷新页面")
         _must_assign(found.place, by=by)
+        if found.account.is_unproved:
+            raise Conflict(
+                "colleague_unproved", "这位同事还没有证明是本人，不能开始任职",
+                "请他登录后刷脸认领，或者带身份证到窗口，由综窗人员核验",
+            )  # fmt: skip
         if found.until_at and found.until_at <= now:
             raise Conflict("proposal_past", "申请的期限已经过去", "请重新提出")
         found.post = _begin(found, approved_by=by.who, by=by, now=now)
@@ -158,10 +169,9 @@ def place_of(post: StaffPost) -> rules.Place:
 
 
 @transaction.atomic
-def register_colleague(
-    *, username: str, name: str, id_number: str, phone: str, by: Actor, now: datetime
-) -> tuple[Account, str]:
-    """新同事: an account without any power, and its first password, which is shown once."""
+def register_colleague(*, username: str, name: str, id_number: str, by: Actor, now: datetime) -> tuple[Account, str]:
+    """新同事: an account without any power, and its first password, which is shown once and has to be changed. It belongs to
+    no person until its owner claims it (认领); before that no post begins."""
     if not any("post.assign" in post.role.acts and not post.elevated for post in by.posts):
         raise Forbidden("not_assigning_posts", "您的岗位不能登记新同事", "请部门负责人、值班长或平台管理员登记")
     faults = []
@@ -177,17 +187,19 @@ def register_colleague(
     if not 2 <= len(name.strip()) <= 40:
         faults.append(Refusal("colleague_name", "请填写姓名", "与身份证一致", "name"))
     try:
-        with transaction.atomic():
-            person = identity.register_person(name=name.strip(), id_number=id_number, phone=phone, now=now)
-        if Account.objects.filter(person=person).exists():
-            hint = "请直接用他已有的账号任职；登录名问他本人"
-            faults.append(Refusal("colleague_known", "这位同事已经有账号", hint, "id_number"))
+        id_document("id_card", id_number)
     except Refusal as wrong:
         faults.append(wrong)
     if faults:
         raise Invalid(faults)
     password = secrets.token_urlsafe(9)
-    account = identity.open_account(username=username, password=password, person=person, now=now)
+    try:
+        with transaction.atomic():
+            account = identity.open_for_colleague(
+                username=username, password=password, name=name.strip(), id_number=id_number, by=by, now=now
+            )
+    except IntegrityError as twice:
+        raise Conflict("registered_meanwhile", "刚刚有人登记了同样的登录名或证件", "请再提交一次") from twice
     journal.record(ColleagueRegistered(account=account.pk), by=by, now=now)
     return account, password
 
@@ -228,6 +240,9 @@ def _where(account: Account, wanted: Wanted) -> dict[str, object]:
 
 
 def _kept(made: Proposal, *, by: Actor, now: datetime) -> Proposal:
+    Account.objects.select_for_update(of=("self",)).get(
+        pk=made.account_id
+    )  # one after another: the same isn't asked twice
     same = Proposal.objects.open().filter(
         account_id=made.account_id, role=made.role, body=made.body, hall=made.hall, state="waiting"
     )
@@ -247,11 +262,23 @@ def _kept(made: Proposal, *, by: Actor, now: datetime) -> Proposal:
 
 def _begin(one: Proposal, *, approved_by: str, by: Actor, now: datetime) -> StaffPost:
     until_at = now + timedelta(hours=one.hours) if one.hours else one.until_at
+    if one.hours and until_at:
+        until_at = min(until_at, _base_lasts(one, now=now) or until_at)
     return posts.begin(
         account=one.account, role=one.role, region=one.region, body=one.body, hall=one.hall,
         from_at=max(one.from_at or now, now), until_at=until_at, elevated=one.elevated, reason=one.reason,
         asked_by=f"staff:{one.asked_by_id}", approved_by=approved_by, by=by, now=now,
     )  # fmt: skip
+
+
+def _base_lasts(one: Proposal, *, now: datetime) -> datetime | None:
+    """Until when the posts are held on which an elevation stands; None where one has no end."""
+    held = StaffPost.objects.held_at(now).filter(account=one.account, elevated=False).order_by("pk")
+    where = (one.role, one.body_id, one.region_path, one.hall_id)
+    ends = [post.until_at for post in held if stands_on(posts.plain(post), *where)]
+    if not ends:
+        raise Conflict("not_a_colleague", "他已经不在那里任职，不能临时授权", "需要的，请按任职办理")
+    return None if None in ends else max(end for end in ends if end)
 
 
 def _decided(one: Proposal, state: str, why: str, *, by: Actor, now: datetime) -> None:

@@ -167,8 +167,7 @@ def account(request: HttpRequest) -> HttpResponse:
         try:
             made, password = actions.register_colleague(
                 username=common.text(request, "username"), name=common.text(request, "name"),
-                id_number=common.text(request, "id_number"), phone=common.text(request, "phone"), by=by,
-                now=clock.now(),
+                id_number=common.text(request, "id_number"), by=by, now=clock.now(),
             )  # fmt: skip
             response = render(request, "staffing/registered.html", {"account": made, "password": password}, status=201)
             response.headers["Cache-Control"] = "private, no-store"
@@ -182,7 +181,6 @@ def account(request: HttpRequest) -> HttpResponse:
         Field(name="username", label="登录名", help="小写字母、数字、下划线，例如 wang_min"),
         Field(name="name", label="姓名", attrs={"autocomplete": "off"}),
         Field(name="id_number", label="身份证号码", kind="id_number"),
-        Field(name="phone", label="手机号码", kind="phone", attrs={"autocomplete": "off"}),
     ]
     context = {"fields": list(common.again(request, fields, faults).values()), "errors": common.shown(faults)}
     return render(request, "staffing/account.html", context, status=refusal.status if refusal else 200)

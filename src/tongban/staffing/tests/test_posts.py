@@ -201,30 +201,6 @@ def test_once_a_year_each_post_is_confirmed_by_another_or_ended(cast: Cast) -> N
         actions.open_review(by=cast.actor(cast.administrator), now=cast.now)
 
 
-def test_a_new_colleague_has_an_account_and_no_power(cast: Cast) -> None:
-    made, password = actions.register_colleague(
-        username="he_mei", name="何梅", id_number="500199199001011234"[:17] + _digit("50019919900101123"),
-        phone="19900000088", by=cast.actor(cast.head), now=cast.now,
-    )  # fmt: skip
-
-    assert made.check_password(password) and not cast.actor(made).is_staff
-    with pytest.raises(Invalid) as refused:
-        actions.register_colleague(
-            username="HE_MEI", name="", id_number="1", phone="", by=cast.actor(cast.head), now=cast.now
-        )
-    assert [fault.field for fault in refused.value.faults] == ["username", "name", "id_number"]
-    with pytest.raises(Forbidden):
-        actions.register_colleague(
-            username="he_mei2", name="何梅", id_number="1", phone="", by=cast.actor(cast.reviewer), now=cast.now
-        )
-
-
-def _digit(seventeen: str) -> str:
-    from tests.people import check_digit
-
-    return check_digit(seventeen)
-
-
 def test_the_list_is_of_one_s_own_place_and_found_by_name(cast: Cast) -> None:
     mine, _ = queries.people(cast.actor(cast.head), now=cast.now)
     found, _ = queries.people(cast.actor(cast.administrator), typed="foreign", now=cast.now)
