@@ -50,6 +50,8 @@ class Card(models.Model):
     state = models.CharField(max_length=10, default="active")
     wrong = models.PositiveSmallIntegerField(default=0)
     """Wrong PINs since the last right one."""
+    pin_given = models.BooleanField(default=False, db_default=False)
+    """The PIN was set by another: its holder sets their own before anything else."""
     at = models.DateTimeField()
     by = models.CharField(max_length=60)
     used_at = models.DateTimeField(null=True)

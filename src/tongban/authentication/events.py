@@ -93,3 +93,11 @@ class ResetIssued(Event, name="authentication.ResetIssued", subject="account"):
 
     account: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyCopied(Event, name="authentication.PasskeyCopied", subject="account"):
+    """A passkey's counter went back: somebody has a copy of it. From then on it proves nothing."""
+
+    account: int
+    passkey: str

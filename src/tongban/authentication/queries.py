@@ -19,7 +19,8 @@ def accounts_on(phone: str) -> list[Account]:
 
 @dataclass(frozen=True)
 class Factors:
-    """What an account can prove itself with, besides its password."""
+    """What an account can prove itself with, besides its password. A passkey that was copied proves nothing, but counts:
+    the second proof isn't spared because of it."""
 
     totp: bool
     passkeys: int

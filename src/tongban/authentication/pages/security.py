@@ -113,7 +113,11 @@ def method_words(method: str, second: str) -> str:
 
 def _told(entry: JournalEntry) -> Happened:
     facts = entry.facts
-    return Happened(entry.at, _words(entry.name.partition(".")[2], facts), look=not facts.get("known_device", True))
+    return Happened(
+        entry.at,
+        _words(entry.name.partition(".")[2], facts),
+        look=not facts.get("known_device", True) or entry.name.endswith("PasskeyCopied"),
+    )
 
 
 def _words(name: str, facts: Mapping[str, str]) -> str:
@@ -130,5 +134,7 @@ def _words(name: str, facts: Mapping[str, str]) -> str:
             return "重新生成了备用码" if facts["kind"] == "recovery" else f"开启了{kind}"
         case "FactorRemoved":
             return "用掉了一个备用码" if facts["kind"] == "recovery" else f"关闭或删去了{kind}"
+        case "PasskeyCopied":
+            return "一个通行密钥可能被复制过，已经停用"
         case _:
             return "登录方式有变动"
