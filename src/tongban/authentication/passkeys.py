@@ -188,9 +188,9 @@ def _read(answer: str, parts: tuple[str, ...], *, perhaps: tuple[str, ...] = ())
         raise ValueError("no answer of a browser")
     found = {"rawId": made.get("rawId"), **{name: said.get(name) for name in parts}}
     found |= {name: said[name] for name in perhaps if said.get(name) is not None}
-    if not all(isinstance(value, str) for value in found.values()):
-        raise ValueError("a part is missing, or no text")
     name = found.pop("rawId")
+    if not isinstance(name, str) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("a part is missing, or no text")
     if len(websafe_decode(name)) > LONGEST_ID:
         raise ValueError("too long an id")
     return {"rawId": name, "type": "public-key", "response": found}
