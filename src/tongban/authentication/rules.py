@@ -30,8 +30,8 @@ CONFIRMED_FOR = timedelta(minutes=10)
 SIGNING_IN_FOR = timedelta(minutes=10)
 """From the first proof to the second."""
 SEEN_EVERY = timedelta(minutes=10)
-ALONE: Final = ("password", "phone_code", "municipal")
-"""Methods that are one factor."""
+ALONE: Final = ("password", "phone_code", "municipal", "qr")
+"""Methods that are one factor; a phone that lets a screen in hands on the second proof it was let in by, if any."""
 
 
 def needs_second(method: Method, *, staff: bool, totp: bool, passkey: bool) -> bool:

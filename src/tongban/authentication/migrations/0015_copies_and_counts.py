@@ -21,6 +21,11 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
+            model_name='scan',
+            name='second',
+            field=models.CharField(blank=True, db_default='', default='', max_length=10),
+        ),
+        migrations.AddField(
             model_name='totp',
             name='wrong',
             field=models.PositiveIntegerField(db_default=0, default=0),

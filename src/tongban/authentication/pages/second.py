@@ -11,7 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tongban.authentication import passkeys, recovery, rules, totp
-from tongban.authentication.doors import sign_in
+from tongban.authentication.doors import MARK, sign_in
+from tongban.authentication.models import SignIn
 from tongban.authentication.pages import challenges, onward
 from tongban.authentication.queries import Factors, factors_of
 from tongban.authentication.rules import Method, Second
@@ -23,11 +24,16 @@ from tongban.kernel.refusals import Refusal
 PENDING = "signing_in"
 
 
-def go_on(request: HttpRequest, account: Account, *, method: Method, to: str, verified: bool = False) -> HttpResponse:
-    """Signed in and away, or first to the second proof. `verified`: the passkey's device made sure of the person."""
+def go_on(
+    request: HttpRequest, account: Account, *, method: Method, to: str, verified: bool = False, proved: Second = ""
+) -> HttpResponse:  # fmt: skip
+    """Signed in and away, or first to the second proof. `verified`: the passkey's device made sure of the person; `proved`: the
+    second proof was given already, on the phone that lets this screen in."""
     found, staff = factors_of(account), actor_of(account, now=clock.now(), channel="web").is_staff
-    if verified or not rules.needs_second(method, staff=staff, totp=found.totp, passkey=bool(found.passkeys)):
-        return _in(request, account, method, "", to)
+    if verified or proved or not rules.needs_second(
+        method, staff=staff, totp=found.totp, passkey=bool(found.passkeys)
+    ):  # fmt: skip
+        return _in(request, account, method, proved, to)
     if method == "passkey" and not (found.totp or found.recovery):
         hint = "请在设备上设置指纹、面容或 PIN 后再用它，或者用密码登录"
         raise Refusal("passkey_unverified", "这个通行密钥没有核验是您本人", hint)
@@ -59,6 +65,15 @@ def pending_account(request: HttpRequest) -> Account | None:
     if pending is None or clock.now() - datetime.fromisoformat(pending["at"]) > rules.SIGNING_IN_FOR:
         return None
     return Account.objects.select_related("person").filter(pk=pending["account"], is_active=True).first()
+
+
+def proved_here(request: HttpRequest) -> Second:
+    """The second proof by which whoever is signed in here came in; a passkey that was enough alone counts as one."""
+    mark = request.session.get(MARK)
+    session = SignIn.objects.filter(public_id=mark["id"]).first() if mark else None
+    if session is None:
+        return ""
+    return session.second or ("passkey" if session.method == "passkey" else "")  # type: ignore[return-value]
 
 
 def _proved(request: HttpRequest, account: Account) -> Second:
