@@ -36,7 +36,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sessions = list(SignIn.objects.open_for(account.pk, now=now)[:SHOWN])
     here = actions.digest_of(request.session.session_key or "")
     context = {
-        "account": account, "phone": mask_phone(phone_of(account)), "factors": factors_of(account),
+        "account": account, "can_prove": account.person_id and not doors.actor(request).is_staff, "phone": mask_phone(phone_of(account)), "factors": factors_of(account),
         "has_password": account.has_usable_password(),
         "sessions": [(one, bytes(one.key) == here, method_words(one.method, one.second)) for one in sessions],
         "others": any(bytes(one.key) != here for one in sessions),

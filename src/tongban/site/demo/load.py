@@ -239,6 +239,7 @@ def _account(given: dict[str, str], *, now: datetime) -> Account:
         phone=given["phone"],
         address=given.get("address", ""),
         assurance=Level.REAL_NAME,
+        phone_proved=True,
         now=now,
     )
     return open_account(username=given["username"], password=DEMO_PASSWORD, person=person, now=now, demo=True)
