@@ -46,7 +46,8 @@ class CardRegistered(Event, name="authentication.CardRegistered", subject="accou
 
 @dataclass(frozen=True, kw_only=True)
 class CardChanged(Event, name="authentication.CardChanged", subject="account"):
-    """`to`: lost, suspended, ended, active (in use again), pin (a new PIN), locked (too many wrong PINs)."""
+    """`to`: lost, suspended, ended, active (in use again), pin (a new PIN, chosen by another), own_pin (chosen by
+    its holder), locked (too many wrong PINs)."""
 
     account: int
     card: str

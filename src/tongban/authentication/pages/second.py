@@ -10,10 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tongban.authentication import passkeys, recovery, rules, totp
-from tongban.authentication.doors import MARK, sign_in
-from tongban.authentication.models import SignIn
-from tongban.authentication.pages import challenges, onward
+from tongban.authentication import cards, passkeys, recovery, rules, totp
+from tongban.authentication.doors import session_here, sign_in
+from tongban.authentication.pages import challenges, onward, station
 from tongban.authentication.queries import Factors, factors_of
 from tongban.authentication.rules import Method, Second
 from tongban.identity.models import Account
@@ -21,7 +20,7 @@ from tongban.identity.queries import actor_of
 from tongban.kernel import clock
 from tongban.kernel.refusals import Refusal
 
-PENDING = "signing_in"
+PENDING, OWN_PIN = "signing_in", "own_pin"
 
 
 def go_on(
@@ -69,8 +68,7 @@ def pending_account(request: HttpRequest) -> Account | None:
 
 def proved_here(request: HttpRequest) -> Second:
     """The second proof by which whoever is signed in here came in; a passkey that was enough alone counts as one."""
-    mark = request.session.get(MARK)
-    session = SignIn.objects.filter(public_id=mark["id"]).first() if mark else None
+    session = session_here(request)
     if session is None:
         return ""
     return session.second or ("passkey" if session.method == "passkey" else "")  # type: ignore[return-value]
@@ -91,9 +89,23 @@ def _proved(request: HttpRequest, account: Account) -> Second:
 
 
 def _in(request: HttpRequest, account: Account, method: Method, how: Second, to: str) -> HttpResponse:
+    """Everything is proved; a PIN that somebody else knows is changed first."""
     request.session.pop(PENDING, None)
+    if method in rules.BY_PIN and cards.pin_is_anothers(account):
+        request.session[OWN_PIN] = {
+            "account": account.pk, "method": method, "second": how, "to": to, "at": clock.now().isoformat(),
+        }  # fmt: skip
+        return redirect("authentication:own_pin")
+    return complete(request, account, method, how, to)
+
+
+def complete(request: HttpRequest, account: Account, method: Method, how: Second, to: str) -> HttpResponse:
+    """Signed in and away. Whoever came by card may come again by PIN at this counter, today."""
     sign_in(request, account, method=method, second=how)
-    return redirect(to or onward.home(account))
+    answer = redirect(to or onward.home(account))
+    if method in rules.BY_CARD:
+        station.remember(request, answer, account, since=clock.now())
+    return answer
 
 
 def _page(request: HttpRequest, found: Factors, refusal: Refusal | None) -> HttpResponse:
