@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import MOMENT, Instance
-from tests.browser.visitors import PHONE, is_accessible, looks_right
+from tests.browser.visitors import PHONE, is_accessible, log_in, looks_right
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -88,7 +88,9 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     expect(page.get_by_label("开户银行")).to_have_value(typing)
 
 
-@covers("authentication:card_stop", "authentication:card_resume", "authentication:card_pin")
+@covers(
+    "authentication:card_stop", "authentication:card_resume", "authentication:card_pin", "authentication:own_pin",
+)  # fmt: skip
 def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, instance: Instance) -> None:
     (card,) = instance.ask(
         "SELECT c.public_id FROM authentication_card c JOIN identity_account a ON a.id = c.account_id"
@@ -102,9 +104,40 @@ def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, in
     expect(page.get_by_text("挂失").first).to_be_visible()
     page.get_by_role("button", name="恢复使用").click()
     expect(page.get_by_text("在用").first).to_be_visible()
-    page.get_by_label("新的 PIN").fill("770341")
+    page.get_by_label("新的 PIN").fill("591702")
     page.get_by_role("button", name="换 PIN").click()
     expect(page.get_by_text("已设好新的 PIN")).to_be_visible()
+
+    holder = visit()
+    holder.goto("/login/card?next=/counter")
+    holder.get_by_label("卡号").fill("990000000002")
+    holder.get_by_label("PIN").fill("591702")
+    holder.keyboard.press("F9")
+    steps.heading(holder, "设自己的 PIN")
+    looks_right(holder)
+    is_accessible(holder)
+    holder.get_by_label("新的 PIN").fill("770341")
+    holder.get_by_label("再填一遍").fill("770341")
+    holder.keyboard.press("F9")
+    holder.wait_for_url("**/counter")
+
+
+@covers("authentication:card_reader")
+def test_a_reader_is_bound_to_the_computer_beside_it(visit: Visit) -> None:
+    page = visit()
+    log_in(page, "xu_ping")
+    page.goto("/desk/cards")
+    page.get_by_label("读卡器编号").fill("A01")
+    page.get_by_role("button", name="登记给这台电脑").click()
+    expect(page.get_by_text("现在是 A01")).to_be_visible()
+    looks_right(page)
+    is_accessible(page)
+    page.goto("/switch")
+    looks_right(page)
+    is_accessible(page)
+    page.get_by_label("PIN").fill("246813")
+    page.keyboard.press("F9")
+    expect(page.get_by_role("link", name="陈立")).to_be_visible()
 
 
 @covers("authentication:scan_begin", "authentication:scan_wait", "authentication:scan_take", "authentication:scan")
