@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 
-from tongban.authentication import actions, card_keys
+from tongban.authentication import actions, card_keys, slowing
 from tongban.authentication import desk_rules as rules
 from tongban.authentication.events import CardChanged, CardRegistered
 from tongban.authentication.gateways import Away
@@ -149,7 +149,7 @@ def check(number: str, pin: str, *, address: str, now: datetime) -> Account:
     """Whose card with that number it is, when the PIN is right. Raises Refusal."""
     number = rules.card_number(number)
     _limit_of_place(address, now=now)
-    _limit(f"card:{number}", now=now)
+    _limit(f"card:{number}", address=address, now=now)
     card = Card.objects.select_related("account").filter(number_index=_index(number), state="active").first()
     return _proved(card, pin, now=now)
 
@@ -157,7 +157,7 @@ def check(number: str, pin: str, *, address: str, now: datetime) -> Account:
 def check_own_pin(account: int, pin: str, *, address: str, now: datetime) -> Account:
     """The PIN of somebody's card without the card: for the counter where they signed in today."""
     _limit_of_place(address, now=now)
-    _limit(f"pin:{account}", now=now)
+    _limit(f"pin:{account}", address=address, now=now)
     card = Card.objects.select_related("account").filter(account_id=account, state="active").exclude(pin="").first()
     return _proved(card, pin, now=now)
 
@@ -168,10 +168,10 @@ def check_on_reader(reader: str, pin: str, *, address: str, now: datetime) -> tu
     if DEVICES is None:
         raise NotFound("no_devices", "本平台没有连接读卡设备", "请输入卡号和 PIN")
     _limit_of_place(address, now=now)
-    _limit(f"reader:{reader}", most=TRIES_OF_READER, now=now)
+    _limit(f"reader:{reader}", "reader", most=TRIES_OF_READER, address=address, now=now)
     try:
         serial = rules.card_number(DEVICES.read(reader))
-        _limit(f"card:{serial}", now=now)
+        _limit(f"card:{serial}", address=address, now=now)
         card = Card.objects.select_related("account").filter(number_index=_index(serial), state="active").first()
         if card is None or not card.signs:
             return _proved(card, pin, now=now), False
@@ -223,16 +223,20 @@ def _wrong() -> Refusal:
 
 
 def _limit_of_place(address: str, *, now: datetime) -> None:
-    _limit(f"card from:{address}", most=TRIES_OF_ADDRESS, now=now)
+    _limit(f"card from:{address}", "card_address", most=TRIES_OF_ADDRESS, address=address, now=now)
 
 
-def _limit(what: str, *, most: int = TRIES, now: datetime) -> None:
+def _limit(
+    what: str, kind: slowing.Kind = "card", *, most: int = TRIES, address: str = "", now: datetime
+) -> None:  # fmt: skip
     """The answer is the same whether or not there is such a card."""
     if limits.reached(what, most=most, now=now):
         raise Refusal(
             "card_tries", "尝试次数过多，请 15 分钟后再试", "急用的，请用账号和密码登录，或找平台管理员", "pin"
         )
     limits.note(what, now=now)
+    if slowing.just_reached(what, most=most, now=now):
+        slowing.journal_limit(kind, what, address=address, now=now)
 
 
 _NOBODYS: list[str] = []

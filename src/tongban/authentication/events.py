@@ -80,6 +80,27 @@ class FactorRemoved(Event, name="authentication.FactorRemoved", subject="account
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactorLocked(Event, name="authentication.FactorLocked", subject="account"):
+    """`kind`: totp. Too many wrong codes since the last right one: it proves nothing any more."""
+
+    account: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriesLimited(Event, name="authentication.TriesLimited", subject="of"):
+    """Wrong tries reached the number from which the next one waits. `kind`: here (one name from one place), name (one name from
+    many places), address (many names from one place), card, card_address, reader, totp, recovery. `what` and `address` are
+    blind indexes; `account` is 0 where nobody has that name."""
+
+    kind: str
+    what: str
+    address: str = ""
+    account: int = 0
+    of: str = "sign_ins"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account"):
     """On a phone the account said whether another screen may be signed in as theirs."""
 

@@ -116,7 +116,7 @@ def _told(entry: JournalEntry) -> Happened:
     return Happened(
         entry.at,
         _words(entry.name.partition(".")[2], facts),
-        look=not facts.get("known_device", True) or entry.name.endswith("PasskeyCopied"),
+        look=not facts.get("known_device", True) or entry.name.endswith(("PasskeyCopied", "FactorLocked")),
     )
 
 
@@ -134,6 +134,8 @@ def _words(name: str, facts: Mapping[str, str]) -> str:
             return "重新生成了备用码" if facts["kind"] == "recovery" else f"开启了{kind}"
         case "FactorRemoved":
             return "用掉了一个备用码" if facts["kind"] == "recovery" else f"关闭或删去了{kind}"
+        case "FactorLocked":
+            return f"{kind}输错太多次，已经停用"
         case "PasskeyCopied":
             return "一个通行密钥可能被复制过，已经停用"
         case _:
