@@ -278,7 +278,9 @@ class Attempt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["what", "at"], name="attempts")]
+        indexes = [
+            models.Index(fields=["what", "at"], name="attempts"), models.Index(fields=["at"], name="attempts_by_age"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.at)

@@ -189,6 +189,12 @@ def test_without_a_provider_there_is_no_such_way(db: None, client: Client) -> No
     assert "municipal" not in client.get("/login").content.decode()
 
 
+def test_the_city_is_offered_too_after_a_passkey_that_was_refused(client: Client, provider: FakeProvider) -> None:
+    answer = client.post("/login/passkey", {"credential": "nothing"})
+
+    assert answer.status_code == 422 and "/login/municipal" in answer.content.decode()
+
+
 def test_one_address_does_not_set_out_for_ever(client: Client, provider: FakeProvider) -> None:
     answers = [client.get("/login/municipal").status_code for _ in range(31)]
 
