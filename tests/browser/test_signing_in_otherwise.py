@@ -47,7 +47,8 @@ def test_a_citizen_comes_in_by_the_city(visit: Visit, city: None) -> None:
 @covers("authentication:switch", "authentication:step_aside")
 def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     """What the one before has not handed in yet stays theirs, to the last word typed."""
-    page = visit("wang_min")
+    page = visit()
+    log_in(page, "wang_min")  # for this test alone: the session ends in it
     keys, typing = page.keyboard, "云江农村商业银行双榕支行"
     page.goto("/counter")
     page.get_by_label("查找事项").fill("高龄津贴")
@@ -69,7 +70,6 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     keys.press("Tab")
     keys.type("770341")
     keys.press("Tab")
-    keys.press("Tab")
     keys.type("990000000002")
     keys.press("Enter")
     page.wait_for_url("**/counter")
@@ -86,6 +86,22 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     page.wait_for_url("**/counter")
     page.goto(draft)
     expect(page.get_by_label("开户银行")).to_have_value(typing)
+
+
+def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(visit: Visit) -> None:
+    page = visit()
+    keys = page.keyboard
+    log_in(page, "wang_min")
+    page.goto("/my/security")
+    steps.heading(page, "登录与安全")
+    page.goto("/counter")
+    page.wait_for_load_state("networkidle")
+    keys.press("F10")
+    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
+
+    page.go_back()  # Alt+Left is the window's, and there is none here
+    page.wait_for_url("**/login**")
+    expect(page.get_by_role("link", name="王敏")).to_have_count(0)
 
 
 @covers(
