@@ -237,7 +237,7 @@ def _body(key: str, name: str, region: Region) -> Body:
 def _citizen(username: str, name: str, id_seventeen: str, phone: str, now: datetime) -> Account:
     number = id_seventeen + check_digit(id_seventeen)
     person: Person = identity.register_person(
-        name=name, id_number=number, phone=phone, assurance=Level.REAL_NAME, now=now
+        name=name, id_number=number, phone=phone, phone_proved=True, assurance=Level.REAL_NAME, now=now
     )
     return identity.open_account(username=username, password=PASSWORD, person=person, now=now)
 

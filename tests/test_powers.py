@@ -403,8 +403,8 @@ def _carded(cast: Cast) -> dict[str, str]:
     """A card that the reviewer signs in with; a screen that waits for a phone."""
     by = cast.actor(cast.administrator)
     card = cards.register(username="reviewer", number="990000000001", pin="802513", by=by, now=cast.now)
-    _, token = scanning.begin(browser="powers", device="", address="", now=cast.now)
-    return {"card": str(card.public_id), "card_number": "990000000001", "scan": token}
+    scan, token = scanning.begin(browser="powers", device="", address="", now=cast.now)
+    return {"card": str(card.public_id), "card_number": "990000000001", "scan": token, "scan_number": scan.number}
 
 
 def _connected(cast: Cast) -> dict[str, str]:

@@ -33,7 +33,7 @@ PAGES = [
     page("/register", NOBODY, covers("accounts:register")),
     page("/my/verify?level=face&next=/my", CITIZEN, covers("accounts:verify")),
     page("/desk/people/seen", CLERK, covers("accounts:seen")),
-    page("/login/card?reader=A01", NOBODY, covers("authentication:card_login")),
+    page("/login/card", NOBODY, covers("authentication:card_login")),
     page("/switch", NOBODY, covers("authentication:switch")),
     page("/desk/anomalies", ADMINISTRATOR, covers("authentication:anomalies")),
     page("/desk/cards", ADMINISTRATOR, covers("authentication:cards")),

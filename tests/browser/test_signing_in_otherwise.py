@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import MOMENT, Instance
-from tests.browser.visitors import PHONE, is_accessible, looks_right
+from tests.browser.visitors import PHONE, is_accessible, log_in, looks_right
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -47,7 +47,8 @@ def test_a_citizen_comes_in_by_the_city(visit: Visit, city: None) -> None:
 @covers("authentication:switch", "authentication:step_aside")
 def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     """What the one before has not handed in yet stays theirs, to the last word typed."""
-    page = visit("wang_min")
+    page = visit()
+    log_in(page, "wang_min")  # for this test alone: the session ends in it
     keys, typing = page.keyboard, "云江农村商业银行双榕支行"
     page.goto("/counter")
     page.get_by_label("查找事项").fill("高龄津贴")
@@ -69,7 +70,6 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     keys.press("Tab")
     keys.type("770341")
     keys.press("Tab")
-    keys.press("Tab")
     keys.type("990000000002")
     keys.press("Enter")
     page.wait_for_url("**/counter")
@@ -88,7 +88,25 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     expect(page.get_by_label("开户银行")).to_have_value(typing)
 
 
-@covers("authentication:card_stop", "authentication:card_resume", "authentication:card_pin")
+def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(visit: Visit) -> None:
+    page = visit()
+    keys = page.keyboard
+    log_in(page, "wang_min")
+    page.goto("/my/security")
+    steps.heading(page, "登录与安全")
+    page.goto("/counter")
+    page.wait_for_load_state("networkidle")
+    keys.press("F10")
+    expect(page.get_by_role("radio", name="王敏")).to_be_focused()
+
+    page.go_back()  # Alt+Left is the window's, and there is none here
+    page.wait_for_url("**/login**")
+    expect(page.get_by_role("link", name="王敏")).to_have_count(0)
+
+
+@covers(
+    "authentication:card_stop", "authentication:card_resume", "authentication:card_pin", "authentication:own_pin",
+)  # fmt: skip
 def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, instance: Instance) -> None:
     (card,) = instance.ask(
         "SELECT c.public_id FROM authentication_card c JOIN identity_account a ON a.id = c.account_id"
@@ -102,9 +120,40 @@ def test_a_lost_card_is_stopped_and_comes_back_with_another_pin(visit: Visit, in
     expect(page.get_by_text("挂失").first).to_be_visible()
     page.get_by_role("button", name="恢复使用").click()
     expect(page.get_by_text("在用").first).to_be_visible()
-    page.get_by_label("新的 PIN").fill("770341")
+    page.get_by_label("新的 PIN").fill("591702")
     page.get_by_role("button", name="换 PIN").click()
     expect(page.get_by_text("已设好新的 PIN")).to_be_visible()
+
+    holder = visit()
+    holder.goto("/login/card?next=/counter")
+    holder.get_by_label("卡号").fill("990000000002")
+    holder.get_by_label("PIN").fill("591702")
+    holder.keyboard.press("F9")
+    steps.heading(holder, "设自己的 PIN")
+    looks_right(holder)
+    is_accessible(holder)
+    holder.get_by_label("新的 PIN").fill("770341")
+    holder.get_by_label("再填一遍").fill("770341")
+    holder.keyboard.press("F9")
+    holder.wait_for_url("**/counter")
+
+
+@covers("authentication:card_reader")
+def test_a_reader_is_bound_to_the_computer_beside_it(visit: Visit) -> None:
+    page = visit()
+    log_in(page, "xu_ping")
+    page.goto("/desk/cards")
+    page.get_by_label("读卡器编号").fill("A01")
+    page.get_by_role("button", name="登记给这台电脑").click()
+    expect(page.get_by_text("现在是 A01")).to_be_visible()
+    looks_right(page)
+    is_accessible(page)
+    page.goto("/switch")
+    looks_right(page)
+    is_accessible(page)
+    page.get_by_label("PIN").fill("246813")
+    page.keyboard.press("F9")
+    expect(page.get_by_role("link", name="陈立")).to_be_visible()
 
 
 @covers("authentication:scan_begin", "authentication:scan_wait", "authentication:scan_take", "authentication:scan")
@@ -120,9 +169,9 @@ def test_a_phone_lets_a_screen_in(visit: Visit, instance: Instance) -> None:
     number = screen.locator(".big-number").inner_text()
     (key,) = (one["value"] for one in screen.context.cookies() if one["name"] == "sessionid")
     phone.goto(instance.run("tests.browser.scan_cases", sent=key))
-    expect(phone.locator(".big-number")).to_have_text(number)
     looks_right(phone)
     is_accessible(phone)
+    phone.get_by_label("那块屏幕上的两位数字").fill(number)
     phone.get_by_role("button", name=re.compile("^是我")).click()
     expect(phone.get_by_role("heading", name="已同意登录")).to_be_visible()
 

@@ -58,8 +58,9 @@ def register(newcomer: Newcomer, *, proof: Proof, address: str, channel: Channel
             if known := person_with(paper):
                 return _await_claim(account, known, phone, by=by, now=now)
             person = register_person(
-                name=name, id_type=paper.type, id_number=paper.number, id_issuer=paper.issuer, phone=phone, now=now
-            )
+                name=name, id_type=paper.type, id_number=paper.number, id_issuer=paper.issuer, phone=phone,
+                phone_proved=True, now=now,
+            )  # fmt: skip
             account.person = person
             account.save(update_fields=["person"])
             assurance.note(person, Level.REAL_NAME, how="real_name", reference=reference, by=by, now=now)
@@ -153,8 +154,8 @@ def _accept(public_id: UUID, *, how: str, by: Actor, now: datetime) -> Claim:
     account.person = person
     account.save(update_fields=["person"])
     if claim.phone:
-        person.set_phone(claim.phone)
-        person.save(update_fields=["phone", "phone_index"])
+        person.set_phone(claim.phone, proved_at=claim.at)
+        person.save(update_fields=["phone", "phone_index", "phone_proved_at"])
     claim.state, claim.closed_at, claim.closed_by, claim.how, claim.replaced = "accepted", now, by.who, how, before
     claim.save(update_fields=["state", "closed_at", "closed_by", "how", "replaced"])
     assurance.note(person, Level.REAL_NAME, how="claim", by=by, now=now)

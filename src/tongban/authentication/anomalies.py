@@ -15,6 +15,7 @@ from tongban.authentication.models import SignIn
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account
 from tongban.identity.rules import mask_name
+from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Forbidden
 
 LOOKED_BACK = timedelta(hours=24)
@@ -85,6 +86,50 @@ def wanderers(*, by: Actor, now: datetime) -> list[Wanderer]:
         )
         for row in found
     ]
+
+
+@dataclass(frozen=True)
+class Limited:
+    """Tries that reached a limit: how, whose account it was tried at, from where, as far as somebody ever signed in there."""
+
+    at: datetime
+    words: str
+    username: str
+    name: str
+    address: str
+
+
+KINDS = {
+    "here": "同一处反复猜一个账号", "name": "多处猜同一个账号", "address": "同一处猜很多账号", "card": "反复试一张工作证卡",
+    "card_address": "同一处试很多工作证卡", "reader": "反复用一个读卡器", "totp": "动态口令反复输错", "recovery": "备用码反复输错",
+}  # fmt: skip
+
+
+def limited(*, by: Actor, now: datetime) -> list[Limited]:
+    """The latest first. Raises Forbidden."""
+    _must_manage(by)
+    entries = JournalEntry.objects.filter(subject="sign_ins", name="authentication.TriesLimited")
+    found = [one for one in entries.order_by("-id")[:LISTED] if one.at > now - LOOKED_BACK]
+    accounts = _accounts([one.facts["account"] for one in found])
+    addresses = _addresses({one.facts["address"] for one in found if one.facts["address"]}, now=now)
+    return [
+        Limited(
+            one.at, KINDS.get(one.facts["kind"], one.facts["kind"]), account.username if account else "",
+            mask_name(account.display_name) if account else "", addresses.get(one.facts["address"], ""),
+        )
+        for one in found
+        for account in (accounts.get(one.facts["account"]),)
+    ]  # fmt: skip
+
+
+def _addresses(indexes: set[str], *, now: datetime) -> dict[str, str]:
+    """Those that somebody signed in from in the last week, by their index."""
+    seen = SignIn.objects.filter(
+        at__gt=now - timedelta(days=7), address_index__in=[bytes.fromhex(one) for one in sorted(indexes)]
+    )
+    last = seen.order_by("address_index").values_list("address_index").annotate(one=Max("pk"))
+    rows = SignIn.objects.filter(pk__in=[pk for _, pk in last]).only("address", "address_index").order_by("pk")
+    return {bytes(one.address_index).hex(): str(one.address) for one in rows}
 
 
 def _must_manage(by: Actor) -> None:

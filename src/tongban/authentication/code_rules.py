@@ -20,7 +20,9 @@ TRIES = 5
 BETWEEN = timedelta(seconds=60)
 """From one message to the next, to one phone for one purpose."""
 MOST_A_DAY = 10
-"""To one phone for all purposes: with five tries each, one guess in 20,000 is right."""
+"""To one phone for the purposes of a kind: with five tries each, one guess in 20,000 is right."""
+ASKED_BY_ANYBODY: Final[frozenset[str]] = frozenset({"sign_in", "register"})
+"""Counted apart from what only its owner, signed in, can ask for: a stranger doesn't use up the codes of that."""
 DAY = timedelta(hours=24)
 MOST_FROM_ADDRESS = 60
 """Within a quarter of an hour: a whole hall may stand behind one address."""
@@ -34,7 +36,11 @@ def phone(digits: str) -> None:
 
 def check_may_send(purpose: Purpose, sent: Sequence[tuple[str, datetime]], *, now: datetime) -> None:
     """`sent`: purpose and time of what went to this phone lately. Raises Refusal."""
-    within = [(what, at) for what, at in sent if at > now - DAY]
+    within = [
+        (what, at)
+        for what, at in sent
+        if at > now - DAY and (what in ASKED_BY_ANYBODY) == (purpose in ASKED_BY_ANYBODY)
+    ]
     if len(within) >= MOST_A_DAY:
         raise Refusal(
             "code_too_many", "今天发到这个号码的验证码太多了", "请明天再试，或用密码登录；急事可到窗口办理", "phone"

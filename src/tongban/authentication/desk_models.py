@@ -50,6 +50,8 @@ class Card(models.Model):
     state = models.CharField(max_length=10, default="active")
     wrong = models.PositiveSmallIntegerField(default=0)
     """Wrong PINs since the last right one."""
+    pin_given = models.BooleanField(default=False, db_default=False)
+    """The PIN was set by another: its holder sets their own before anything else."""
     at = models.DateTimeField()
     by = models.CharField(max_length=60)
     used_at = models.DateTimeField(null=True)
@@ -91,13 +93,15 @@ class Scan(models.Model):
     token = models.BinaryField(max_length=32, unique=True)
     browser = models.BinaryField(max_length=32)
     number = models.CharField(max_length=2)
-    """Shown on both screens, so that one is sure which screen it is."""
+    """Shown on the screen and typed on the phone, so that one is sure which screen it is."""
     device = models.CharField(max_length=60)
     address = EncryptedText()
     at = models.DateTimeField()
     until_at = models.DateTimeField()
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     """Who opened it on a phone; from then on nobody else may answer."""
+    second = models.CharField(max_length=10, blank=True, default="", db_default="")
+    """The second proof by which the phone came in (`rules.SECONDS`): the screen's session has no more than the phone's."""
     answered_at = models.DateTimeField(null=True)
     approved = models.BooleanField(null=True)
     taken_at = models.DateTimeField(null=True)

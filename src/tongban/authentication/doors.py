@@ -53,6 +53,12 @@ def sign_out(request: HttpRequest, *, how: How = "left") -> None:
     logout(request)
 
 
+def session_here(request: HttpRequest) -> SignIn | None:
+    """The session of this request, as a row; None where nobody is signed in."""
+    mark = request.session.get(MARK)
+    return SignIn.objects.filter(public_id=mark["id"], ended_at=None).first() if mark else None
+
+
 def place_of(request: HttpRequest) -> slowing.Place:
     return slowing.Place(request.META.get("REMOTE_ADDR", ""), request.COOKIES.get(DEVICE, "")[:100])
 

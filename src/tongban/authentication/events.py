@@ -46,7 +46,8 @@ class CardRegistered(Event, name="authentication.CardRegistered", subject="accou
 
 @dataclass(frozen=True, kw_only=True)
 class CardChanged(Event, name="authentication.CardChanged", subject="account"):
-    """`to`: lost, suspended, ended, active (in use again), pin (a new PIN), locked (too many wrong PINs)."""
+    """`to`: lost, suspended, ended, active (in use again), pin (a new PIN, chosen by another), own_pin (chosen by
+    its holder), locked (too many wrong PINs)."""
 
     account: int
     card: str
@@ -79,6 +80,27 @@ class FactorRemoved(Event, name="authentication.FactorRemoved", subject="account
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactorLocked(Event, name="authentication.FactorLocked", subject="account"):
+    """`kind`: totp. Too many wrong codes since the last right one: it proves nothing any more."""
+
+    account: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriesLimited(Event, name="authentication.TriesLimited", subject="of"):
+    """Wrong tries reached the number from which the next one waits. `kind`: here (one name from one place), name (one name from
+    many places), address (many names from one place), card, card_address, reader, totp, recovery. `what` and `address` are
+    blind indexes; `account` is 0 where nobody has that name."""
+
+    kind: str
+    what: str
+    address: str = ""
+    account: int = 0
+    of: str = "sign_ins"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScanAnswered(Event, name="authentication.ScanAnswered", subject="account"):
     """On a phone the account said whether another screen may be signed in as theirs."""
 
@@ -93,3 +115,11 @@ class ResetIssued(Event, name="authentication.ResetIssued", subject="account"):
 
     account: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyCopied(Event, name="authentication.PasskeyCopied", subject="account"):
+    """A passkey's counter went back: somebody has a copy of it. From then on it proves nothing."""
+
+    account: int
+    passkey: str

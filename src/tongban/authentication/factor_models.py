@@ -20,6 +20,8 @@ class Totp(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField(default=0, db_default=0)
     """The time step of the last code used: none is used twice."""
+    wrong = models.PositiveIntegerField(default=0, db_default=0)
+    """Wrong codes since the last right one."""
 
     def __str__(self) -> str:
         return f"totp {self.account_id}"
@@ -37,6 +39,8 @@ class Passkey(models.Model):
     label = models.CharField(max_length=40)
     at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    copied_at = models.DateTimeField(null=True)
+    """Its counter went back: there are two of it, and it proves nothing any more."""
 
     class Meta:
         indexes = [models.Index(fields=["account", "at"], name="passkeys_of_account")]

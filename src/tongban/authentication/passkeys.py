@@ -14,13 +14,17 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django.conf import settings
 from django.db import transaction
+from fido2 import cbor
 from fido2.server import Fido2Server
+from fido2.utils import websafe_decode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
     PublicKeyCredentialDescriptor,
+    PublicKeyCredentialParameters,
     PublicKeyCredentialRpEntity,
     PublicKeyCredentialType,
     PublicKeyCredentialUserEntity,
@@ -28,11 +32,11 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from tongban.authentication.events import FactorAdded, FactorRemoved
+from tongban.authentication.events import FactorAdded, FactorRemoved, PasskeyCopied
 from tongban.authentication.models import Passkey
 from tongban.identity.models import Account
 from tongban.kernel import journal
-from tongban.kernel.actors import Actor
+from tongban.kernel.actors import Actor, system
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
 
@@ -40,7 +44,17 @@ State = dict[str, Any]
 """What fido2 wants to see again with the answer: the challenge, and how strictly it was asked."""
 MOST = 10
 LONGEST = 20_000
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
+LONGEST_ID = 1023
+"""Bytes of a credential's id (WebAuthn §5.1)."""
+ALGORITHMS = (-7, -8, -257)
+"""ES256, EdDSA, RS256: what devices in use have."""
+_MALFORMED = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError, struct.error,
+    UnsupportedAlgorithm,
+)  # fmt: skip
+"""What fido2 and cryptography raise at bytes that a stranger made up; RuntimeError has the depth of recursion in it."""
+_PROOF = ("clientDataJSON", "authenticatorData", "signature")
+_NEW = ("clientDataJSON", "attestationObject")
 _PREFERRED = UserVerificationRequirement.PREFERRED
 
 
@@ -82,12 +96,14 @@ def ask_new(account: Account) -> Challenge:
 def add(account: Account, state: State, answer: str, *, label: str, by: Actor, now: datetime) -> Passkey:
     """Raises Refusal: not an answer to this challenge; Conflict: the device is known."""
     try:
-        found = _server().register_complete(state, _read(answer))
+        given = _read(answer, _NEW)
+        _check_attestation(websafe_decode(given["response"]["attestationObject"]))
+        found = _server().register_complete(state, given)
+        made = found.credential_data
+        assert made  # noqa: S101 - register_complete looked
+        _check_key(made)
     except _MALFORMED as error:
         raise _wrong() from error
-    made = found.credential_data
-    if made is None:
-        raise _wrong()
     if Passkey.objects.filter(credential_id=made.credential_id).exists():
         raise Conflict("passkey_known", "这个通行密钥已经登记过", "请直接用它登录")
     row = Passkey.objects.create(
@@ -100,23 +116,38 @@ def add(account: Account, state: State, answer: str, *, label: str, by: Actor, n
 
 def ask_proof(account: Account | None = None) -> Challenge:
     """Of one account, or of whoever has a key for this platform."""
-    mine = Passkey.objects.filter(account=account).order_by("at")[:MOST] if account else []
+    mine = Passkey.objects.filter(account=account, copied_at=None).order_by("at")[:MOST] if account else []
     options, state = _server().authenticate_begin([_named(one) for one in mine] or None, _PREFERRED)
     return Challenge(dict(options), dict(state))
 
 
-@transaction.atomic
 def prove(state: State, answer: str, *, account: Account | None = None, now: datetime) -> Proof:
-    """Raises Refusal: unknown key, another's, a wrong answer, or a copy of the key."""
+    """Raises Refusal: unknown key, another's, a wrong answer, or a copy of the key. Never inside a verb's transaction, as
+    `codes.check`: a copy stays known though it is refused."""
+    proof = _prove(state, answer, account, now)
+    if proof is None:
+        raise Refusal("passkey_copied", "这个通行密钥可能被复制过，不能再用", "请用别的方式登录，把它删去，并重新登记")
+    return proof
+
+
+@transaction.atomic(durable=True)
+def _prove(state: State, answer: str, account: Account | None, now: datetime) -> Proof | None:
+    """None: it is a copy, or the one that was copied; neither opens anything from now on."""
     try:
-        given = AuthenticationResponse.from_dict(_read(answer))
+        given = AuthenticationResponse.from_dict(_read(answer, _PROOF, perhaps=("userHandle",)))
         row = _row(given, account)
         _server().authenticate_complete(state, [AttestedCredentialData(bytes(row.credential))], given)
     except _MALFORMED as error:
         raise _wrong() from error
     told = given.response.authenticator_data
+    if row.copied_at:
+        return None
     if (told.counter or row.sign_count) and told.counter <= row.sign_count:
-        raise Refusal("passkey_copied", "这个通行密钥可能被复制过，不能再用", "请用别的方式登录，把它删去，并重新登记")
+        row.copied_at = now
+        row.save(update_fields=["copied_at"])
+        copied = PasskeyCopied(account=row.account_id, passkey=str(row.public_id))
+        journal.record(copied, by=system("authentication"), now=now)
+        return None
     row.sign_count, row.used_at = told.counter, now
     row.save(update_fields=["sign_count", "used_at"])
     return Proof(row.account, told.is_user_verified())
@@ -149,12 +180,39 @@ def _wrong() -> Refusal:
     return Refusal("passkey_wrong", "通行密钥没有验证通过", "请再试一次，或换一种方式")
 
 
-def _read(answer: str) -> dict[str, Any]:
-    """Raises ValueError."""
+def _read(answer: str, parts: tuple[str, ...], *, perhaps: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What is asked for and nothing else, all of it text: of a number N the library would make N bytes. Raises ValueError."""
     made = json.loads(answer) if len(answer) <= LONGEST else None
-    if not isinstance(made, dict):
+    said = made.get("response") if isinstance(made, dict) else None
+    if not isinstance(made, dict) or not isinstance(said, dict) or made.get("type") != "public-key":
         raise ValueError("no answer of a browser")
-    return made
+    found = {"rawId": made.get("rawId"), **{name: said.get(name) for name in parts}}
+    found |= {name: said[name] for name in perhaps if said.get(name) is not None}
+    name = found.pop("rawId")
+    if not isinstance(name, str) or not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("a part is missing, or no text")
+    if len(websafe_decode(name)) > LONGEST_ID:
+        raise ValueError("too long an id")
+    return {"rawId": name, "type": "public-key", "response": found}
+
+
+def _check_attestation(attestation: bytes) -> None:
+    """The same once more, in CBOR. Raises ValueError and what else malformed bytes raise."""
+    said = cbor.decode(attestation)
+    if not isinstance(said, dict) or not isinstance(said["authData"], bytes):
+        raise ValueError("no attestation")
+
+
+def _check_key(made: AttestedCredentialData) -> None:
+    """A key that can be used later: of a kind we asked for, and able to say of a wrong signature that it is wrong. Raises
+    ValueError and what else malformed keys raise."""
+    if len(made.credential_id) > LONGEST_ID or made.public_key.get(3) not in ALGORITHMS:
+        raise ValueError("too long an id, or a kind of key that was not asked for")
+    try:
+        made.public_key.verify(b"", b"")
+    except InvalidSignature:
+        return
+    raise ValueError("everything is its signature")
 
 
 def _named(one: Passkey) -> PublicKeyCredentialDescriptor:
@@ -168,7 +226,10 @@ def _handle(account: Account) -> bytes:
 
 def _server() -> Fido2Server:
     entity = PublicKeyCredentialRpEntity(name=settings.TONGBAN.site_name, id=_name())
-    return Fido2Server(entity, verify_origin=lambda origin: origin in _origins())
+    server = Fido2Server(entity, verify_origin=lambda origin: origin in _origins())
+    kind = PublicKeyCredentialType.PUBLIC_KEY
+    server.allowed_algorithms = [PublicKeyCredentialParameters(type=kind, alg=alg) for alg in ALGORITHMS]
+    return server
 
 
 def _name() -> str:

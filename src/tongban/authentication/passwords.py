@@ -12,6 +12,7 @@ from tongban.authentication import actions, passkeys, password_rules, recovery, 
 from tongban.authentication.events import PasswordChanged
 from tongban.authentication.password_rules import HINT as HINT
 from tongban.authentication.slowing import Place
+from tongban.identity import actions as identity
 from tongban.identity.models import Account, Person
 from tongban.identity.queries import actor_of
 from tongban.kernel import journal
@@ -50,9 +51,25 @@ def change(account: Account, *, old: str, new: str, place: Place, but_key: str, 
 @transaction.atomic
 def reset(account: Account, new: str, *, by: Actor, now: datetime) -> None:
     """Anew, after someone saw who they are; signed out everywhere, and without the second proofs, which were perhaps in the
-    phone that is gone. Raises Refusal."""
+    phone that is gone. That phone gets messages still, but opens nothing until it is proved anew. Raises Refusal."""
     check_new(new, username=account.username, person=account.person)
     _set(account, new, reset=True, but_key="", by=by, now=now)
+    _forget_factors(account, by=by, now=now)
+    if person := account.person:
+        identity.set_phone(person, phone=person.phone, proved_at=None)
+
+
+@transaction.atomic
+def take_away(account: Account, *, by: Actor, now: datetime) -> None:
+    """Who came in until now, by whatever means, is out: sessions, password, second proofs, recovery codes."""
+    if account.has_usable_password():
+        account.set_unusable_password()
+        account.save(update_fields=["password"])
+    actions.end_all(account, by=by, now=now)
+    _forget_factors(account, by=by, now=now)
+
+
+def _forget_factors(account: Account, *, by: Actor, now: datetime) -> None:
     totp.remove(account, by=by, now=now)
     passkeys.remove_all(account, by=by, now=now)
     recovery.forget(account)

@@ -10,16 +10,18 @@ from tongban.kernel.models import JournalEntry
 
 
 def accounts_on(phone: str) -> list[Account]:
-    """Those that may sign in by a code to this phone; a family may share one."""
+    """Those that may sign in by a code to this phone: whose owner showed that it is theirs. A family may share one."""
     found = Account.objects.select_related("person").filter(
-        person__phone_index=blind_index(phone, purpose="phone"), person__merged_into=None, is_active=True
-    )
+        person__phone_index=blind_index(phone, purpose="phone"), person__phone_proved_at__isnull=False,
+        person__merged_into=None, is_active=True,
+    )  # fmt: skip
     return list(found.order_by("pk")[:10])
 
 
 @dataclass(frozen=True)
 class Factors:
-    """What an account can prove itself with, besides its password."""
+    """What an account can prove itself with, besides its password. A passkey that was copied proves nothing, but counts:
+    the second proof isn't spared because of it."""
 
     totp: bool
     passkeys: int
@@ -49,7 +51,7 @@ def lately(account: Account) -> list[JournalEntry]:
 
 def phone_of(account: Account) -> str:
     """The mobile phone by which the account can be proved, or nothing."""
-    phone = account.person.phone if account.person else ""
+    phone = account.person.phone if account.person and account.person.phone_proved_at else ""
     return phone if len(phone) == 11 and phone.startswith("1") else ""
 
 

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongban.authentication import slowing
+from tongban.authentication import slowing, totp
 from tongban.authentication.events import FactorAdded, FactorRemoved
 from tongban.authentication.models import RecoveryCode
-from tongban.identity import limits
 from tongban.identity.models import Account
 from tongban.identity.queries import actor_of
 from tongban.kernel import journal
@@ -44,7 +43,7 @@ def use(account: Account, typed: str, *, now: datetime) -> None:
     tries = f"recovery:{account.pk}"
     slowing.count(tries, now=now, field="code")
     if not _use(account, _plain(typed), now):
-        limits.note(tries, now=now)
+        slowing.note_proof(tries, "recovery", account, now=now)
         raise Refusal("recovery_wrong", "备用码不对，或者已经用过", "每个备用码只能用一次，请换下一个", "code")
 
 
@@ -53,6 +52,7 @@ def _use(account: Account, plain: str, now: datetime) -> bool:
     left = RecoveryCode.objects.filter(account=account, digest=_digest(account, plain), used_at=None)
     if not left.update(used_at=now):
         return False
+    totp.unlock(account)
     by = actor_of(account, now=now, channel="web")
     journal.record(FactorRemoved(account=account.pk, kind="recovery"), by=by, now=now)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -16,14 +17,17 @@ from tongban.authentication import passwords, slowing
 from tongban.authentication.events import ResetIssued
 from tongban.authentication.models import ResetCode
 from tongban.authentication.slowing import Place
+from tongban.channels import actions as channels
 from tongban.identity import limits, rules
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account, Person
 from tongban.identity.queries import actor_of, person_with_card
 from tongban.kernel import journal
+from tongban.kernel.clock import SHANGHAI
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Forbidden, Refusal, demand
 from tongban.kernel.typed import normalise
+from tongban.orgs.models import Hall
 
 LASTS: Final = timedelta(hours=24)
 MOST_WRONG: Final = 5
@@ -82,9 +86,19 @@ def _issue(account: Account, person: Person, *, reason: str, by: Actor, now: dat
         account=account, digest=_digest(account, code), clerk_id=by.account_id, by_post=by.post, reason=reason, at=now,
         until_at=now + LASTS,
     )  # fmt: skip
+    if re.fullmatch(r"1[0-9]{10}", person.phone):
+        channels.queue_sms(phone=person.phone, text=_told(by, now=now), by=by, now=now, pressing=True)
     acted = replace(by, on_behalf_of=f"person:{person.public_id}")
     journal.record(ResetIssued(account=account.pk, reason=reason), by=acted, now=now)
     return Slip(person.name, account.username, "-".join((code[:4], code[4:8], code[8:])), made.until_at)
+
+
+def _told(by: Actor, *, now: datetime) -> str:
+    """Whoever has the phone hears of it before the code is used."""
+    post = next(iter(by.posts_for("account.reset")))
+    hall = Hall.objects.filter(pk=post.hall_id).first() if post.hall_id else None
+    at = now.astimezone(SHANGHAI)
+    return f"您的登录方式在{hall.name if hall else ''}窗口重置（{at.month}月{at.day}日{at:%H:%M}），如不是您本人办理，请打 12345。"
 
 
 def use(*, who: str, code: str, new: str, place: Place, now: datetime) -> Account:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final, Literal
 
 Method = Literal[
-    "password", "phone_code", "passkey", "municipal", "card", "certificate", "pin", "qr", "reset"
+    "password", "phone_code", "passkey", "municipal", "card", "card_number", "certificate", "pin", "qr", "reset"
 ]  # fmt: skip
 METHODS: dict[Method, str] = {
     "password": "密码",
@@ -14,6 +14,7 @@ METHODS: dict[Method, str] = {
     "passkey": "通行密钥",
     "municipal": "统一身份认证",
     "card": "工作证卡和 PIN",
+    "card_number": "卡号和 PIN",
     "certificate": "数字证书",
     "pin": "换人时的 PIN",
     "qr": "手机扫码",
@@ -30,8 +31,12 @@ CONFIRMED_FOR = timedelta(minutes=10)
 SIGNING_IN_FOR = timedelta(minutes=10)
 """From the first proof to the second."""
 SEEN_EVERY = timedelta(minutes=10)
-ALONE: Final = ("password", "phone_code", "municipal")
-"""Methods that are one factor."""
+ALONE: Final = ("password", "phone_code", "municipal", "qr", "card_number")
+"""Methods that are one factor: a number that is typed is no card. A phone that lets a screen in hands on the second proof it
+was let in by, if any."""
+BY_PIN: Final = ("card", "card_number", "pin")
+BY_CARD: Final = ("card", "card_number", "certificate")
+"""How one comes to a counter for the day."""
 
 
 def needs_second(method: Method, *, staff: bool, totp: bool, passkey: bool) -> bool:

@@ -14,12 +14,13 @@ from django.db import transaction
 
 from tongban.authentication.events import ScanAnswered
 from tongban.authentication.models import Scan
-from tongban.authentication.rules import device_words
+from tongban.authentication.rules import Second, device_words
 from tongban.identity import limits
 from tongban.identity.actors import Actor
 from tongban.identity.models import Account
 from tongban.kernel import journal
 from tongban.kernel.refusals import Conflict, NotFound, Refusal
+from tongban.kernel.typed import normalise
 
 LASTS = timedelta(minutes=2)
 KEPT = timedelta(days=1)
@@ -68,19 +69,24 @@ def open_on_phone(token: str, *, by: Actor, now: datetime) -> Scan:
 
 
 @transaction.atomic
-def answer(token: str, *, approved: bool, by: Actor, now: datetime) -> Scan:
-    """Yes or no, once. Raises NotFound, Conflict."""
+def answer(
+    token: str, *, approved: bool, number: str = "", second: Second = "", by: Actor, now: datetime
+) -> Scan:  # fmt: skip
+    """Yes or no, once. `number`: what the screen shows, as typed on the phone; `second`: how the phone came in. Raises
+    Refusal, NotFound, Conflict."""
     scan = _locked(token, by=by, now=now)
-    scan.account_id, scan.answered_at, scan.approved = by.account_id, now, approved
-    scan.save(update_fields=["account", "answered_at", "approved"])
+    if approved and normalise(number) != scan.number:
+        raise Refusal("scan_number", "数字和那块屏幕上的不一样", "请填那块屏幕上的两位数字；看不到的，请拒绝", "number")
+    scan.account_id, scan.answered_at, scan.approved, scan.second = by.account_id, now, approved, second
+    scan.save(update_fields=["account", "answered_at", "approved", "second"])
     assert by.account_id  # noqa: S101 - the door let somebody in
     journal.record(ScanAnswered(account=by.account_id, scan=str(scan.public_id), approved=approved), by=by, now=now)
     return scan
 
 
 @transaction.atomic
-def take(public_id: str, *, browser: str, now: datetime) -> Account:
-    """The screen is signed in as who said yes, once. Raises Refusal."""
+def take(public_id: str, *, browser: str, now: datetime) -> tuple[Account, Second]:
+    """Who said yes, and the second proof that they had given: the screen is signed in, once. Raises Refusal."""
     scan = (
         Scan.objects.select_for_update(of=("self",))
         .select_related("account")
@@ -91,7 +97,7 @@ def take(public_id: str, *, browser: str, now: datetime) -> Account:
         raise Refusal("scan_over", "扫码登录没有完成，或者已经失效", "请刷新二维码，再扫一次")
     scan.taken_at = now
     scan.save(update_fields=["taken_at"])
-    return scan.account
+    return scan.account, scan.second  # type: ignore[return-value]
 
 
 def _locked(token: str, *, by: Actor, now: datetime) -> Scan:

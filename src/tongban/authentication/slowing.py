@@ -10,12 +10,20 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
 
 from tongban.authentication import slowing_rules as rules
+from tongban.authentication.events import TriesLimited
 from tongban.identity import limits
+from tongban.identity.models import Account
+from tongban.kernel import journal
+from tongban.kernel.actors import system
 from tongban.kernel.crypto import blind_index
 from tongban.kernel.refusals import Refusal
 
+Kind = Literal["here", "name", "address", "card", "card_address", "reader", "totp", "recovery"]
 INSTEAD = "急着用，可以换手机验证码登录，或到窗口办理；忘记密码，带身份证到窗口重置"
 
 
@@ -38,8 +46,30 @@ def check(name: str, place: Place, *, now: datetime) -> None:
 
 def note(name: str, place: Place, *, now: datetime) -> None:
     """A wrong try."""
-    for what in _counted(name, place):
+    for what, free in _counted(name, place).items():
         limits.note(what, now=now)
+        if just_reached(what, most=free, now=now):
+            journal_limit(KINDS.get(free, "here"), name, address=place.address, now=now)
+
+
+KINDS: dict[int, Kind] = {rules.FROM_ANYWHERE: "name", rules.OF_ADDRESS: "address"}
+
+
+def just_reached(what: str, *, most: int, now: datetime) -> bool:
+    """Whether the try that was noted last is the one from which the next waits."""
+    return len(limits.recent(what, now=now)) == most
+
+
+@transaction.atomic
+def journal_limit(kind: Kind, what: str, *, address: str = "", account: int = 0, now: datetime) -> None:
+    """For whoever looks at /desk/anomalies; of many names from one place only the place is said."""
+    name = "" if kind == "address" else what.strip().lower()
+    found = Account.objects.filter(username=name).values_list("pk", flat=True).first()
+    told = TriesLimited(
+        kind=kind, what=blind_index(name, purpose="tried").hex() if name else "", account=account or found or 0,
+        address=blind_index(address, purpose="address").hex() if address else "",
+    )  # fmt: skip
+    journal.record(told, by=system("authentication"), now=now)
 
 
 def forgive(name: str, place: Place) -> None:
@@ -71,6 +101,13 @@ def knows(device: str, name: str) -> bool:
 
 def _device(nonce: str, name: str) -> str:
     return f"{nonce}.{blind_index(f'{nonce}' + chr(0) + name, purpose='device').hex()}"
+
+
+def note_proof(what: str, kind: Kind, account: Account, *, now: datetime) -> None:
+    """A wrong try of a proof after the first."""
+    limits.note(what, now=now)
+    if just_reached(what, most=rules.FROM_HERE, now=now):
+        journal_limit(kind, what, account=account.pk, now=now)
 
 
 def count(what: str, *, now: datetime, field: str) -> None:

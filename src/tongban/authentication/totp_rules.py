@@ -13,6 +13,9 @@ PERIOD: Final = 30
 DIGITS: Final = 6
 DRIFT: Final = 1
 """Steps before and after that are heard: clocks of phones go wrong by half a minute."""
+MOST_WRONG: Final = 20
+"""Wrong codes since the last right one, over days, that end an authenticator: with three codes heard at a time, one guess in
+17,000 is right."""
 Digest = Literal["sha1", "sha256", "sha512"]
 
 

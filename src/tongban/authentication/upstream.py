@@ -12,7 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from tongban.authentication import actions
+from tongban.authentication import passwords
 from tongban.authentication.events import UpstreamLinked
 from tongban.authentication.gateways import IdentityProvider, Vouched
 from tongban.authentication.gateways.oidc import chosen
@@ -51,17 +51,22 @@ def account_of(vouched: Vouched, *, level: str, now: datetime) -> Account:
     return account
 
 
+def _phone(vouched: Vouched) -> str:
+    """As stored; one that is none here is passed over."""
+    phone = vouched.phone.removeprefix("+86")
+    try:
+        return rules.phone(phone) if phone else ""
+    except Refusal:
+        return ""
+
+
 def _person(vouched: Vouched, *, now: datetime) -> Person:
     """By the kind and number of the paper; who is new is registered. Raises Refusal."""
     if vouched.id_type == "passport":
         raise Refusal("upstream_id_type", "护照要连同国家码登记，不能用统一认证第一次登录", WINDOW)
-    phone = vouched.phone.removeprefix("+86")
-    try:
-        phone = rules.phone(phone) if phone else ""
-    except Refusal:
-        phone = ""
     return identity.register_person(
-        name=vouched.name, id_type=vouched.id_type, id_number=vouched.id_number, phone=phone, now=now
+        name=vouched.name, id_type=vouched.id_type, id_number=vouched.id_number, phone=_phone(vouched), phone_proved=True,
+        now=now,
     )  # fmt: skip
 
 
@@ -88,11 +93,12 @@ def _link(account: Account, vouched: Vouched, *, level: str, now: datetime) -> N
     proved = Level[level.upper()]
     person = account.person
     assert person  # noqa: S101 - found by its person
-    if person.assurance < proved and account.has_usable_password():
-        # Whoever opened it said they were this person, and nobody looked: now somebody did. They don't stay inside.
-        account.set_unusable_password()
-        account.save(update_fields=["password"])
-        actions.end_all(account, but_key="", by=system("authentication"), now=now)
+    if person.assurance < proved:
+        # Whoever opened it said they were this person, and nobody looked: now somebody did. They don't stay inside, and
+        # nothing that they left opens it again.
+        passwords.take_away(account, by=system("authentication"), now=now)
+        phone = _phone(vouched)
+        identity.set_phone(person, phone=phone, proved_at=now if phone else None)
     link = UpstreamLink.objects.create(
         account=account, issuer=vouched.issuer, subject_index=_index(vouched), level=level, at=now, last_at=now
     )

@@ -24,17 +24,25 @@ from tongban.orgs.models import Body, Hall, Region
 @transaction.atomic
 def register_person(
     *, name: str, id_number: str, id_type: str = "id_card", id_issuer: str = "", phone: str = "", address: str = "",
-    assurance: Level = Level.REGISTERED, now: datetime,
+    assurance: Level = Level.REGISTERED, phone_proved: bool = False, now: datetime,
 ) -> Person:  # fmt: skip
-    """The person with that paper: found, or made. Facts already known are not overwritten."""
+    """The person with that paper: found, or made. Facts already known are not overwritten. `phone_proved`: they showed that
+    the phone is theirs; one that somebody only typed or handed on opens no account."""
     paper = id_document(id_type, id_number, issuer=id_issuer)
     if found := person_with(paper):
         return found
     person = Person(name=names.name(name), address=address, assurance=assurance, created_at=now)
     person.set_paper(paper)
-    person.set_phone(rules.phone(phone) if phone else "")
+    person.set_phone(rules.phone(phone) if phone else "", proved_at=now if phone and phone_proved else None)
     person.save()
     return person
+
+
+@transaction.atomic
+def set_phone(person: Person, *, phone: str, proved_at: datetime | None) -> None:
+    """Another number, or none; or the same, proved anew or in doubt."""
+    person.set_phone(phone, proved_at=proved_at)
+    person.save(update_fields=["phone", "phone_index", "phone_proved_at"])
 
 
 @transaction.atomic

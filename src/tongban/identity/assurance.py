@@ -76,11 +76,9 @@ def must_belong_together(said: Belonging, *, proof: Proof, now: datetime) -> str
 def prove_phone(*, phone: str, by: Actor, now: datetime) -> None:
     """手机验证: a code that was sent there was typed here. A person beyond that keeps the phone on record for now."""
     person, number = own_person(by), rules.phone(phone)
-    if person.assurance >= Level.REAL_NAME:
+    if person.assurance >= Level.REAL_NAME and person.phone != number:
         return
-    if person.phone != number:
-        person.set_phone(number)
-        person.save(update_fields=["phone", "phone_index"])
+    _phone_is_theirs(person, number, now=now)
     if person.assurance < Level.PHONE:
         note(person, Level.PHONE, how="phone", by=by, now=now)
 
@@ -91,10 +89,13 @@ def prove_real_name(*, phone: str, proof: Proof, by: Actor, now: datetime) -> Ve
     paper = paper_of(person)
     reference = must_belong_together(Belonging(person.name, paper, phone), proof=proof, now=now)
     with transaction.atomic():
-        if person.phone != phone:
-            person.set_phone(phone)
-            person.save(update_fields=["phone", "phone_index"])
+        _phone_is_theirs(person, phone, now=now)
         return note(person, Level.REAL_NAME, how="real_name", reference=reference, by=by, now=now)
+
+
+def _phone_is_theirs(person: Person, phone: str, *, now: datetime) -> None:
+    person.set_phone(phone, proved_at=now)
+    person.save(update_fields=["phone", "phone_index", "phone_proved_at"])
 
 
 def begin_face(*, back: str, proof: Proof, by: Actor, now: datetime) -> FaceTicket:

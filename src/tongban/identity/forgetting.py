@@ -41,6 +41,6 @@ def forget_person(person_id: int) -> bool:
     Membership.objects.filter(person=person_id).delete()
     Person.objects.filter(pk=person_id).update(
         name=ERASED, id_type="gone", id_number="", id_index=secrets.token_bytes(16), id_tail_index=NO_INDEX, phone="",
-        phone_index=None, address="", mail=None,
+        phone_index=None, phone_proved_at=None, address="", mail=None,
     )  # fmt: skip
     return True

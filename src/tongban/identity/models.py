@@ -50,6 +50,8 @@ class Person(models.Model):
     """Blind index of the last four characters: public look-up asks for number + last four."""
     phone = EncryptedText(default="")
     phone_index = models.BinaryField(max_length=16, null=True)
+    phone_proved_at = models.DateTimeField(null=True)
+    """When its owner showed that they have the phone. Until then it gets messages, but opens nothing."""
     address = EncryptedText(default="")
     mail = EncryptedText(null=True)
     """电子邮箱, once its owner has confirmed it."""
@@ -88,8 +90,9 @@ class Person(models.Model):
         self.id_index = blind_index(number, purpose=f"id:{self.id_type}")
         self.id_tail_index = blind_index(number[-4:], purpose="id_tail")
 
-    def set_phone(self, number: str) -> None:
-        self.phone = number
+    def set_phone(self, number: str, *, proved_at: datetime | None = None) -> None:
+        """`proved_at`: when a code that was sent there was typed; None for one that somebody only said."""
+        self.phone, self.phone_proved_at = number, proved_at
         self.phone_index = blind_index(number, purpose="phone") if number else None
 
 
@@ -284,7 +287,9 @@ class Attempt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["what", "at"], name="attempts")]
+        indexes = [
+            models.Index(fields=["what", "at"], name="attempts"), models.Index(fields=["at"], name="attempts_by_age"),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return str(self.at)

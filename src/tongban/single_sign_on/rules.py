@@ -127,7 +127,7 @@ def next_try(tries: int, *, now: datetime) -> datetime | None:
 
 PROOFS = {
     "password": ("pwd",), "phone_code": ("sms",), "passkey": ("hwk",), "certificate": ("sc",), "card": ("sc", "pin"),
-    "qr": ("swk",),
+    "card_number": ("pin",), "pin": ("pin",), "qr": ("swk",),
 }  # fmt: skip
 """RFC 8176, by way of signing in (authentication.rules.METHODS)."""
 

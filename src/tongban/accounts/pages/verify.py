@@ -111,6 +111,7 @@ def _page(request: HttpRequest, by: Actor, person: Person, refusal: Refusal | No
         "paper": person.id_type_name,
         "fields": fields,
         "has_real_name": by.assurance >= Level.REAL_NAME,
+        "phone_proved": person.phone_proved_at is not None,
         "seen": by.assurance >= Level.IN_PERSON,
         "waiting": assurance.face_begun(by, now=clock.now()) is not None,
         "demo": common.fake(PROOF),

@@ -55,6 +55,7 @@ class Vouched:
     id_type: str
     id_number: str
     phone: str = ""
+    """One that the provider knows to be theirs."""
 
 
 class IdentityProvider(Protocol):

@@ -108,7 +108,7 @@ class OidcProvider:
         found = {ours: claims.get(theirs) for ours, theirs in wanted.items()}
         if any(not isinstance(value, str) or not 0 < len(value) <= 200 for value in found.values()):
             raise Untrusted("统一认证没有给出完整的实名信息")
-        phone = claims.get("phone_number", "")
+        phone = claims.get("phone_number", "") if claims.get("phone_number_verified", True) is True else ""
         return Vouched(self.issuer, phone=phone if isinstance(phone, str) else "", **found)  # type: ignore[arg-type]
 
     # what the provider publishes

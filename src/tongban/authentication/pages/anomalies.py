@@ -15,7 +15,7 @@ from tongban.kernel import clock
 def overview(request: HttpRequest) -> HttpResponse:
     by, now = doors.actor(request), clock.now()
     context = {
-        "crowds": anomalies.crowds(by=by, now=now), "wanderers": anomalies.wanderers(by=by, now=now),
+        "limited": anomalies.limited(by=by, now=now), "crowds": anomalies.crowds(by=by, now=now), "wanderers": anomalies.wanderers(by=by, now=now),
         "people": anomalies.PEOPLE, "addresses": anomalies.ADDRESSES,
     }  # fmt: skip
     return render(request, "authentication/anomalies.html", context)

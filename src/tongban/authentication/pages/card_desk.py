@@ -11,6 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.authentication import cards
+from tongban.authentication.doors import confirmed, confirmed_lately, to_confirm
+from tongban.authentication.pages import station
 from tongban.identity import doors
 from tongban.identity.actors import Actor
 from tongban.kernel import clock
@@ -26,6 +28,8 @@ def all_cards(request: HttpRequest) -> HttpResponse:
     by = _administrator(request)
     refusal = None
     if request.method == "POST":
+        if not confirmed_lately(request):
+            return to_confirm(request)
         given = {name: _typed(request, name) for name in ("username", "number", "pin", "key")}
         try:
             card = cards.register(**given, by=by, now=clock.now())
@@ -36,16 +40,33 @@ def all_cards(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记尾号 {card.tail} 的卡")
             return redirect("authentication:cards")
+    return _all(request, by, refusal)
+
+
+def _all(request: HttpRequest, by: Actor, refusal: Refusal | None) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "").strip()[:60]
-    found = cards.cards_of(by).select_related("account__person").order_by("-at", "-pk")
+    found = cards.cards_of(by, now=clock.now()).select_related("account__person").order_by("-at", "-pk")
     if asked:
         found = found.filter(account__username=asked)
     context = {
-        "rows": list(found[:LISTED]), "q": asked, "most": LISTED, "errors": [refusal] if refusal else [],
+        "reader": station.reader(request), "devices": cards.DEVICES, "rows": list(found[:LISTED]), "q": asked, "most": LISTED, "errors": [refusal] if refusal else [],
         "wrong": {refusal.field: refusal.reason} if refusal else {},
         "typed": {name: _typed(request, name) for name in ("username", "number", "key")},
     }  # fmt: skip
     return render(request, "authentication/cards.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+@confirmed
+def reader(request: HttpRequest) -> HttpResponse:
+    """At the desk where the reader stands: from now on this browser asks it, and no other."""
+    by, answer = _administrator(request), redirect("authentication:cards")
+    try:
+        station.bind_reader(request, answer, _typed(request, "reader").strip())
+    except Refusal as no:
+        return _all(request, by, no)
+    messages.success(request, "这台电脑的读卡器已登记")
+    return answer
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -54,6 +75,7 @@ def one_card(request: HttpRequest, card: UUID) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def stop(request: HttpRequest, card: UUID) -> HttpResponse:
     by, to = _administrator(request), _typed(request, "to")
     if to not in dict(STOPS):
@@ -66,6 +88,7 @@ def stop(request: HttpRequest, card: UUID) -> HttpResponse:
 
 
 @require_POST
+@confirmed
 def resume(request: HttpRequest, card: UUID) -> HttpResponse:
     by = _administrator(request)
     try:
@@ -77,13 +100,14 @@ def resume(request: HttpRequest, card: UUID) -> HttpResponse:
 
 @sensitive_post_parameters("pin")
 @require_POST
+@confirmed
 def set_pin(request: HttpRequest, card: UUID) -> HttpResponse:
     by = _administrator(request)
     try:
         cards.set_pin(card, pin=_typed(request, "pin"), by=by, now=clock.now())
     except Refusal as no:
         return _answer(request, card, by, no)
-    messages.success(request, "已设好新的 PIN，请当面交给本人")
+    messages.success(request, "已设好新的 PIN，本人第一次用它登录时换成自己的")
     return redirect("authentication:card", card)
 
 
@@ -95,7 +119,7 @@ def _answer(request: HttpRequest, card: UUID, by: Actor, refusal: Refusal) -> Ht
 
 def _page(request: HttpRequest, card: UUID, by: Actor, refusal: Refusal | None = None) -> HttpResponse:
     context = {
-        "card": cards.card(card, by=by), "stops": STOPS, "errors": [refusal] if refusal else [],
+        "card": cards.card(card, by=by, now=clock.now()), "stops": STOPS, "errors": [refusal] if refusal else [],
         "wrong": {refusal.field: refusal.reason} if refusal else {}, "reason": _typed(request, "reason"),
         "to": _typed(request, "to"),
     }  # fmt: skip
@@ -104,7 +128,7 @@ def _page(request: HttpRequest, card: UUID, by: Actor, refusal: Refusal | None =
 
 def _administrator(request: HttpRequest) -> Actor:
     by = doors.actor(request)
-    cards.cards_of(by)
+    cards.cards_of(by, now=clock.now())
     return by
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tongban.authentication import cards
-from tongban.authentication.doors import sign_in
-from tongban.authentication.pages import onward, station
+from tongban.authentication.pages import onward, second, station
 from tongban.authentication.rules import Method
 from tongban.identity.models import Account
 from tongban.kernel import clock
@@ -30,11 +29,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         except Refusal as no:
             refusal = no
         else:
-            sign_in(request, account, method=method)
-            answer = redirect(there or onward.home(account))
-            station.remember(request, answer, account)
-            station.remember_reader(request, answer)
-            return answer
+            return second.go_on(request, account, method=method, to=there)
     context = {
         "next": there, "number": number_of(request), "reader": station.reader(request), "devices": cards.DEVICES, "demo": settings.TONGBAN.demo,
         "errors": [refusal] if refusal else [], "wrong": {refusal.field: refusal.reason} if refusal else {},
@@ -43,11 +38,11 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def proved(request: HttpRequest) -> tuple[Account, Method]:
-    """By the number that was typed, or the card on the reader. Raises Refusal."""
+    """By the number that was typed, or the card on the reader beside this browser. Raises Refusal."""
     pin, address, now = request.POST.get("pin", "")[:40], request.META.get("REMOTE_ADDR", ""), clock.now()
     number = number_of(request)
     if number or cards.DEVICES is None or not station.reader(request):
-        return cards.check(number, pin, address=address, now=now), "card"
+        return cards.check(number, pin, address=address, now=now), "card_number"
     account, signed = cards.check_on_reader(station.reader(request), pin, address=address, now=now)
     return account, "certificate" if signed else "card"
 

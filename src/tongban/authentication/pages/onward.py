@@ -12,8 +12,9 @@ from tongban.kernel import clock
 
 
 def safe(request: HttpRequest, url: str) -> str:
-    """The address when it is one of ours, else nothing."""
-    return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else ""
+    """The address when it is one of ours, else nothing. From an encrypted page none leads to one that isn't."""
+    ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if ours else ""
 
 
 def home(account: Account) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from tongban.authentication import passkeys
+from tongban.authentication import passkeys, upstream
 from tongban.authentication.doors import place_of
 from tongban.authentication.pages import challenges, onward, second
 from tongban.identity import limits
@@ -42,5 +42,8 @@ def enter(request: HttpRequest) -> HttpResponse:
         proof = passkeys.prove(state, request.POST.get("credential", ""), now=clock.now())
         return second.go_on(request, proof.account, method="passkey", to=to, verified=proof.verified)
     except Refusal as no:
-        context = {"typed": "", "next": to, "errors": [no], "demo": settings.TONGBAN.demo, "passkeys_here": True}
+        context = {
+            "typed": "", "next": to, "errors": [no], "demo": settings.TONGBAN.demo, "passkeys_here": True,
+            "municipal": upstream.PROVIDER,
+        }  # fmt: skip
         return render(request, "authentication/login.html", context, status=no.status)

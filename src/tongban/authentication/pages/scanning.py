@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.authentication import scanning
-from tongban.authentication.doors import sign_in
-from tongban.authentication.pages import onward
+from tongban.authentication.doors import confirmed
+from tongban.authentication.pages import onward, second
 from tongban.design import words
 from tongban.identity import doors
 from tongban.kernel import clock
+from tongban.kernel.refusals import Refusal
 
 KEPT = "scan"
 """In the session of the screen that waits: {id, browser, token, next}."""
@@ -59,24 +60,33 @@ def take(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(KEPT)
     if not kept:
         return redirect("authentication:login")
-    account = scanning.take(kept["id"], browser=kept["browser"], now=clock.now())
-    sign_in(request, account, method="qr")
+    account, proved = scanning.take(kept["id"], browser=kept["browser"], now=clock.now())
     request.session.pop(KEPT, None)
-    there = kept["next"] or onward.home(account)
+    answer = second.go_on(request, account, method="qr", proved=proved, to=kept["next"])
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": there})
-    return redirect(there)
+        return HttpResponse(status=204, headers={"HX-Redirect": answer["Location"]})
+    return answer
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@confirmed
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """On the phone: which screen it is, where, since when; yes or no."""
-    by, now = doors.actor(request), clock.now()
+    """On the phone, for whoever proved lately that it is they: which screen it is, where, since when; yes or no."""
+    by, now, refusal = doors.actor(request), clock.now(), None
     if request.method == "POST":
-        approved = request.POST.get("answer") == "yes"
-        scan = scanning.answer(token, approved=approved, by=by, now=now)
-        return render(request, "authentication/scan_answered.html", {"scan": scan})
+        approved, number = request.POST.get("answer") == "yes", request.POST.get("number", "")[:10]
+        try:
+            scan = scanning.answer(
+                token, approved=approved, number=number, second=second.proved_here(request), by=by, now=now
+            )
+        except Refusal as no:
+            if no.field != "number":
+                raise
+            refusal = no
+        else:
+            return render(request, "authentication/scan_answered.html", {"scan": scan})
     scan = scanning.open_on_phone(token, by=by, now=now)
     facts = [("设备", scan.device or "没有说明"), ("网络地址", scan.address), ("时间", words.datetime_cn(scan.at))]
-    return render(request, "authentication/scan.html", {"scan": scan, "facts": facts})
+    context = {"facts": facts, "errors": [refusal] if refusal else [], "wrong": refusal.reason if refusal else ""}
+    return render(request, "authentication/scan.html", context, status=refusal.status if refusal else 200)

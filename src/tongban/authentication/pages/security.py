@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sessions = list(SignIn.objects.open_for(account.pk, now=now)[:SHOWN])
     here = actions.digest_of(request.session.session_key or "")
     context = {
-        "account": account, "phone": mask_phone(phone_of(account)), "factors": factors_of(account),
+        "account": account, "can_prove": account.person_id and not doors.actor(request).is_staff, "phone": mask_phone(phone_of(account)), "factors": factors_of(account),
         "has_password": account.has_usable_password(),
         "sessions": [(one, bytes(one.key) == here, method_words(one.method, one.second)) for one in sessions],
         "others": any(bytes(one.key) != here for one in sessions),
@@ -117,7 +117,11 @@ def method_words(method: str, second: str) -> str:
 
 def _told(entry: JournalEntry) -> Happened:
     facts = entry.facts
-    return Happened(entry.at, _words(entry.name.partition(".")[2], facts), look=not facts.get("known_device", True))
+    return Happened(
+        entry.at,
+        _words(entry.name.partition(".")[2], facts),
+        look=not facts.get("known_device", True) or entry.name.endswith(("PasskeyCopied", "FactorLocked")),
+    )
 
 
 def _words(name: str, facts: Mapping[str, str]) -> str:
@@ -134,5 +138,9 @@ def _words(name: str, facts: Mapping[str, str]) -> str:
             return "重新生成了备用码" if facts["kind"] == "recovery" else f"开启了{kind}"
         case "FactorRemoved":
             return "用掉了一个备用码" if facts["kind"] == "recovery" else f"关闭或删去了{kind}"
+        case "FactorLocked":
+            return f"{kind}输错太多次，已经停用"
+        case "PasskeyCopied":
+            return "一个通行密钥可能被复制过，已经停用"
         case _:
             return "登录方式有变动"

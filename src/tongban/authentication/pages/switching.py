@@ -12,9 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.authentication import cards
-from tongban.authentication.doors import sign_in, sign_out
+from tongban.authentication.doors import session_here, sign_out
 from tongban.authentication.pages import cards as card_pages
-from tongban.authentication.pages import onward, station
+from tongban.authentication.pages import onward, second, station
 from tongban.authentication.rules import Method
 from tongban.design.parts import Choice
 from tongban.identity import doors
@@ -31,10 +31,11 @@ def step_aside(request: HttpRequest) -> HttpResponse:
     doors.staff(request)
     account = request.user
     assert isinstance(account, Account)  # noqa: S101 - the door let staff in
-    there = onward.safe(request, request.POST.get("next", ""))
+    there, session = onward.safe(request, request.POST.get("next", "")), session_here(request)
     sign_out(request, how="taken_over")
     answer = redirect(f"{reverse('authentication:switch')}?{urlencode({'next': _place(there)})}")
-    station.remember(request, answer, account)
+    if session and session.method != "pin":
+        station.remember(request, answer, account, since=session.at)
     return answer
 
 
@@ -50,11 +51,7 @@ def switch(request: HttpRequest) -> HttpResponse:
         except Refusal as no:
             refusal = no
         else:
-            sign_in(request, account, method=method)
-            answer = redirect(there or onward.home(account))
-            station.remember(request, answer, account)
-            station.remember_reader(request, answer)
-            return answer
+            return second.go_on(request, account, method=method, to=there)
     others = known[1:] + known[:1]  # who just left is the last to come back
     who = [Choice(str(one.pk), one.display_name) for one in others]
     context = {

@@ -9,16 +9,18 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.people import Cast
-from tongban.authentication import cards, desk_rules
+from tests.people import Cast, has_confirmed
+from tongban.authentication import cards, desk_rules, totp
 from tongban.authentication.gateways.fake import FakeCard, FakeDevices
 from tongban.authentication.models import Card, SignIn
+from tongban.authentication.totp_rules import code_at, step_of
 from tongban.identity import actions as identity
 from tongban.identity.models import StaffPost
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
+from tongban.orgs.models import Region
 
-NUMBER, PIN = "99000000 0001", "802513"
+NUMBER, FIRST, PIN = "99000000 0001", "591702", "802513"
 HERE = "10.0.0.8"
 
 
@@ -38,8 +40,22 @@ def readers(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> FakeDevices:
 
 
 def register(cast: Cast, *, username: str = "clerk", number: str = NUMBER, pin: str = PIN, key: str = "") -> Card:
+    """A card whose holder chose the PIN since."""
     by = cast.actor(cast.administrator)
-    return cards.register(username=username, number=number, pin=pin, key=key, by=by, now=cast.now)
+    made = cards.register(username=username, number=number, pin=FIRST if pin else "", key=key, by=by, now=cast.now)
+    if pin:
+        cards.choose_pin(made.account, pin=pin, now=cast.now)
+        made.refresh_from_db()
+    return made
+
+
+def at_reader(cast: Cast, name: str = "B04") -> Client:
+    """A browser at a counter, where an administrator said which reader stands beside it."""
+    browser = Client()
+    browser.force_login(cast.administrator)
+    assert has_confirmed(browser).post("/desk/cards/reader", {"reader": name}).status_code == 302
+    browser.post("/logout")
+    return browser
 
 
 def enter(client: Client, **form: str) -> int:
@@ -50,7 +66,7 @@ def test_a_card_and_its_pin_sign_in(cast: Cast, card: Card, client: Client) -> N
     assert enter(client, number="990000000001", pin=PIN) == 302
 
     session = SignIn.objects.get()
-    assert (session.account, session.method) == (cast.clerk, "card")
+    assert (session.account, session.method) == (cast.clerk, "card_number")
     assert client.get("/desk").status_code == 200
 
 
@@ -104,12 +120,11 @@ def test_the_right_pin_begins_the_count_anew(cast: Cast, card: Card) -> None:
     assert (card.wrong, card.used_at) == (0, cast.now)
 
 
-def test_a_card_that_signs_needs_its_own_pin_and_no_typed_number(
-    cast: Cast, readers: FakeDevices, client: Client
-) -> None:
+def test_a_card_that_signs_needs_its_own_pin_and_no_typed_number(cast: Cast, readers: FakeDevices) -> None:
+    client = at_reader(cast)
     assert enter(client, number="9900000000B04001", pin="246813") == 422
-    assert enter(client, reader="B04", pin="000000") == 422
-    assert enter(client, reader="B04", pin="246813") == 302
+    assert enter(client, pin="000000") == 422
+    assert enter(client, pin="246813") == 302
 
     assert (SignIn.objects.get().account, SignIn.objects.get().method) == (cast.clerk, "certificate")
 
@@ -140,12 +155,103 @@ def test_a_certificate_ends_with_its_day(cast: Cast, readers: FakeDevices) -> No
 
 
 def test_without_a_card_on_the_reader_it_is_said(cast: Cast, readers: FakeDevices, client: Client) -> None:
-    answer = client.post("/login/card", {"reader": "B09", "pin": "246813"})
+    answer = at_reader(cast, "B09").post("/login/card", {"pin": "246813"})
 
     assert answer.status_code == 422 and "读卡器上没有卡" in answer.content.decode()
-    assert enter(client, reader="B05", pin="246813") == 422
+    assert enter(at_reader(cast, "B05"), pin="246813") == 422
     readers.away = True
-    assert enter(client, reader="B04", pin="246813") == 503
+    assert enter(at_reader(cast), pin="246813") == 503
+
+
+def test_a_reader_is_asked_by_the_browser_beside_it_alone(cast: Cast, readers: FakeDevices, client: Client) -> None:
+    client.cookies["reader"] = "B04"
+
+    assert enter(client, reader="B04", pin="246813") == 422
+    assert client.post("/login/card?reader=B04", {"pin": "246813"}).status_code == 422
+    assert readers.readers["B04"].tries == 5 and not SignIn.objects.exists()
+
+
+def test_tries_at_an_empty_reader_are_counted(cast: Cast, readers: FakeDevices) -> None:
+    browser = at_reader(cast, "B09")
+    answers = [browser.post("/login/card", {"pin": "246813"}).content.decode() for _ in range(21)]
+
+    assert ["读卡器上没有卡" in one for one in answers] == [True] * 20 + [False] and "15 分钟" in answers[20]
+
+
+def test_only_an_administrator_says_which_reader_stands_where(cast: Cast, readers: FakeDevices) -> None:
+    browser = Client()
+    browser.force_login(cast.clerk)
+
+    assert has_confirmed(browser).post("/desk/cards/reader", {"reader": "B04"}).status_code == 403
+    assert "reader" not in browser.cookies
+
+
+def test_a_typed_number_is_one_proof_and_the_second_is_asked(cast: Cast, card: Card, client: Client) -> None:
+    secret = totp.begin(cast.clerk, now=cast.now)
+    totp.confirm(cast.clerk, code_at(secret, step_of(cast.now)), by=cast.actor(cast.clerk), now=cast.now)
+
+    for path, form in (("/login/card", {}), ("/switch", {"who": "card"})):
+        answer = Client().post(path, {"number": "990000000001", "pin": PIN, **form})
+        assert answer["Location"] == "/login/second"
+    assert not SignIn.objects.exists()
+
+    enter(client, number="990000000001", pin=PIN)
+    client.post("/login/second", {"code": code_at(secret, step_of(cast.now) + 1)})
+    assert (SignIn.objects.get().method, SignIn.objects.get().second) == ("card_number", "totp")
+    assert "station" in client.cookies
+
+
+def test_a_pin_that_another_chose_is_changed_before_its_holder_is_signed_in(cast: Cast, client: Client) -> None:
+    by = cast.actor(cast.administrator)
+    made = cards.register(username="clerk", number=NUMBER, pin=FIRST, by=by, now=cast.now)
+    answer = client.post("/login/card", {"number": NUMBER, "pin": FIRST, "next": "/counter"})
+    assert answer["Location"] == "/login/card/pin" and not SignIn.objects.exists()
+
+    for new, again in ((FIRST, FIRST), (PIN, "802514"), ("123456", "123456")):
+        assert client.post("/login/card/pin", {"new": new, "again": again}).status_code == 422
+    assert client.get("/desk").status_code == 302
+    assert client.post("/login/card/pin", {"new": PIN, "again": PIN})["Location"] == "/counter"
+
+    assert SignIn.objects.get().account == cast.clerk
+    with pytest.raises(Refusal):
+        cards.check(NUMBER, FIRST, address=HERE, now=cast.now)
+    entry = JournalEntry.objects.get(name="authentication.CardChanged")
+    assert (entry.facts["to"], entry.actor) == ("own_pin", f"staff:{cast.clerk.pk}")
+
+    cards.set_pin(made.public_id, pin="770341", by=by, now=cast.now)
+    assert Client().post("/login/card", {"number": NUMBER, "pin": "770341"})["Location"] == "/login/card/pin"
+    assert Client().get("/login/card/pin")["Location"] == "/login/card"
+
+
+def test_whoever_holds_a_post_beyond_the_administrators_region_is_not_theirs(cast: Cast, card: Card) -> None:
+    town = Region.objects.create(code="500199003", name="石桥镇", level=5, path="500199/500199003/", parent=cast.region)
+    account = identity.open_account(username="admin_of_town", password="x", person=None, now=cast.now)
+    identity.appoint(account=account, role="administrator", region=town, now=cast.now)
+    identity.appoint(account=cast.clerk, role="village_helper", region=town, now=cast.now)
+    both = cast.actor(account)
+
+    with pytest.raises(Refusal, match="没有这个岗位账号"):
+        cards.register(username="clerk", number="990000000002", pin=FIRST, by=both, now=cast.now)
+    for act in (
+        lambda: cards.set_pin(card.public_id, pin="770341", by=both, now=cast.now),
+        lambda: cards.resume(card.public_id, by=both, now=cast.now),
+        lambda: cards.card(card.public_id, by=both, now=cast.now),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+    StaffPost.objects.filter(account=cast.clerk, region=cast.region).update(
+        from_at=cast.now - timedelta(days=2), until_at=cast.now - timedelta(days=1)
+    )
+    assert cards.card(card.public_id, by=both, now=cast.now) == card
+
+
+def test_what_gives_a_way_in_is_confirmed_first(cast: Cast, card: Card, client: Client) -> None:
+    client.force_login(cast.administrator)
+    here = f"/desk/cards/{card.public_id}"
+
+    for path in ("/desk/cards", f"{here}/stopping", f"{here}/resumption", f"{here}/pin", "/desk/cards/reader"):
+        assert client.post(path, {"pin": "770341"})["Location"].startswith("/confirm?")
 
 
 def test_a_card_is_registered_once_and_an_account_has_one(cast: Cast, card: Card) -> None:
@@ -194,6 +300,7 @@ def test_keys_that_are_not_on_p_256_are_refused(cast: Cast) -> None:
 
 def test_the_desk_registers_stops_and_hands_back(cast: Cast, client: Client) -> None:
     client.force_login(cast.administrator)
+    has_confirmed(client)
     made = client.post("/desk/cards", {"username": "clerk", "number": NUMBER, "pin": PIN})
     assert made.status_code == 302
     card = Card.objects.get()
@@ -211,6 +318,7 @@ def test_the_desk_registers_stops_and_hands_back(cast: Cast, client: Client) -> 
         one.facts.get("to") for one in JournalEntry.objects.filter(name="authentication.CardChanged").order_by("pk")
     ]
     assert told == ["lost", "active", "pin"]
+    assert Card.objects.get().pin_given
 
 
 @pytest.mark.parametrize("weak", ["12345", "111111", "121212", "123456", "987654", "890123", "12345a"])

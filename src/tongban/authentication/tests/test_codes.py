@@ -101,12 +101,20 @@ def test_only_the_last_one_counts() -> None:
 def test_one_a_minute_and_ten_a_day_to_a_phone() -> None:
     sent()
     assert refusal(lambda: sent(now=NOW + timedelta(seconds=59))) == "code_too_soon"
-    sent(purpose="confirm", now=NOW + timedelta(seconds=59))
-    for minute in range(1, 9):
+    for minute in range(1, 10):
         sent(now=NOW + timedelta(minutes=minute), address=f"10.0.0.{minute}")
 
     assert refusal(lambda: sent(now=NOW + timedelta(hours=23))) == "code_too_many"
     sent(now=NOW + timedelta(hours=24))
+
+
+def test_a_stranger_does_not_use_up_the_codes_of_whoever_is_signed_in() -> None:
+    for minute in range(10):
+        sent(now=NOW + timedelta(minutes=minute), purpose="sign_in" if minute % 2 else "register")
+    assert refusal(lambda: sent(now=NOW + timedelta(hours=1))) == "code_too_many"
+
+    sent(purpose="confirm", now=NOW + timedelta(hours=1))
+    sent(purpose="phone", now=NOW + timedelta(hours=1))
 
 
 def test_an_address_can_not_write_to_everybody() -> None:

@@ -106,7 +106,9 @@ def test_the_step_after_is_closed_to_who_asked_for_no_code(cast: Cast, visitor: 
 
 
 def test_a_family_with_one_phone_is_asked_who_it_is_after_the_code(cast: Cast, visitor: Client) -> None:
-    person = identity.register_person(name="刘大爷", id_number="500199194508153010", phone=LIU_PHONE, now=cast.now)
+    person = identity.register_person(
+        name="刘大爷", id_number="500199194508153010", phone=LIU_PHONE, phone_proved=True, now=cast.now
+    )
     elder = identity.open_account(username="liu_daye", password=PASSWORD, person=person, now=cast.now)
     visitor.post("/login/phone", {"phone": LIU_PHONE})
     assert visitor.get("/login/which").status_code == 302
@@ -118,6 +120,20 @@ def test_a_family_with_one_phone_is_asked_who_it_is_after_the_code(cast: Cast, v
     visitor.post("/login/which", {"account": "2"})
 
     assert SignIn.objects.get().account == elder
+
+
+def test_a_phone_that_somebody_only_typed_opens_no_account(cast: Cast, visitor: Client) -> None:
+    """At the counter, or in a list of another system."""
+    typed = "19900000321"
+    person = identity.register_person(name="刘大爷", id_number="500199194508153010", phone=typed, now=cast.now)
+    identity.open_account(username="liu_daye", password=PASSWORD, person=person, now=cast.now)
+
+    answer = visitor.post("/login/phone", {"phone": typed})
+
+    assert answer.headers["Location"] == "/login/phone/code" and not Sms.objects.exists()
+    enter(visitor, Account.objects.get(username="liu_daye"))
+    assert visitor.post("/confirm", {"way": "send"}).status_code == 422
+    assert "没有验证过的手机号" in visitor.get("/my/security").content.decode()
 
 
 def test_no_session_holds_a_phone_that_can_be_read(cast: Cast, visitor: Client) -> None:

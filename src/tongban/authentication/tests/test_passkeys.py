@@ -6,7 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fido2 import cbor
+from fido2.cose import ES256
+from fido2.utils import websafe_decode, websafe_encode
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.people import Cast
@@ -94,6 +97,23 @@ def test_a_copy_of_the_key_shows_by_its_counter(cast: Cast) -> None:
     assert refused(copy, cast) == "passkey_copied"
 
 
+def test_after_a_copy_was_seen_neither_it_nor_the_key_opens_anything(cast: Cast) -> None:
+    device = Device()
+    row = register(cast, cast.liu, device)
+    copy = Device(id=device.id, user=device.user, key=device.key)
+    passkeys.prove((asked := passkeys.ask_proof()).state, device.get(asked.options), now=cast.now)
+    refused(copy, cast)
+    copy.counter = 40
+
+    assert {refused(copy, cast), refused(device, cast)} == {"passkey_copied"}
+    row.refresh_from_db()
+    assert row.copied_at == cast.now
+    assert JournalEntry.objects.get(name="authentication.PasskeyCopied").facts == {
+        "account": cast.liu.pk, "passkey": str(row.public_id),
+    }  # fmt: skip
+    assert not passkeys.ask_proof(cast.liu).options["publicKey"].get("allowCredentials")
+
+
 def test_a_device_is_registered_once(cast: Cast) -> None:
     device = Device()
     register(cast, cast.liu, device)
@@ -128,16 +148,48 @@ def test_a_stranger_removes_nothing(cast: Cast) -> None:
     assert Passkey.objects.filter(pk=row.pk).exists()
 
 
+NAMES = ["id", "rawId", "response", "type", "clientDataJSON", "authenticatorData", "attestationObject", "signature"]
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "rawId", "response", "type"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
     max_leaves=8,
 )  # fmt: skip
+parts = st.dictionaries(st.sampled_from(NAMES[4:]), st.integers() | st.text(max_size=8) | json_values)
+answers = st.fixed_dictionaries(
+    {"rawId": st.integers() | st.just("AAAA"), "type": st.just("public-key"), "response": parts}
+)
+
+
+def part(**response: object) -> str:
+    return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": response})
+
+
+def said(kind: str, text: str = "") -> str:
+    asked = {"type": kind, "challenge": "AAAA", "origin": "http://localhost:8000"}
+    return websafe_encode((text or json.dumps(asked)).encode())
+
+
+HUGE = json.dumps({"rawId": 10_000_000_000})
+HUGE_PART = part(authenticatorData=3_000_000_000, clientDataJSON=said("webauthn.get"), signature="AAAA")
+HUGE_ATTESTATION = part(attestationObject=3_000_000_000, clientDataJSON=said("webauthn.create"))
+HUGE_IN_CBOR = part(
+    attestationObject=websafe_encode(cbor.encode({"fmt": "none", "attStmt": {}, "authData": 3_000_000_000})),
+    clientDataJSON=said("webauthn.create"),
+)
+DEEP = "[" * 20_000
+DEEP_SAID = part(authenticatorData="AAAA", clientDataJSON=said("", "[" * 10_000), signature="AAAA")
+DEEP_CBOR = part(attestationObject=websafe_encode(bytes.fromhex("81" * 10_000)), clientDataJSON=said("webauthn.create"))
+BITS_OF_BYTES = json.dumps({"rawId": [1, 2], "response": {"clientDataJSON": {"a": 1}}})
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=40) | json_values.map(json.dumps))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=40) | json_values.map(json.dumps) | answers.map(json.dumps))
+@example(HUGE)
+@example(HUGE_PART)
+@example(DEEP)
+@example(DEEP_SAID)
+@example(BITS_OF_BYTES)
 def test_whatever_a_browser_sends_is_an_answer_or_refused(answer: str) -> None:
     asked = passkeys.ask_proof()
 
@@ -146,11 +198,75 @@ def test_whatever_a_browser_sends_is_an_answer_or_refused(answer: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("part", ["clientDataJSON", "attestationObject"])
-def test_a_registration_that_was_cut_short_is_refused(cast: Cast, part: str) -> None:
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(answer=st.text(max_size=40) | json_values.map(json.dumps) | answers.map(json.dumps))
+@example(answer=HUGE)
+@example(answer=HUGE_ATTESTATION)
+@example(answer=HUGE_IN_CBOR)
+@example(answer=DEEP)
+@example(answer=DEEP_CBOR)
+@example(answer=BITS_OF_BYTES)
+def test_whatever_a_browser_sends_registers_a_device_or_is_refused(cast: Cast, answer: str) -> None:
+    asked = passkeys.ask_new(cast.liu)
+
+    with pytest.raises(Refusal) as no:
+        passkeys.add(cast.liu, asked.state, answer, label="", by=cast.actor(cast.liu), now=cast.now)
+    assert no.value.code == "passkey_wrong"
+
+
+def test_a_number_in_place_of_bytes_never_reaches_the_library() -> None:
+    for answer in (HUGE, HUGE_PART):
+        with pytest.raises(ValueError, match=r"no answer|no text"):
+            passkeys._read(answer, ("clientDataJSON", "authenticatorData", "signature"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["no key", "unknown kind", "not on the curve", "numbers for bytes", "long id"])
+def test_a_key_that_could_not_be_used_later_is_not_registered(cast: Cast, wrong: str) -> None:
+    device = Device(id=b"x" * 1024) if wrong == "long id" else Device()
+    asked = passkeys.ask_new(cast.liu)
+    answer = json.loads(device.create(asked.options))
+    attestation = dict(cbor.decode(websafe_decode(answer["response"]["attestationObject"])))  # type: ignore[call-overload]
+    data = attestation["authData"]
+    if wrong == "no key":
+        attestation["authData"] = data[:32] + bytes([data[32] & ~0x40]) + data[33:37]
+    if wrong in ("unknown kind", "not on the curve", "numbers for bytes"):
+        key = dict(ES256.from_cryptography_key(device.key.public_key()))
+        key |= {
+            "unknown kind": {3: -9999},
+            "not on the curve": {-2: b"\1" * 32},
+            "numbers for bytes": {-2: 3_000_000_000},
+        }[wrong]
+        attestation["authData"] = data[: 37 + 16 + 2 + 16] + cbor.encode(key)
+    answer["response"]["attestationObject"] = websafe_encode(cbor.encode(attestation))
+
+    with pytest.raises(Refusal) as no:
+        passkeys.add(cast.liu, asked.state, json.dumps(answer), label="", by=cast.actor(cast.liu), now=cast.now)
+    assert no.value.code == "passkey_wrong" and not Passkey.objects.exists()
+
+
+def test_only_kinds_of_keys_that_are_accepted_are_asked_for(cast: Cast) -> None:
+    asked = passkeys.ask_new(cast.liu).options["publicKey"]["pubKeyCredParams"]
+
+    assert [one["alg"] for one in asked] == [-7, -8, -257]
+
+
+def test_a_key_of_an_unknown_kind_that_lies_here_from_before_is_refused(cast: Cast) -> None:
+    device = Device()
+    row = register(cast, cast.liu, device)
+    stored = bytes(row.credential)
+    key = dict(ES256.from_cryptography_key(device.key.public_key())) | {3: -9999}
+    Passkey.objects.filter(pk=row.pk).update(credential=stored[: 16 + 2 + 16] + cbor.encode(key))
+
+    assert refused(device, cast) == "passkey_wrong"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["clientDataJSON", "attestationObject"])
+def test_a_registration_that_was_cut_short_is_refused(cast: Cast, name: str) -> None:
     asked = passkeys.ask_new(cast.liu)
     answer = json.loads(Device().create(asked.options))
-    answer["response"][part] = answer["response"][part][:40]
+    answer["response"][name] = answer["response"][name][:40]
 
     with pytest.raises(Refusal) as no:
         passkeys.add(cast.liu, asked.state, json.dumps(answer), label="", by=cast.actor(cast.liu), now=cast.now)

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.people import PASSWORD, Cast, check_digit
+from tests.people import LIU_PHONE, PASSWORD, Cast, check_digit
 from tongban.authentication import resetting
 from tongban.authentication.models import ResetCode, SignIn
+from tongban.channels.models import Sms
 from tongban.identity.models import Account, Person
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
@@ -75,6 +76,31 @@ def test_whoever_was_signed_in_with_the_old_password_is_signed_out(cast: Cast, c
 
     assert thief.get("/my").status_code == 302
     assert set(SignIn.objects.filter(ended_at=None).values_list("method", flat=True)) == {"reset"}
+
+
+def test_the_phone_of_before_opens_nothing_until_it_is_proved_anew(cast: Cast, client: Client) -> None:
+    set_password(client, "liu", slip(cast).code)
+    Sms.objects.all().delete()
+
+    Client().post("/login/phone", {"phone": LIU_PHONE})
+
+    assert not Sms.objects.exists()
+    assert "验证手机号" in client.get("/my/verify").content.decode()
+    client.post("/my/verify/code", {"phone": LIU_PHONE})
+    code = re.search(r"[0-9]{6}", str(Sms.objects.get().text))
+    assert code
+    client.post("/my/verify/real-name", {"phone": LIU_PHONE, "code": code[0]})
+    with clock.at(cast.now + timedelta(minutes=1)):
+        Client().post("/login/phone", {"phone": LIU_PHONE})
+    assert Sms.objects.count() == 2
+
+
+def test_whoever_has_the_phone_hears_of_it_before_the_code_is_used(cast: Cast) -> None:
+    made = slip(cast)
+
+    told = Sms.objects.get()
+    assert told.phone == LIU_PHONE and made.code not in str(told.text)
+    assert "您的登录方式在云江区行政服务中心窗口重置（3月2日09:30），如不是您本人办理，请打 12345。" in str(told.text)
 
 
 def test_until_it_is_used_the_old_password_works(cast: Cast, client: Client) -> None:

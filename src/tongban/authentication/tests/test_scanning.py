@@ -8,8 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from tests.people import Cast
+from tests.people import PASSWORD, Cast, has_confirmed
+from tongban.authentication import totp
 from tongban.authentication.models import Scan, SignIn
+from tongban.authentication.totp_rules import code_at, step_of
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 
@@ -27,7 +29,13 @@ def phone(cast: Cast) -> Client:
 def signed_in(account: Any) -> Client:
     client = Client()
     client.force_login(account)
-    return client
+    return has_confirmed(client)
+
+
+def says(phone: Client, code: str, answer: str = "yes", number: str = "") -> int:
+    """The phone answers, with the number that the screen shows."""
+    shown = Scan.objects.latest("pk").number
+    return phone.post(code, {"answer": answer, "number": number or shown}).status_code
 
 
 def draw(screen: Client, onward: str = "") -> str:
@@ -44,9 +52,9 @@ def test_a_phone_says_yes_and_the_screen_is_signed_in(cast: Cast, screen: Client
     code = draw(screen, "/my/licences")
     number = Scan.objects.get().number
     asked = phone.get(code).content.decode()
-    assert number in asked and number in shows(screen) and "Edge，Windows 电脑" in asked and "127.0.0.1" in asked
+    assert number in shows(screen) and "Edge，Windows 电脑" in asked and "127.0.0.1" in asked
 
-    assert phone.post(code, {"answer": "yes"}).status_code == 200
+    assert says(phone, code) == 200
     assert "手机上已经同意" in shows(screen, **{"HX-Request": "true"})
     taken = screen.post("/login/scan/session", headers={"HX-Request": "true"})
 
@@ -61,7 +69,7 @@ def test_a_phone_says_yes_and_the_screen_is_signed_in(cast: Cast, screen: Client
 def test_without_javascript_the_screen_asks_by_itself_and_goes_on_by_a_button(screen: Client, phone: Client) -> None:
     code = draw(screen)
     assert re.search(r'<noscript><meta http-equiv="refresh"', shows(screen))
-    phone.post(code, {"answer": "yes"})
+    says(phone, code)
 
     assert screen.post("/login/scan/session")["Location"] == "/my"
 
@@ -83,8 +91,8 @@ def test_nothing_said_is_no_yes(screen: Client, phone: Client) -> None:
 
 def test_a_code_is_used_once_on_either_side(cast: Cast, screen: Client, phone: Client) -> None:
     code = draw(screen)
-    phone.post(code, {"answer": "yes"})
-    assert phone.post(code, {"answer": "yes"}).status_code == 409
+    says(phone, code)
+    assert says(phone, code) == 409
     assert phone.get(code).status_code == 409
 
     kept = dict(screen.session["scan"])
@@ -103,8 +111,8 @@ def test_whoever_opens_it_first_is_who_may_answer(cast: Cast, screen: Client, ph
     other = signed_in(cast.stranger)
 
     assert other.get(code).status_code == 409
-    assert other.post(code, {"answer": "yes"}).status_code == 409
-    assert phone.post(code, {"answer": "yes"}).status_code == 200
+    assert says(other, code) == 409
+    assert says(phone, code) == 200
 
 
 def test_another_browser_gains_nothing_by_the_address_in_the_code(screen: Client, phone: Client) -> None:
@@ -114,7 +122,7 @@ def test_another_browser_gains_nothing_by_the_address_in_the_code(screen: Client
     session = thief.session
     session["scan"] = {**session["scan"], "id": screen.session["scan"]["id"]}
     session.save()
-    phone.post(code, {"answer": "yes"})
+    phone.post(code, {"answer": "yes", "number": Scan.objects.earliest("pk").number})
 
     assert thief.get(code)["Location"].startswith("/login")
     assert thief.get("/login/scan").status_code == 302
@@ -125,11 +133,11 @@ def test_another_browser_gains_nothing_by_the_address_in_the_code(screen: Client
 
 def test_it_is_over_after_two_minutes(cast: Cast, screen: Client, phone: Client) -> None:
     code, approved = draw(screen), draw(other := Client())
-    phone.post(approved, {"answer": "yes"})
+    says(phone, approved)
 
     with clock.at(cast.now + timedelta(minutes=2)):
         assert phone.get(code).status_code == 409
-        assert phone.post(code, {"answer": "yes"}).status_code == 409
+        assert says(phone, code) == 409
         assert "已经失效" in shows(screen)
         assert other.post("/login/scan/session").status_code == 422
 
@@ -137,7 +145,7 @@ def test_it_is_over_after_two_minutes(cast: Cast, screen: Client, phone: Client)
 def test_a_new_code_makes_the_one_before_useless(screen: Client, phone: Client) -> None:
     before = draw(screen)
     draw(screen)
-    phone.post(before, {"answer": "yes"})
+    phone.post(before, {"answer": "yes", "number": Scan.objects.earliest("pk").number})
 
     assert screen.post("/login/scan/session").status_code == 422
 
@@ -177,3 +185,66 @@ def test_codes_of_earlier_days_are_gone(cast: Cast, screen: Client) -> None:
         draw(screen)
 
     assert Scan.objects.count() == 1
+
+
+def test_the_number_is_read_off_the_screen_and_typed_on_the_phone(screen: Client, phone: Client) -> None:
+    code = draw(screen)
+    number = Scan.objects.get().number
+    assert f">{number}<" not in phone.get(code).content.decode()
+
+    other = "10" if number != "10" else "11"
+    answer = phone.post(code, {"answer": "yes", "number": other})
+
+    assert answer.status_code == 422 and "不一样" in answer.content.decode()
+    assert says(phone, code) == 200
+
+
+def test_a_phone_that_was_signed_in_long_ago_proves_first_who_holds_it(cast: Cast, screen: Client) -> None:
+    phone = Client()
+    phone.post("/login", {"username": "liu", "password": PASSWORD})
+    code = draw(screen)
+    with clock.at(cast.now + timedelta(minutes=11)):
+        code = draw(screen)
+        for answer in (
+            phone.get(code),
+            phone.post(code, {"answer": "yes", "number": Scan.objects.latest("pk").number}),
+        ):
+            assert answer["Location"].startswith("/confirm?")
+        assert screen.post("/login/scan/session").status_code == 422
+
+        phone.post("/confirm", {"way": "password", "password": PASSWORD, "next": code})
+        assert says(phone, code) == 200
+        assert screen.post("/login/scan/session").status_code == 302
+
+
+def test_the_second_proof_of_the_phone_is_the_screens_too(cast: Cast, screen: Client) -> None:
+    secret = on(cast.liu, cast)
+    phone = Client()
+    phone.post("/login", {"username": "liu", "password": PASSWORD})
+    phone.post("/login/second", {"code": code_at(secret, step_of(cast.now) + 1)})
+
+    says(phone, draw(screen))
+
+    assert screen.post("/login/scan/session")["Location"] == "/my"
+    assert (SignIn.objects.latest("pk").method, SignIn.objects.latest("pk").second) == ("qr", "totp")
+
+
+def test_a_phone_that_came_in_without_the_second_proof_doesnt_spare_the_screen_from_it(
+    cast: Cast, screen: Client, phone: Client
+) -> None:
+    """It was signed in before the authenticator was turned on."""
+    secret = on(cast.liu, cast)
+    says(phone, draw(screen))
+
+    taken = screen.post("/login/scan/session", headers={"HX-Request": "true"})
+
+    assert taken.headers["HX-Redirect"] == "/login/second" and not SignIn.objects.exists()
+    assert screen.post("/login/second", {"code": code_at(secret, step_of(cast.now) + 1)}).status_code == 302
+    assert (SignIn.objects.get().method, SignIn.objects.get().second) == ("qr", "totp")
+
+
+def on(account: Any, cast: Cast) -> bytes:
+    """The authenticator of the account, turned on; its secret."""
+    secret = totp.begin(account, now=cast.now)
+    totp.confirm(account, code_at(secret, step_of(cast.now)), by=cast.actor(account), now=cast.now)
+    return secret

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.authentication import slowing
+from tongban.authentication import chores, slowing
+from tongban.authentication.pages import onward
 from tongban.authentication.slowing import Place
 from tongban.authentication.slowing_rules import LONGEST, minutes_until, opens_at
+from tongban.identity import limits
+from tongban.identity.models import Attempt
 from tongban.kernel.refusals import Refusal
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -132,3 +136,24 @@ def test_what_was_right_in_the_end_is_forgiven_here_only() -> None:
     fail("liu", 4)
 
     assert not waits("liu")
+
+
+@db
+def test_tries_that_no_limit_asks_about_are_forgotten() -> None:
+    limits.note("login:a", now=NOW - timedelta(days=2))
+    limits.note("login:b", now=NOW)
+
+    chores.forget_tries(NOW)
+
+    assert list(Attempt.objects.order_by("pk").values_list("at", flat=True)) == [NOW]
+
+
+@pytest.mark.parametrize(
+    ("secure", "url", "safe"),
+    [(True, "http://testserver/my", ""), (True, "https://testserver/my", "same"), (True, "/my", "same"),
+     (False, "http://testserver/my", "same"), (False, "//evil.example/", "")],
+)  # fmt: skip
+def test_one_is_sent_on_to_our_own_pages_and_not_out_of_encryption(secure: bool, url: str, safe: str) -> None:
+    request = RequestFactory().get("/login", secure=secure)
+
+    assert onward.safe(request, url) == (url if safe else "")

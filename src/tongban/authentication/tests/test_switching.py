@@ -18,7 +18,8 @@ def counter(cast: Cast, client: Client) -> Client:
     """A browser at a window where the clerk sits, who came by password; the colleague signed in there earlier."""
     by = cast.actor(cast.administrator)
     for number, (username, pin) in enumerate(PINS.items()):
-        cards.register(username=username, number=f"99000000000{number}", pin=pin, by=by, now=cast.now)
+        card = cards.register(username=username, number=f"99000000000{number}", pin="591702", by=by, now=cast.now)
+        cards.choose_pin(card.account, pin=pin, now=cast.now)
     client.post("/login/card", {"number": "990000000001", "pin": PINS["clerk_two"]})
     client.post("/login", {"username": "clerk", "password": PASSWORD})
     return client
@@ -79,6 +80,32 @@ def test_names_are_forgotten_overnight(cast: Cast, counter: Client) -> None:
         answer = counter.post("/switch", {"who": str(cast.clerk.pk), "pin": PINS["clerk"]})
 
     assert answer.status_code == 422
+
+
+def test_a_pin_does_not_prolong_the_day(cast: Cast, counter: Client) -> None:
+    """Whoever signed in by PIN and left again is remembered from when they came with all it takes."""
+    with clock.at(cast.now + timedelta(hours=7)):
+        counter.post("/switch/leaving", {"next": "/counter"})
+        for who in (cast.clerk, cast.clerk_two):
+            answer = counter.post("/switch", {"who": str(who.pk), "pin": PINS[who.username]})
+            assert answer.status_code == 302
+            counter.post("/switch/leaving", {"next": "/counter"})
+
+    with clock.at(cast.now + timedelta(hours=13)):
+        for who in (cast.clerk, cast.clerk_two):
+            assert counter.post("/switch", {"who": str(who.pk), "pin": PINS[who.username]}).status_code == 422
+
+
+def test_each_name_has_its_own_day(cast: Cast, counter: Client) -> None:
+    with clock.at(cast.now + timedelta(hours=7)):
+        counter.post("/switch", {"who": "card", "number": "990000000000", "pin": PINS["clerk"]})
+
+    with clock.at(cast.now + timedelta(hours=13)):
+        answers = [
+            counter.post("/switch", {"who": str(who.pk), "pin": PINS[who.username]}).status_code
+            for who in (cast.clerk, cast.clerk_two)
+        ]
+    assert answers == [302, 422]
 
 
 def test_names_that_somebody_wrote_into_the_cookie_are_not_believed(cast: Cast, counter: Client) -> None:

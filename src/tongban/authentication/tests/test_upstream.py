@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -7,11 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from tests.people import PASSWORD, Cast
-from tongban.authentication import upstream
+from tests.people import LIU_PHONE, PASSWORD, Cast
+from tongban.authentication import passkeys, recovery, totp, upstream
 from tongban.authentication.gateways import Untrusted, Vouched
 from tongban.authentication.gateways.fake import FakeProvider
-from tongban.authentication.models import SignIn, UpstreamLink
+from tongban.authentication.models import Passkey, RecoveryCode, SignIn, Totp, UpstreamLink
+from tongban.authentication.tests.authenticator import Device
+from tongban.channels.models import Sms
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, Person
 from tongban.kernel.models import JournalEntry
@@ -186,6 +189,12 @@ def test_without_a_provider_there_is_no_such_way(db: None, client: Client) -> No
     assert "municipal" not in client.get("/login").content.decode()
 
 
+def test_the_city_is_offered_too_after_a_passkey_that_was_refused(client: Client, provider: FakeProvider) -> None:
+    answer = client.post("/login/passkey", {"credential": "nothing"})
+
+    assert answer.status_code == 422 and "/login/municipal" in answer.content.decode()
+
+
 def test_one_address_does_not_set_out_for_ever(client: Client, provider: FakeProvider) -> None:
     answers = [client.get("/login/municipal").status_code for _ in range(31)]
 
@@ -217,6 +226,40 @@ def test_who_opened_an_account_in_the_name_of_another_does_not_stay_inside(
     assert squatter.get("/my").status_code == 302
     assert squatter.post("/login", {"username": "liu", "password": PASSWORD}).status_code == 422
     assert client.get("/my").status_code == 200
+
+
+def test_nothing_that_the_one_before_left_opens_the_account_again(
+    cast: Cast, client: Client, provider: FakeProvider
+) -> None:
+    """Who registered without a password came in by a code to their own phone, and prepared other ways."""
+    Person.objects.filter(pk=cast.liu.person_id).update(assurance=Level.PHONE)
+    Account.objects.filter(pk=cast.liu.pk).update(password="!")
+    squatter, by = Client(), cast.actor(cast.liu)
+    squatter.post("/login/phone", {"phone": LIU_PHONE})
+    code = re.search(r"[0-9]{6}", str(Sms.objects.get().text))
+    assert code and squatter.post("/login/phone/code", {"code": code[0]}).status_code == 302
+    totp.begin(cast.liu, now=cast.now)
+    recovery.make(cast.liu, by=by, now=cast.now)
+    device, asked = Device(), passkeys.ask_new(cast.liu)
+    passkeys.add(cast.liu, asked.state, device.create(asked.options), label="", by=by, now=cast.now)
+
+    come_back(client, set_out(client, provider, "liu"))
+
+    assert squatter.get("/my").status_code == 302 and client.get("/my").status_code == 200
+    for left in (Totp, Passkey, RecoveryCode):
+        assert not left.objects.filter(account=cast.liu).exists()
+    person = Person.objects.get(pk=cast.liu.person_id)
+    assert (person.phone, person.phone_index, person.phone_proved_at) == ("", None, None)
+
+
+def test_a_phone_that_the_city_vouches_for_is_the_persons(cast: Cast, client: Client, provider: FakeProvider) -> None:
+    Person.objects.filter(pk=cast.liu.person_id).update(assurance=Level.PHONE)
+    provider.people["liu"] = replace(provider.people["liu"], phone="+8619900000198")
+
+    come_back(client, set_out(client, provider, "liu"))
+
+    person = Person.objects.get(pk=cast.liu.person_id)
+    assert (person.phone, person.phone_proved_at) == ("19900000198", cast.now)
 
 
 def test_who_was_known_already_keeps_the_password(cast: Cast, client: Client, provider: FakeProvider) -> None:

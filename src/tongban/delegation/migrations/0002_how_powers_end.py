@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('delegation', '0001_initial'),
         ('files', '0003_quarantine_and_sheaves'),
-        ('identity', '0014_colleagues_to_prove'),
+        ('identity', '0017_colleagues_to_prove'),
     ]
 
     operations = [

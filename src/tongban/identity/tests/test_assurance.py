@@ -66,9 +66,27 @@ def test_name_number_and_phone_that_belong_together_make_a_real_name(account: Ac
 
     assert acting(account).assurance == Level.REAL_NAME == made.level
     assert made.reference.startswith("fake-") and made.expires_at is None
-    assert Person.objects.get().phone == "19900000008"
+    assert (Person.objects.get().phone, Person.objects.get().phone_proved_at) == ("19900000008", NOW)
     entry = JournalEntry.objects.get(name="identity.Verified")
     assert entry.facts == {"person": str(account.person.public_id), "level": "real_name", "how": "real_name"}
+
+
+def test_a_phone_is_theirs_once_its_code_was_typed(account: Account) -> None:
+    assert Person.objects.get().phone_proved_at is None  # somebody typed it when the person was registered
+
+    assurance.prove_phone(phone="19900000007", by=acting(account), now=NOW)
+
+    assert Person.objects.get().phone_proved_at == NOW
+
+
+def test_above_the_phone_only_the_number_on_record_is_proved_anew(account: Account) -> None:
+    Person.objects.update(assurance=Level.REAL_NAME)
+    assurance.prove_phone(phone="19900000009", by=acting(account), now=NOW)
+    assert (Person.objects.get().phone, Person.objects.get().phone_proved_at) == ("19900000007", None)
+
+    assurance.prove_phone(phone="19900000007", by=acting(account), now=NOW)
+
+    assert Person.objects.get().phone_proved_at == NOW
 
 
 @pytest.mark.parametrize(

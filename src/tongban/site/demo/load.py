@@ -190,17 +190,22 @@ def _opinions(*, now: datetime) -> None:
             word_opinion(None, act=given["act"], title=given["title"], text=given["text"], for_all=True, by=by, now=now)
 
 
+FIRST_PIN = "591702"
+
+
 def _cards(*, now: datetime) -> None:
-    """工作证卡, registered by the administrator."""
+    """工作证卡, registered by the administrator; each holder chose a PIN of their own since."""
     administrator = Account.objects.filter(posts__role=ADMINISTRATOR.key).order_by("pk")[0]
     by = actor_of(administrator, now=now, channel="web")
     for given in CAST["cards"]:
         if Card.objects.filter(account__username=given["holder"]).exists():
             continue
         key = DEMO_CARD.public_key if given["number"] == DEMO_CARD.serial else ""
-        cards.register(
-            username=given["holder"], number=given["number"], pin=given.get("pin", ""), key=key, by=by, now=now
+        card = cards.register(
+            username=given["holder"], number=given["number"], pin=FIRST_PIN if "pin" in given else "", key=key, by=by, now=now
         )  # fmt: skip
+        if "pin" in given:
+            cards.choose_pin(card.account, pin=given["pin"], now=now)
 
 
 def _everyone_else(*, now: datetime) -> None:
@@ -239,6 +244,7 @@ def _account(given: dict[str, str], *, now: datetime) -> Account:
         phone=given["phone"],
         address=given.get("address", ""),
         assurance=Level.REAL_NAME,
+        phone_proved=True,
         now=now,
     )
     return open_account(username=given["username"], password=DEMO_PASSWORD, person=person, now=now, demo=True)

@@ -85,7 +85,7 @@ def _person(number: int, now: datetime) -> Person:
         created_at=now,
     )
     person.set_id_number(makers.id_number(f"500199{born:%Y%m%d}{number % 1000:03d}"))
-    person.set_phone(f"199{9_000_0000 + number:08d}")
+    person.set_phone(f"199{9_000_0000 + number:08d}", proved_at=now)
     return person
 
 

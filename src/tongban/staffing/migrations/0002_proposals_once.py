@@ -19,7 +19,7 @@ UPDATE staffing_proposal p SET state = CASE p.state WHEN 'waiting' THEN 'refused
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0014_colleagues_to_prove'),
+        ('identity', '0017_colleagues_to_prove'),
         ('orgs', '0001_initial'),
         ('staffing', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

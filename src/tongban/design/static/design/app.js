@@ -4,6 +4,15 @@ root.classList.add("js");
 const find = (what, within = doc) => within.querySelector(what);
 const say = text => { const box = find("#live"); if (box) { box.textContent = text; box.hidden = !text; } };
 
+/* 换人、退出: what Back brings out of the browser's memory is asked for anew, and unseen until then. */
+addEventListener("pageshow", event => {
+  const [how] = performance.getEntriesByType("navigation");
+  if ("mine" in root.dataset && (event.persisted || (how.type === "back_forward" && !how.transferSize))) {
+    doc.body.hidden = true;
+    location.reload();
+  }
+});
+
 /* 列表: one row can be reached by Tab, the arrows do the rest. */
 const settle = () => {
   doc.querySelectorAll("[data-list]").forEach(list => {

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0013_person_phone_index'),
+        ('identity', '0016_attempts_by_age'),
     ]
 
     operations = [
