@@ -67,12 +67,19 @@ def whole_browser(playwright: Playwright) -> Iterator[Browser]:
         yield one
 
 
+@pytest.fixture
+def remembering_browser(playwright: Playwright) -> Iterator[Browser]:
+    """As people have it: it keeps whole pages in memory for Back and Forward, which Playwright turns off."""
+    with _opened(playwright, *BROWSERS, without=["--disable-back-forward-cache"]) as one:
+        yield one
+
+
 @contextmanager
-def _opened(playwright: Playwright, *names: str) -> Iterator[Browser]:
+def _opened(playwright: Playwright, *names: str, without: list[str] | None = None) -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
         pytest.fail(f"The browser lane needs one of {', '.join(names)}; on Debian: apt-get install chromium")
-    opened = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    opened = playwright.chromium.launch(executable_path=executable, args=FLAGS, ignore_default_args=without)
     yield opened
     opened.close()
 

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Visit
 from tests.browser.instance import MOMENT, Instance
-from tests.browser.visitors import PHONE, is_accessible, log_in, looks_right
+from tests.browser.visitors import PHONE, Visitors, is_accessible, log_in, looks_right
 
 pytestmark = pytest.mark.browser
 covers = pytest.mark.covers
@@ -88,8 +88,12 @@ def test_users_change_at_a_counter_by_keyboard_alone(visit: Visit) -> None:
     expect(page.get_by_label("开户银行")).to_have_value(typing)
 
 
-def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(visit: Visit) -> None:
-    page = visit()
+@pytest.mark.parametrize("memory", ["files", "pages"])
+def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(
+    memory: str, visitors: Visitors, remembering_browser: Browser, visit: Visit
+) -> None:
+    whole = Visitors(remembering_browser, visitors.url, faults=visitors.faults)
+    page = whole.visit(trace=False) if memory == "pages" else visit()
     keys = page.keyboard
     log_in(page, "wang_min")
     page.goto("/my/security")
@@ -99,7 +103,7 @@ def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(visit: Vis
     keys.press("F10")
     expect(page.get_by_role("radio", name="王敏")).to_be_focused()
 
-    page.go_back()  # Alt+Left is the window's, and there is none here
+    page.go_back(wait_until="commit")  # Alt+Left is the window's, and there is none here; out of memory nothing is loaded
     page.wait_for_url("**/login**")
     expect(page.get_by_role("link", name="王敏")).to_have_count(0)
 

@@ -4,13 +4,10 @@ root.classList.add("js");
 const find = (what, within = doc) => within.querySelector(what);
 const say = text => { const box = find("#live"); if (box) { box.textContent = text; box.hidden = !text; } };
 
-/* 换人、退出: what Back brings out of the browser's memory is asked for anew, and unseen until then. */
+/* 换人、退出: a page that Back brings out of the browser's memory is asked for anew, and unseen until then. (One kept as a file
+   is asked for by itself: another cookie, `Vary`.) */
 addEventListener("pageshow", event => {
-  const [how] = performance.getEntriesByType("navigation");
-  if ("mine" in root.dataset && (event.persisted || (how.type === "back_forward" && !how.transferSize))) {
-    doc.body.hidden = true;
-    location.reload();
-  }
+  if (event.persisted && "mine" in root.dataset) { doc.body.hidden = true; location.reload(); }
 });
 
 /* 列表: one row can be reached by Tab, the arrows do the rest. */
