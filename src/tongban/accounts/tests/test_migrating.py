@@ -18,9 +18,9 @@ from tongban.accounts.migrating_rules import User, outcome, read_user
 from tongban.accounts.tests.doors import visitor
 from tongban.identity.id_types import id_document
 from tongban.identity.levels import Level
-from tongban.identity.models import Person
+from tongban.identity.models import Person, PersonQuerySet
 from tongban.kernel.models import ImportRun, JournalEntry
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import Conflict, Refusal
 from tongban.kernel.tables import Report
 
 NEW = "44052419900101001" + check_digit("44052419900101001")
@@ -117,6 +117,21 @@ def test_somebody_alike_waits_until_an_administrator_decides(cast: Cast, tmp_pat
             migrating.accept(again.public_id, person.public_id, by=by, now=cast.now)
     with pytest.raises(Refusal, match="只有平台管理员"):
         migrating.refuse(waiting[3].public_id, reason="不要了", by=cast.actor(cast.clerk), now=cast.now)
+
+
+def test_who_registered_the_same_paper_a_moment_ago_is_told_and_not_a_fault(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the writing somebody else wrote it: the database says so, and nothing is decided."""
+    brought(cast, tmp_path, f"u1,李四,,{liu(cast)},{LIU_PHONE},x")
+    waiting = MigratedUser.objects.get(state="waiting")
+    monkeypatch.setattr(PersonQuerySet, "with_paper", lambda self, paper: self.none())
+
+    with pytest.raises(Conflict, match="刚刚有人用这个证件登记过"):
+        migrating.register_new(waiting.public_id, by=cast.actor(cast.administrator), now=cast.now)
+
+    waiting.refresh_from_db()
+    assert waiting.state == "waiting"
 
 
 def test_the_pages_take_a_file_and_the_decisions(cast: Cast) -> None:

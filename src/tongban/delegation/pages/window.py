@@ -185,7 +185,7 @@ def _end_fields(request: HttpRequest, one: PowerOfAttorney) -> list[Field]:
         Field(name="id_number", label="来人的身份证号码", kind="id_number", value=sent.get("id_number", ""),
               help="对照身份证原件输入：撤销的是委托人，辞去的是代理人；依法终止的，是其中一方的"),
         Field(name="reason", label="原因", kind="long_text", rows=2, value=sent.get("reason", ""), help="例如：本人来窗口撤销"),
-        Field(name="paper", label="死亡证明、判决等文书（扫描件）", kind="file", required=False,
+        Field(name="paper", label="死亡证明、判决等文书（扫描件）", kind="file", required=one.kind == "guardian",
               help="依法终止、监护人变更的要有"),
     ]  # fmt: skip
 
