@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.accesses import actions as accesses
 from tongban.delegation import actions, queries, rules
 from tongban.delegation.actions import OnPaper
 from tongban.delegation.actions.ending import AT_WINDOW
@@ -47,6 +48,8 @@ def _window(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> 
             person = Person.objects.with_id("id_card", identifiers.id_number(number)).first()
         except Refusal as found:
             refusal = found
+    if person:
+        accesses.note(by, person_id=person.pk, kind="person", subject="")
     context = {
         "field": Field(name="id_number", label="身份证号码", kind="id_number", value=number,
                        error=common.said(refusal) if refusal and refusal.field == "id_number" else "",
