@@ -336,3 +336,19 @@ def test_only_what_is_due_is_read_and_through_the_index(cast: Cast, case: Applic
         cursor.execute(f"EXPLAIN {walk}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "application_kept" in plan
+
+
+def test_what_was_set_later_is_what_is_agreed_to(cast: Cast, case: Application) -> None:
+    by, head = cast.actor(cast.administrator), cast.actor(cast.head)
+    item, source = cast.guide.item.code, "本地保管期限表第 3 条"
+    keeping.set_rule(item, type_code="01", years=0, source=source, by=by, now=cast.now)
+    first = keeping.set_rule(item, type_code="01", years=10, source=source, by=by, now=cast.now)
+    keeping.agree(first.public_id, by=head, now=cast.now)
+    second = keeping.set_rule(item, type_code="01", years=30, source=source, by=by, now=cast.now)
+    stale = keeping.set_rule(item, type_code="01", years=10, source=source, by=by, now=cast.now)
+
+    assert keeping.coming(today=cast.now.date()) == [stale, second, first]
+    with pytest.raises(Conflict):
+        keeping.agree(second.public_id, by=head, now=cast.now)
+    keeping.agree(stale.public_id, by=head, now=cast.now)
+    assert keeping.coming(today=cast.now.date() + timedelta(days=40)) == []

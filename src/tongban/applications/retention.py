@@ -20,6 +20,8 @@ from tongban.privacy.models import RetentionRule
 from tongban.privacy.retention import Rule
 
 CHUNK = 500
+EDITIONS = 5000
+"""Named in one statement."""
 _COLUMNS = ("closed_at", "pk", "number", "title", "edition_id")
 
 
@@ -42,7 +44,7 @@ def due(*, today: date, by: Actor | None = None) -> Iterator[Due]:
     Only these are read: the index `application_kept` holds what still has its data, by edition and closing.
     """
     whose = scope_of(by).condition() if by is not None else Q()
-    for years, editions in sorted(_editions(today=today).items()):
+    for years, editions in _editions(today=today):
         before = datetime(today.year - years, 1, 1, tzinfo=SHANGHAI)
         kept = ~Q(holder_index=NO_INDEX)
         found = Application.objects.filter(whose, kept, edition__in=list(editions), closed_at__lt=before)
@@ -61,14 +63,17 @@ def due(*, today: date, by: Actor | None = None) -> Iterator[Due]:
                     yield one
 
 
-def _editions(*, today: date) -> dict[int, dict[int, Rule]]:
-    """By years: the editions whose cases are kept so long, each with its rule. What is kept for ever isn't there."""
+def _editions(*, today: date) -> Iterator[tuple[int, dict[int, Rule]]]:
+    """Years, and some of the editions whose cases are kept so long, each with its rule. What is kept for ever isn't there."""
     own, found = keeping.rules(today=today), defaultdict[int, dict[int, Rule]](dict)
     for pk, code, type_code in Edition.objects.values_list("pk", "item__code", "item__type_code").order_by("pk"):
         rule = own.get(code) or retention.default(type_code)
         if rule.years != retention.PERMANENT:
             found[rule.years][pk] = rule
-    return found
+    for years, editions in sorted(found.items()):
+        pairs = list(editions.items())
+        for at in range(0, len(pairs), EDITIONS):
+            yield years, dict(pairs[at : at + EDITIONS])
 
 
 def of(key: int, number: str, title: str, closed_on: date, rule: Rule, stays: str = "") -> Due | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from tongban.kernel import journal
 from tongban.kernel.actors import Actor
@@ -41,6 +42,8 @@ def agree(public_id: UUID, *, by: Actor, now: datetime) -> RetentionRule:
         raise NotFound("retention_unknown", "没有等待同意的保存期限", "请刷新页面")
     if made.agreed_by:
         raise Conflict("retention_agreed", "已经有人同意过", "请刷新页面")
+    if RetentionRule.objects.filter(item_code=made.item_code, pk__gt=made.pk).exists():
+        raise Conflict("retention_overtaken", "这个事项后来又设定过保存期限", "请刷新页面，看最后一次设定的")
     if made.by == by.who:
         raise Forbidden("retention_own", "自己设定的缩短，要由另一个人同意", "请部门负责人或另一位平台管理员同意")
     made.agreed_by, made.agreed_at = by.who, now
@@ -57,10 +60,11 @@ def rules(*, today: date) -> dict[str, Rule]:
 
 
 def coming(*, today: date) -> list[RetentionRule]:
-    """Shorter times that wait for agreement or for their day, and that no later row has overtaken."""
-    last = RetentionRule.objects.order_by("item_code", "-pk").distinct("item_code").values("pk")
-    return [one for one in RetentionRule.objects.filter(pk__in=last, shortens=True).order_by("-pk")[:200]
-            if not one.agreed_by or (one.from_on and one.from_on > today)]  # fmt: skip
+    """Shorter times that wait for agreement or for their day, and were set after what is in force."""
+    current = RetentionRule.objects.in_force(today).order_by("item_code", "-pk").distinct("item_code")
+    last = dict(current.values_list("item_code", "pk"))
+    waiting = RetentionRule.objects.filter(shortens=True).filter(Q(agreed_by="") | Q(from_on__gt=today))
+    return [one for one in waiting.order_by("-pk")[:200] if one.pk > last.get(one.item_code, 0)]
 
 
 @transaction.atomic
