@@ -31,7 +31,7 @@ from tongban.files.models import StoredFile
 from tongban.files.store import store
 from tongban.identity import actions as identity
 from tongban.identity.forgetting import forget_person
-from tongban.identity.models import Account, Person, Verification
+from tongban.identity.models import Account, Membership, Person, Verification
 from tongban.kernel import clock
 from tongban.kernel.personal import GOES_ALONG
 from tongban.kernel.pointing import meant, pointing
@@ -122,6 +122,14 @@ def test_what_says_how_they_were_proved_keeps_nobody(cast: Cast, walk_in: Person
 
     assert gone.person_too
     assert not Verification.objects.filter(person=walk_in).exists()
+
+
+def test_who_still_acts_for_an_organisation_keeps_name_and_number(cast: Cast, walk_in: Person) -> None:
+    one = Membership.objects.create(person=walk_in, organisation=cast.shop, kind="handler", from_at=cast.now)
+    assert forget_person(walk_in.pk) is False
+    Membership.objects.filter(pk=one.pk).update(until_at=cast.now + timedelta(minutes=1))
+    assert forget_person(walk_in.pk) is True
+    assert not Membership.objects.filter(pk=one.pk).exists()
 
 
 def test_who_was_merged_into_them_goes_with_them(cast: Cast, walk_in: Person) -> None:
@@ -321,6 +329,7 @@ def test_who_closed_their_account_and_has_nothing_kept_is_forgotten_after_a_mont
 def test_who_closed_their_account_stays_while_a_case_is_kept(cast: Cast) -> None:
     ended(cast, cast.liu.person)  # type: ignore[arg-type]
     person = left(cast, cast.liu)
+    Membership.objects.filter(person=person).update(until_at=cast.now)
 
     assert accounts.forget_left(now=cast.now + timedelta(days=400)) == 0
     assert Person.objects.get(pk=person.pk).name == "刘晓燕"

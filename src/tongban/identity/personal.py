@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, FaceCheck, Membership, Merging, Person, StaffPost, Verification
@@ -61,10 +62,16 @@ declare(Kept("verifications", "身份认证", _BASIS, ("identity.Verification",)
 declare(Kept("mergings", "重复登记的合并", _BASIS, ("identity.Merging",), _mergings, order=36))
 
 
-@goes_along("identity.Membership", "identity.Verification", "identity.FaceCheck")
+@goes_along("identity.Membership", unless=Q(until_at=None) | Q(until_at__gt=Now()))
+def forget_memberships(person_id: int) -> int:
+    """For whom they once acted; who still does is somebody the organisation needs."""
+    return Membership.objects.filter(person=person_id).delete()[0]
+
+
+@goes_along("identity.Verification", "identity.FaceCheck")
 def forget(person_id: int) -> int:
-    """How it was proved who they were, and for whom they acted."""
-    rows = (Membership.objects, Verification.objects, FaceCheck.objects)
+    """How it was proved who they were."""
+    rows = (Verification.objects, FaceCheck.objects)
     return sum(each.filter(person=person_id).delete()[0] for each in rows)
 
 
