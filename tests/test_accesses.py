@@ -10,10 +10,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.people import LIU_PHONE, Cast
-from tongban.accesses import actions, queries
+from tongban.accesses import actions, queries, rules
 from tongban.accesses.models import Access
+from tongban.accounts.models import Claim, MigratedUser, Migration
 from tongban.applications.models import Application
-from tongban.identity.models import Account
+from tongban.identity import merging
+from tongban.identity.actions import open_account, register_person
+from tongban.identity.models import Account, Person
+from tongban.identity.roles import ROLES
+from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Refusal
 
@@ -200,3 +205,65 @@ def test_desk_pages_show_no_number_whole(cast: Cast, case: Application) -> None:
         page = desk(account).get(place, follow=True).content.decode()
         assert cast.liu.person.id_number not in page, place
         assert LIU_PHONE not in page, place
+
+
+def looked_up(person: Person, by: Account) -> list[str]:
+    found = Access.objects.filter(person_id=person.pk, account_id=by.pk)
+    return list(found.order_by("pk").values_list("kind", flat=True))
+
+
+def test_every_door_that_finds_somebody_by_number_is_on_record(cast: Cast) -> None:
+    liu, wang = cast.liu.person, cast.stranger.person
+    assert liu and wang
+    clerk, admin = desk(cast.clerk), desk(cast.administrator)
+    passport = {"name": "LIU XIAOYAN", "id_type": "passport", "id_number": "E12345678", "id_issuer": "CHN"}
+    other = register_person(**passport, now=cast.now)
+
+    clerk.post("/counter/powers", {"id_number": liu.id_number})
+    assert looked_up(liu, cast.clerk) == ["person"]
+    card = {"id_type": "id_card", "id_number": wang.id_number, "card": "on"}
+    assert clerk.post("/desk/people/seen", {**card, "name": "王小强"}).status_code == 422
+    assert clerk.post("/desk/people/seen", {**card, "name": "王强"}).status_code == 302
+    assert looked_up(wang, cast.clerk) == ["person", "person"]
+
+    both = {"kept_type": "id_card", "kept_number": liu.id_number, "other_type": "id_card", "other_number": "x"}
+    assert admin.post("/desk/people/merging", both).status_code == 422
+    assert looked_up(liu, cast.administrator) == ["person"]
+    assert admin.get(f"/desk/people/merging/{liu.public_id}/{other.public_id}").status_code == 200
+    assert (looked_up(liu, cast.administrator), looked_up(other, cast.administrator)) == (["person"] * 2, ["person"])
+
+    claimant = open_account(username="claimant", password="x", person=None, now=cast.now)
+    claim = Claim.objects.create(account=claimant, person=wang, phone="19911112222", at=cast.now)
+    with clock.at(cast.now):
+        clerk.post("/desk/people/seen", {**card, "name": "王强"})
+        assert clerk.get(f"/desk/people/claims/{claim.public_id}").status_code == 200
+    assert looked_up(wang, cast.clerk) == ["person"] * 4
+
+    batch = Migration.objects.create(system="旧系统", source="x.csv", by="staff:1", at=cast.now)
+    MigratedUser.objects.create(
+        migration=batch, system="旧系统", user_index=b"1" * 16, line=1, state="waiting",
+        facts={"user": "u1", "name": "刘晓燕", "phone": LIU_PHONE, "address": "", "paper": None},
+    )  # fmt: skip
+    page = admin.get(f"/desk/people/migration/{batch.public_id}")
+    assert "就是刘晓燕" in page.content.decode()
+    assert looked_up(liu, cast.administrator) == ["person"] * 3
+
+
+def test_the_one_who_is_kept_reads_who_looked_at_both_and_parting_gives_it_back(cast: Cast) -> None:
+    liu = cast.liu.person
+    assert liu
+    passport = {"name": "LIU XIAOYAN", "id_type": "passport", "id_number": "E12345678", "id_issuer": "CHN"}
+    other, by = register_person(**passport, now=cast.now), cast.actor(cast.administrator)
+    clerk = cast.actor(cast.clerk)
+    actions.note_all(clerk, people=[other.pk], kind="person", subject="", now=cast.now)
+
+    made = merging.merge(liu.public_id, other.public_id, reason="护照与身份证人像一致", by=by, now=cast.now)
+
+    assert [one.kind for one in Access.objects.filter(person_id=liu.pk)] == ["person"]
+    merging.part(made.public_id, reason="其实不是同一个人", by=by, now=cast.now)
+    assert [one.kind for one in Access.objects.filter(person_id=other.pk)] == ["person"]
+
+
+def test_every_post_says_why_it_looks() -> None:
+    assert set(rules.WHY) == set(ROLES)
+    assert set(queries.PLACES) <= {key for key, role in ROLES.items() if role.scope == "region"}

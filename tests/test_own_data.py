@@ -13,12 +13,14 @@ from django.apps import apps
 from django.test import Client
 
 from tests.people import LIU_PHONE, Cast, has_confirmed, paper
+from tongban.applications import actions as applications
 from tongban.files.actions import keep_upload
-from tongban.identity.models import Account
+from tongban.identity.models import Account, Membership
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.personal import KEPT
 from tongban.kernel.refusals import Conflict, NotFound
+from tongban.licences.models import Licence
 from tongban.privacy import actions, vault
 from tongban.privacy.models import OwnData
 
@@ -112,3 +114,25 @@ def test_one_asks_for_one_at_a_time(cast: Cast) -> None:
     actions.ask(by=cast.actor(cast.liu), now=cast.now + timedelta(hours=13))
     with pytest.raises(NotFound):
         actions.take(one.public_id, by=cast.actor(cast.stranger), now=cast.now)
+
+
+def test_who_handled_a_firm_s_case_takes_its_number_and_day_and_nothing_in_it(cast: Cast) -> None:
+    file = keep_upload(paper("布局图"), by=cast.actor(cast.liu), now=cast.now)
+    case = cast.submit(organisation=cast.shop, materials={"safety": "pledge", "layout": str(file.public_id)})
+    Licence.objects.create(
+        number="FIRM-1", code="abcdefgh", title="食品经营许可证", case_number=case.number, body=cast.body,
+        person=cast.liu.person, organisation=cast.shop, holder_name="云江区老灶火锅店", particulars={"经营者": "某人"},
+        issued_on=cast.now.date(),
+    )  # fmt: skip
+    applications.open_draft(
+        cast.guide, person=cast.liu.person, organisation=cast.shop, by=cast.actor(cast.liu), now=cast.now
+    )
+    Membership.objects.filter(person=cast.liu.person).update(until_at=cast.now)
+
+    _, archive = made(cast, cast.liu)
+
+    sections = {one["key"]: one["rows"] for one in json.loads(archive.read("data.json"))["sections"]}
+    assert sections["handled"] == [{"办件编号": case.number, "事项": case.title, "收件日期": "2026-03-02"}]
+    assert [sections[key] for key in ("cases", "materials", "words", "drafts", "licences", "ratings")] == [[]] * 6
+    assert not [name for name in archive.namelist() if name.startswith(("materials/", "licences/"))]
+    assert "FIRM-1" not in archive.read("index.html").decode()

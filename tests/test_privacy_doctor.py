@@ -51,15 +51,17 @@ def test_what_should_have_gone_is_told_and_goes(cast: Cast, capsys: pytest.Captu
         cast.submit().number, kind="not_needed", reason="依法不需要许可", by=cast.actor(cast.reviewer),
         now=cast.now + timedelta(hours=1),
     )  # fmt: skip
-    keeping.set_rule(
-        cast.guide.item.code, years=1, source="本地保管期限表", by=cast.actor(cast.administrator), now=cast.now
-    )
+    made = keeping.set_rule(
+        cast.guide.item.code, type_code="01", years=10, source="本地保管期限表", by=cast.actor(cast.administrator),
+        now=cast.now,
+    )  # fmt: skip
+    keeping.agree(made.public_id, by=cast.actor(cast.head), now=cast.now)
     assert doctor._retention().well
 
-    with clock.at(cast.now + timedelta(days=2 * 366)):
+    with clock.at(cast.now + timedelta(days=11 * 366)):
         assert not doctor._retention().well
         privacy._due(Args())
-        assert f"{case.number}\t2028-01-01\t1 年\t将匿名化" in capsys.readouterr().out
+        assert f"{case.number}\t2037-01-01\t10 年\t将匿名化" in capsys.readouterr().out
         assert doctor._retention().says.startswith("1 个")  # looking changed nothing
         privacy._anonymise(Args())
         assert doctor._retention().well

@@ -9,25 +9,29 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import people
 from tests.people import Cast, check_digit, paper
 from tongban.applications import actions as applications
 from tongban.applications import retention as over
 from tongban.applications.actions import forgetting
 from tongban.applications.models import Application
+from tongban.applications.pages import retention as page
 from tongban.files.actions import keep_upload
 from tongban.files.models import StoredFile
 from tongban.files.store import store
 from tongban.identity.actions import register_person
 from tongban.identity.models import Person
+from tongban.kernel import clock, journal
 from tongban.kernel import forgetting as emptying
-from tongban.kernel import journal
 from tongban.kernel.models import JournalEntry
-from tongban.kernel.refusals import Conflict, NotFound, Refusal
+from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
+from tongban.licences.models import Licence
 from tongban.privacy import keeping, retention
-from tongban.privacy.models import Anonymised
+from tongban.privacy.models import Anonymised, RetentionRule
 
 LATER = timedelta(days=11 * 366)
 NAME, ID, PHONE, SHOP = "钱无双", "50019919770707" + "111", "19911112222", "无双小面馆"
@@ -67,9 +71,13 @@ def applications_actor(cast: Cast, person: Person):  # type: ignore[no-untyped-d
 
 
 def set_years(cast: Cast, years: int) -> None:
-    keeping.set_rule(
-        cast.guide.item.code, years=years, source="本地保管期限表第 3 条", by=cast.actor(cast.head), now=cast.now
-    )
+    """Set by the administrator; a shorter time also agreed to by the head, long before it is needed here."""
+    made = keeping.set_rule(
+        cast.guide.item.code, type_code="01", years=years, source="本地保管期限表第 3 条",
+        by=cast.actor(cast.administrator), now=cast.now,
+    )  # fmt: skip
+    if made.shortens:
+        keeping.agree(made.public_id, by=cast.actor(cast.head), now=cast.now)
 
 
 def everything() -> str:
@@ -159,18 +167,19 @@ def test_a_hold_keeps_it_until_it_is_ended(cast: Cast, case: Application) -> Non
 def test_a_hold_that_comes_between_looking_and_acting_counts(cast: Cast, case: Application) -> None:
     set_years(cast, 10)
     (due,) = over.due(today=date(2037, 3, 1))
-    keeping.hold(case.number, cause="complaint", reason="信访件 2026-8", by=cast.actor(cast.head), now=cast.now)
+    forgetting.hold(case.number, cause="complaint", reason="信访件 2026-8", by=cast.actor(cast.head), now=cast.now)
 
     assert forgetting.anonymise(due, now=cast.now + LATER) is None
     assert not Anonymised.objects.exists()
 
 
 def test_a_licence_in_force_keeps_its_case(cast: Cast) -> None:
-    set_years(cast, 1)
+    set_years(cast, 10)
     case = applications.deliver(cast.granted().number, by=cast.actor(cast.decider), now=cast.now + timedelta(days=1))
     assert case.closed_at
 
-    (due,) = over.due(today=date(2028, 1, 5))
+    Licence.objects.filter(case_number=case.number).update(valid_until=date(2040, 1, 1))
+    (due,) = over.due(today=date(2037, 1, 5))
     assert due.stays == "证照仍然有效"
 
 
@@ -202,7 +211,7 @@ def test_for_ever_has_no_day_and_every_type_has_a_rule_with_its_source() -> None
     assert retention.due_on(date(2026, 1, 1), retention.Rule(0, "x")) is None
     assert all("《" in retention.default(f"{at:02}").source for at in range(1, 21))
     with pytest.raises(Refusal):
-        retention.check_rule(101, "本地保管期限表")
+        retention.check_rule(5, "本地保管期限表")
     with pytest.raises(Refusal):
         retention.check_hold("boredom", "没有理由的理由")
 
@@ -238,3 +247,108 @@ def test_the_administrator_sets_the_years_of_an_item(cast: Cast, case: Applicati
     assert client.post("/desk/retention", sent).status_code == 302
     assert "本地保管期限表第 3 条" in client.get("/desk/retention").content.decode()
     assert list(over.due(today=date(2100, 1, 1))) == []
+
+
+def test_a_longer_time_counts_at_once_and_a_shorter_one_needs_another_person_and_time(
+    cast: Cast, case: Application
+) -> None:
+    admin, item = cast.actor(cast.administrator), cast.guide.item.code
+
+    def rule(years: int) -> RetentionRule:
+        return keeping.set_rule(
+            item, type_code="01", years=years, source="本地保管期限表第 3 条", by=admin, now=cast.now
+        )
+
+    rule(0)
+    assert keeping.rules(today=cast.now.date())[item].years == 0
+
+    shorter = rule(10)
+
+    far = cast.now.date() + timedelta(days=4000)
+    assert keeping.rules(today=far)[item].years == 0
+    with pytest.raises(Forbidden):
+        keeping.agree(shorter.public_id, by=admin, now=cast.now)
+    keeping.agree(shorter.public_id, by=cast.actor(cast.head), now=cast.now + timedelta(days=3))
+    with pytest.raises(Conflict):
+        keeping.agree(shorter.public_id, by=cast.actor(cast.head), now=cast.now + timedelta(days=3))
+    assert keeping.rules(today=cast.now.date() + timedelta(days=32))[item].years == 0
+    assert keeping.rules(today=cast.now.date() + timedelta(days=33))[item].years == 10
+
+
+def test_what_was_agreed_falls_away_with_a_longer_time_set_after_it(cast: Cast, case: Application) -> None:
+    set_years(cast, 10)
+    set_years(cast, 30)
+
+    assert keeping.rules(today=cast.now.date() + timedelta(days=400))[cast.guide.item.code].years == 30
+    assert keeping.coming(today=cast.now.date()) == []
+
+
+def test_on_the_page_the_one_who_set_it_cannot_agree_and_the_head_can(cast: Cast, case: Application) -> None:
+    admin, head, foreign = Client(), Client(), Client()
+    admin.force_login(cast.administrator)
+    head.force_login(cast.head)
+    other = people._staff("other_head", "head", cast.region, cast.other_body, None, cast.now)
+    foreign.force_login(other)
+    sent = {"item": cast.guide.item.code, "years": "10", "source": "本地保管期限表第 3 条"}
+    assert admin.post("/desk/retention", {**sent, "years": "1"}).status_code == 422
+
+    admin.post("/desk/retention", sent)
+
+    made = RetentionRule.objects.get()
+    url = f"/desk/retention/{made.public_id}/agreement"
+    assert "同意缩短" not in admin.get("/desk/retention").content.decode()
+    assert "等另一个人同意" in admin.get("/desk/retention").content.decode()
+    assert admin.post(url).status_code == 403
+    assert foreign.post(url).status_code == 403
+    assert "同意缩短" in head.get("/desk/retention").content.decode()
+    assert head.post(url).status_code == 302
+    assert "起生效" in admin.get("/desk/retention").content.decode()
+    made.refresh_from_db()
+    assert made.agreed_by == cast.actor(cast.head).who
+
+
+def test_the_page_says_when_there_are_more(cast: Cast, case: Application, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_years(cast, 10)
+    second = cast.submit(key="second-case")
+    applications.reject(
+        second.number, kind="not_needed", reason="不属于本部门职权", by=cast.actor(cast.reviewer), now=cast.now
+    )
+    client = Client()
+    with clock.at(cast.now + LATER):
+        client.force_login(cast.administrator)
+        assert "还有更多" not in client.get("/desk/retention").content.decode()
+        monkeypatch.setattr(page, "MOST", 1)
+        assert "还有更多，这里只列前 1 件" in client.get("/desk/retention").content.decode()
+
+
+def test_only_what_is_due_is_read_and_through_the_index(cast: Cast, case: Application) -> None:
+    set_years(cast, 0)
+    with CaptureQueriesContext(connection) as asked:
+        assert list(over.due(today=date(2100, 1, 1))) == []
+    assert not [each for each in asked if "closed_at" in each["sql"]]  # permanent ones are not even looked at
+    set_years(cast, 10)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(list(over.due(today=date(2037, 1, 1)))) == 1
+    (walk,) = [each["sql"] for each in asked if '"closed_at" <' in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("DROP INDEX application_closed, application_of_body")
+        cursor.execute(f"EXPLAIN {walk}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "application_kept" in plan
+
+
+def test_what_was_set_later_is_what_is_agreed_to(cast: Cast, case: Application) -> None:
+    by, head = cast.actor(cast.administrator), cast.actor(cast.head)
+    item, source = cast.guide.item.code, "本地保管期限表第 3 条"
+    keeping.set_rule(item, type_code="01", years=0, source=source, by=by, now=cast.now)
+    first = keeping.set_rule(item, type_code="01", years=10, source=source, by=by, now=cast.now)
+    keeping.agree(first.public_id, by=head, now=cast.now)
+    second = keeping.set_rule(item, type_code="01", years=30, source=source, by=by, now=cast.now)
+    stale = keeping.set_rule(item, type_code="01", years=10, source=source, by=by, now=cast.now)
+
+    assert keeping.coming(today=cast.now.date()) == [stale, second, first]
+    with pytest.raises(Conflict):
+        keeping.agree(second.public_id, by=head, now=cast.now)
+    keeping.agree(stale.public_id, by=head, now=cast.now)
+    assert keeping.coming(today=cast.now.date() + timedelta(days=40)) == []

@@ -103,7 +103,7 @@ PAGES = [
     page("/desk", REVIEWER, covers("applications:desk")),
     page("/desk", ADMINISTRATOR, covers("applications:desk")),
     page("/desk/cases/{submitted}", REVIEWER, covers("applications:desk_case")),
-    page("/desk/retention", ADMINISTRATOR, covers("applications:retention")),
+    page("/desk/retention", ADMINISTRATOR, covers("applications:retention", "applications:agree_retention")),
     page(
         "/desk/cases/{accepted}/retention", REVIEWER, covers("applications:case_retention", "applications:release_hold")
     ),

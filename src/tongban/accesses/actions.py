@@ -72,7 +72,7 @@ def note(
 def note_all(
     by: Actor, *, people: Iterable[int | None], kind: rules.Kind, subject: str, reason: str = "", now: datetime
 ) -> int:
-    """Many people at once, in statements of five hundred rows, at once. Returns how many."""
+    """Many people, in statements of five hundred rows, at once: also where the answer is a redirect. Returns how many."""
     if not by.posts:
         return 0
     wanted = sorted({each for each in people if each is not None and each != by.person_id})

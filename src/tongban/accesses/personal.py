@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from tongban.accesses import queries
 from tongban.accesses.models import Access
 from tongban.kernel import forgetting
-from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets, goes_along
+from tongban.kernel.pointing import also
 
 PIECE = 500
 
@@ -26,6 +27,15 @@ def _looks(person_id: int) -> Iterator[Mapping[str, Fact]]:
 declare(Kept(
     "accesses", "谁看过我的数据", "让您知道谁看过（《个人信息保护法》第四十四条）", ("accesses.Access",), _looks, order=200
 ))  # fmt: skip
+
+
+also("identity.Person", Access, "person_id")  # of two registrations that are merged, the one kept reads both logs
+
+
+@goes_along("accesses.Access")
+def forget_reasons(person_id: int) -> int:
+    """With the person go the typed reasons that are about no case."""
+    return forgetting.empty(Access.objects.filter(person_id=person_id, reason__isnull=False))
 
 
 @forgets("accesses")

@@ -53,7 +53,12 @@ def _told(found: list[Access]) -> list[Look]:
     return [_look(one, accounts.get(one.account_id), bodies.get(one.body_id or 0)) for one in found]
 
 
-PLACES = {"window": "政务服务大厅", "supervisor": "政务服务监督机构", "government_head": "人民政府"}
+PLACES = {
+    **dict.fromkeys(("window", "shift_leader", "helper", "delivery_desk"), "政务服务大厅"),
+    "village_helper": "镇街、村居代办点",
+    "supervisor": "政务服务监督机构",
+    "government_head": "人民政府",
+}
 """Whose official holds a post over a region."""
 
 

@@ -29,11 +29,20 @@ WHAT: Final[Mapping[str, str]] = {
 }
 WHY: Final[Mapping[str, str]] = {
     "window": "在窗口收件、核对或出件",
+    "shift_leader": "在大厅值班，查看进度、送达结果",
+    "helper": "在大厅帮申请人填表、递交申请",
+    "delivery_desk": "在窗口送达决定和证照",
+    "village_helper": "在代办点递交申请、核验身份和委托",
+    "posted": "在部门专窗受理、核对或送达",
     "reviewer": "审查申请",
     "decider": "作出决定、送达",
     "head": "批准、督办本部门的办件",
     "government_head": "批准延长办理期限",
     "supervisor": "监督检查办理情况",
+    "ratings_keeper": "处理差评和投诉",
+    "catalog_editor": "编写本部门的办事指南",
+    "catalog_keeper": "管理事项目录",
+    "administrator": "合并重复的登记、迁移用户",
 }
 """By role, where no reason was typed: what the post looks for."""
 REASON: Final = (5, 200)

@@ -52,6 +52,8 @@ class MigratedUser(models.Model):
     decided_by = models.CharField(max_length=60, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    emptied_at = models.DateTimeField(null=True)
+    """When the facts went: long after it was decided."""
 
     class Meta:
         constraints = [
@@ -62,7 +64,12 @@ class MigratedUser(models.Model):
                 name="migrated_who",
             ),
         ]
-        indexes = [models.Index(fields=["migration", "line"], condition=Q(state="waiting"), name="migrated_waiting")]
+        indexes = [
+            models.Index(fields=["migration", "line"], condition=Q(state="waiting"), name="migrated_waiting"),
+            models.Index(
+                fields=["id"], condition=Q(emptied_at=None) & ~Q(state="waiting"), name="migrated_not_emptied"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.system} {self.line}"

@@ -31,6 +31,8 @@ class Claim(models.Model):
     how = models.CharField(max_length=10, blank=True)
     replaced = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     """The account that the person had before, closed by this."""
+    emptied_at = models.DateTimeField(null=True)
+    """When the phone went: long after it was closed."""
 
     class Meta:
         constraints = [
@@ -40,7 +42,10 @@ class Claim(models.Model):
                 name="claim_closed",
             ),
         ]
-        indexes = [models.Index(fields=["person"], condition=Q(state="waiting"), name="claims_that_wait")]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(state="waiting"), name="claims_that_wait"),
+            models.Index(fields=["closed_at"], condition=Q(emptied_at=None), name="claims_not_emptied"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.state}"

@@ -55,8 +55,14 @@ def _handed_in(case: Application, power: PowerOfAttorney, by: Actor) -> bool:
 
 def is_agent_of(case: Application, *, by: Actor) -> bool:
     """For who was admitted: they are neither the applicant nor staff."""
-    own = by.person_id == case.person_id or case.organisation_id in by.organisation_ids
-    return not by.is_staff and not own
+    return not by.is_staff and not is_theirs(case, by=by)
+
+
+def is_theirs(case: Application, *, by: Actor) -> bool:
+    """An organisation's case is the organisation's: of who handles its things now, not of who once filed it."""
+    if case.organisation_id is None:
+        return by.person_id is not None and by.person_id == case.person_id
+    return case.organisation_id in by.organisation_ids
 
 
 def may(case: Application, act: rules.Act, *, by: Actor, today: date) -> bool:

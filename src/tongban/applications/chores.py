@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from tongban.applications import actions, usual
-from tongban.applications.actions import forgetting
+from tongban.applications.actions import drafts, forgetting
 from tongban.kernel.chores import chore
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,13 @@ def dates(now: datetime) -> None:
 def usual_times(now: datetime) -> None:
     """多久办结, as guides and cases show it."""
     log.info("usual times of %s items are known", usual.count_anew(now=now))
+
+
+@chore(every=timedelta(hours=1))
+def old_drafts(now: datetime) -> None:
+    """Drafts that nobody went on with for thirty days."""
+    if gone := drafts.expire_drafts(now=now):
+        log.info("%s drafts were too old", gone)
 
 
 @chore(every=timedelta(hours=6))

@@ -165,6 +165,10 @@ class Application(models.Model):
             models.Index(fields=["submitted_by", "-id"], name="application_by_submitter"),
             models.Index(fields=["agent"], condition=Q(agent__isnull=False), name="application_of_agent"),
             models.Index(fields=["closed_at"], name="application_closed"),
+            models.Index(
+                fields=["edition", "closed_at", "id"],
+                condition=Q(closed_at__isnull=False) & ~Q(holder_index=bytes(16)), name="application_kept",
+            ),
             models.Index(fields=["-submitted_at", "-id"], name="application_submitted"),
             models.Index(fields=["body", "-submitted_at", "-id"], name="application_body_submitted"),
             models.Index(
@@ -667,7 +671,8 @@ class Draft(models.Model):
         indexes = [
             models.Index(
                 fields=["account", "-updated_at"], condition=Q(submitted_number=""), name="draft_open_of_account"
-            )
+            ),
+            models.Index(fields=["updated_at"], condition=Q(submitted_number=""), name="draft_open_by_age"),
         ]
 
     def __str__(self) -> str:

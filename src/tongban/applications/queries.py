@@ -65,7 +65,7 @@ def own_case(number: str, *, act: Delegated | None = None, by: Actor) -> Applica
     """For the pages on which only the applicant acts, and for an `act` that can be delegated their agent: Forbidden to staff,
     who work at the desk and the counter."""
     found = case(number, by=by)
-    own = by.person_id == found.person_id or found.organisation_id in by.organisation_ids
+    own = acting.is_theirs(found, by=by)
     if act and not own and not by.is_staff:
         acting.agent_for(found, act, by=by, now=clock.now())
     elif by.is_staff or not own:

@@ -13,6 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 
+from tongban.accesses import actions as accesses
 from tongban.authentication import passwords, slowing
 from tongban.authentication.events import ResetIssued
 from tongban.authentication.models import ResetCode
@@ -59,12 +60,14 @@ def issue(*, id_number: str, name: str, card_seen: bool, reason: str, by: Actor,
     if limits.reached(f"reset by:{by.who}", most=MOST_ISSUED, now=now):
         raise Refusal("too_many_tries", "重置太频繁，请 15 分钟后再试", "如果确有很多人要重置，请告诉平台管理员")
     limits.note(f"reset by:{by.who}", now=now)
-    return _issued(id_number, name, reason.strip()[:200], by=by.under("account.reset"), now=now)
+    by = by.under("account.reset")
+    person = person_with_card(rules.id_number(id_number))
+    accesses.note(by, person_id=person.pk if person else None, kind="person", subject="")
+    return _issued(person, name, reason.strip()[:200], by=by, now=now)
 
 
 @transaction.atomic
-def _issued(id_number: str, name: str, reason: str, *, by: Actor, now: datetime) -> Slip:
-    person = person_with_card(rules.id_number(id_number))
+def _issued(person: Person | None, name: str, reason: str, *, by: Actor, now: datetime) -> Slip:
     account = Account.objects.select_for_update().filter(person=person, is_active=True).first() if person else None
     if person is None or account is None or _plain(person.name) != _plain(name):
         raise Refusal(

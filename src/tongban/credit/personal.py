@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tongban.credit.models import Record
 from tongban.kernel import forgetting
@@ -24,9 +24,10 @@ declare(Kept(
 
 
 @stays("credit")
-def standing(number: str) -> str:
+def standing(numbers: Sequence[str]) -> Mapping[str, str]:
     """A record that still stands keeps its case."""
-    return "信用记录还没有修复" if Record.objects.filter(case_number=number, repaired_at=None).exists() else ""
+    found = Record.objects.filter(case_number__in=numbers, repaired_at=None)
+    return dict.fromkeys(found.values_list("case_number", flat=True), "信用记录还没有修复")
 
 
 @forgets("credit")

@@ -97,6 +97,7 @@ class PowerOfAttorney(models.Model):
             models.Index(fields=["principal_organisation", "-id"], name="power_of_firm"),
             models.Index(fields=["until_on"], condition=~Q(state="ended"), name="power_running_out"),
             models.Index(fields=["asked_at"], condition=Q(state="asked"), name="power_unanswered"),
+            models.Index(fields=["ended_at"], condition=Q(state="ended"), name="power_long_ended"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tongban.applications import acting
 from tongban.applications.models import Application
 from tongban.applications.queries import unknown
 from tongban.evaluations import rules
@@ -26,8 +27,7 @@ def rate(
     application = visible.select_for_update(of=("self",)).filter(number=normalise(number)).first()
     if application is None:
         raise unknown()
-    own = by.person_id == application.person_id or application.organisation_id in by.organisation_ids
-    if not own or by.is_staff:
+    if not acting.is_theirs(application, by=by) or by.is_staff:
         raise Forbidden("not_the_applicant", "只有申请人可以评价", "工作人员不能代评")
     comment = rules.check(level, dict(aspects or {}), comment, application.status)
     if Rating.objects.filter(number=application.number).exists():

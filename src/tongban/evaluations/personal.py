@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tongban.applications.models import Application
 from tongban.evaluations.models import Rating
@@ -12,13 +12,13 @@ from tongban.tickets.models import Ticket
 
 
 def _ratings(person_id: int) -> Iterator[Mapping[str, Fact]]:
-    numbers = Application.objects.filter(person=person_id).values("number")
+    numbers = Application.objects.filter(person=person_id, organisation=None).values("number")
     for one in Rating.objects.filter(number__in=numbers).order_by("-pk"):
         yield {"办件编号": one.number, "时间": one.at, "评分": one.level, "意见": one.comment}
 
 
 def _complaints(person_id: int) -> Iterator[Mapping[str, Fact]]:
-    numbers = Application.objects.filter(person=person_id).values("number")
+    numbers = Application.objects.filter(person=person_id, organisation=None).values("number")
     for one in Ticket.objects.filter(subject__in=numbers).order_by("-pk"):
         yield {
             "办件编号": one.subject, "诉求单编号": one.number, "时间": one.opened_at, "诉求": one.words, "处理情况": one.measures,
@@ -32,9 +32,10 @@ declare(Kept("complaints", "投诉和诉求", _BASIS, ("tickets.Ticket",), _comp
 
 
 @stays("evaluations")
-def disputed(number: str) -> str:
+def disputed(numbers: Sequence[str]) -> Mapping[str, str]:
     """A ticket about the case that isn't done keeps it."""
-    return "诉求单还没有办结" if Ticket.objects.filter(subject=number).exclude(state="visited").exists() else ""
+    found = Ticket.objects.filter(subject__in=numbers).exclude(state="visited")
+    return dict.fromkeys(found.values_list("subject", flat=True), "诉求单还没有办结")
 
 
 @forgets("evaluations")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tongban.applications import acting
 from tongban.applications.models import Application
 from tongban.evaluations import rules
 from tongban.evaluations.models import Rating
@@ -11,8 +12,7 @@ from tongban.tickets.models import Ticket
 
 def is_own(case: Application, *, by: Actor) -> bool:
     """Whether the case is the actor's to rate."""
-    mine = by.person_id == case.person_id or case.organisation_id in by.organisation_ids
-    return mine and not by.is_staff
+    return acting.is_theirs(case, by=by) and not by.is_staff
 
 
 def rating_of(case: Application) -> Rating | None:

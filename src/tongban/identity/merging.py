@@ -23,6 +23,7 @@ from tongban.identity.id_types import born_on
 from tongban.identity.levels import Level
 from tongban.identity.models import Account, Merging, Moved, Person, StaffPost, Verification
 from tongban.kernel import journal
+from tongban.kernel.pointing import Column, meant
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
 
 SEEN_FOR = timedelta(minutes=30)
@@ -49,7 +50,8 @@ def look_at(kept: UUID, merged: UUID, *, by: Actor, now: datetime) -> Pair:
     if len(found) < 2 or not (by.posts_for("platform.manage") or _saw_both(found[kept], found[merged], by=by, now=now)):
         raise NotFound("person_unknown", "没有这两个登记", "窗口要先当面核验两个证件，半小时内合并")
     counts = [
-        (_called(model), model._base_manager.filter(**{column: found[merged]}).count()) for model, column in _pointing()
+        (_called(model), model._base_manager.filter(**{column: found[merged].pk}).count())
+        for model, column in _pointing()
     ]
     return Pair(found[kept], found[merged], tuple((name, count) for name, count in counts if count))
 
@@ -189,16 +191,11 @@ def _saw_both(one: Person, other: Person, *, by: Actor, now: datetime) -> bool:
     return len(set(rows.values_list("person_id", flat=True))) == 2
 
 
-def _pointing() -> Iterator[tuple[type[models.Model], str]]:
-    """Every column of every room that points at a person, whichever rooms there are."""
-    for relation in Person._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and relation.is_relation and not relation.concrete):
-            continue
-        model = relation.related_model
-        assert isinstance(model, type) and issubclass(model, models.Model)  # noqa: S101
-        if model._meta.app_label == "identity" and model.__name__ in STAY:
-            continue
-        yield model, relation.field.name  # type: ignore[union-attr]
+def _pointing() -> Iterator[Column]:
+    """Every column of every room that means a person, but for what stays with each registration."""
+    for model, column in meant(Person):
+        if not (model._meta.app_label == "identity" and model.__name__ in STAY):
+            yield model, column
 
 
 def _move(model: type[models.Model], column: str, from_: int, to: int) -> list[int]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 
 from tongban.identity.levels import Level
-from tongban.identity.models import Account, Membership, Merging, Person, StaffPost, Verification
+from tongban.identity.models import Account, FaceCheck, Membership, Merging, Person, StaffPost, Verification
 from tongban.identity.roles import ROLES
-from tongban.kernel.personal import Fact, Kept, declare
+from tongban.kernel import forgetting
+from tongban.kernel.personal import Fact, Kept, declare, goes_along
 
 _BASIS = "办理您申请的事项和登录（《个人信息保护法》第十三条第一款第三项）"
 
@@ -58,3 +60,31 @@ declare(Kept("organisations", "我代表的单位", _BASIS, ("identity.Membershi
 declare(Kept("accounts", "账号和岗位", _BASIS, ("identity.Account",), _accounts, order=30))
 declare(Kept("verifications", "身份认证", _BASIS, ("identity.Verification",), _verifications, order=35))
 declare(Kept("mergings", "重复登记的合并", _BASIS, ("identity.Merging",), _mergings, order=36))
+
+
+@goes_along("identity.Membership", unless=Q(until_at=None) | Q(until_at__gt=Now()))
+def forget_memberships(person_id: int) -> int:
+    """For whom they once acted; who still does is somebody the organisation needs."""
+    return Membership.objects.filter(person=person_id).delete()[0]
+
+
+@goes_along("identity.Verification", "identity.FaceCheck")
+def forget(person_id: int) -> int:
+    """How it was proved who they were."""
+    rows = (Verification.objects, FaceCheck.objects)
+    return sum(each.filter(person=person_id).delete()[0] for each in rows)
+
+
+@goes_along("identity.Merging", "identity.Person")
+def forget_mergings(person_id: int) -> int:
+    """That two were merged stays, without both names; who was merged into them goes with them."""
+    return forgetting.empty(Merging.objects.filter(Q(kept=person_id) | Q(merged=person_id)))
+
+
+_POSTED = Exists(StaffPost.objects.filter(account=OuterRef("pk")))
+
+
+@goes_along("identity.Account", unless=Q(is_active=True) | Q(_POSTED))
+def closed_accounts(person_id: int) -> int:
+    """An account that was closed for good; one that ever held a post keeps the name of who acted in office."""
+    return 0  # the row itself loses its person with the person's name

@@ -10,9 +10,11 @@ From this come the file with everything (我的数据) and the list of what is k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Q
 
 from tongban.kernel.clock import SHANGHAI
 
@@ -86,17 +88,40 @@ class Over:
 
 
 Forgetting = Callable[[Over], int]
-Stays = Callable[[str], str]
+Stays = Callable[[Sequence[str]], Mapping[str, str]]
 FORGETTING: dict[str, Forgetting] = {}
 """Room → empties what the room keeps about the case; returns how many rows."""
 STAYS: dict[str, Stays] = {}
-"""Room → why this case must not be touched yet, in words; empty: no reason."""
+"""Room → which of these cases (by number) must not be touched yet, and why, in words."""
 
 
 def forgets(room: str) -> Callable[[Forgetting], Forgetting]:
     def register(done: Forgetting) -> Forgetting:
         FORGETTING[room] = done
         return done
+
+    return register
+
+
+@dataclass(frozen=True)
+class GoesAlong:
+    """Rows that need no person of their own: once nothing else is about somebody, `empty` takes what they say of them."""
+
+    empty: Callable[[int], int]
+    """Person → how many rows."""
+    unless: Q | None = None
+    """Which of them keep the person all the same: a claim that waits."""
+
+
+GOES_ALONG: dict[str, GoesAlong] = {}
+"""`room.Model` → how it goes. Rows of every table that isn't here keep their person: who adds one decides."""
+
+
+def goes_along(*models: str, unless: Q | None = None) -> Callable[[Callable[[int], int]], Callable[[int], int]]:
+    def register(empty: Callable[[int], int]) -> Callable[[int], int]:
+        for model in models:
+            GOES_ALONG[model] = GoesAlong(empty, unless)
+        return empty
 
     return register
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
 
 from tongban.channels.models import Mail, Sms
 from tongban.kernel import forgetting
-from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
-from tongban.notices.models import CHANNELS, Delivery, Message, Preference
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets, goes_along
+from tongban.notices.models import CHANNELS, Delivery, MailConfirmation, Message, Preference
 
 
 def _messages(person_id: int) -> Iterator[Mapping[str, Fact]]:
@@ -36,7 +39,18 @@ declare(Kept("preferences", "通知方式", _BASIS, ("notices.Preference",), _pr
 @forgets("notices")
 def forget(over: Over) -> int:
     """The messages about the case, and what went out by SMS and mail for them alone."""
-    told = Message.objects.filter(subject=over.number)
+    return _empty(Message.objects.filter(subject=over.number), also={"person": over.nobody_id})
+
+
+@goes_along("notices.Message", "notices.Delivery", "notices.Preference", "notices.MailConfirmation")
+def forget_person(person_id: int) -> int:
+    """What they were told of things that are no case, and where they wanted to hear it."""
+    gone = Preference.objects.filter(person=person_id).delete()[0]
+    gone += MailConfirmation.objects.filter(person=person_id).delete()[0]
+    return gone + _empty(Message.objects.filter(person=person_id), also={})
+
+
+def _empty(told: QuerySet[Message], *, also: dict[str, Any]) -> int:
     sent = Delivery.objects.filter(message__in=told.values("pk"))
     others = Delivery.objects.exclude(message__in=told.values("pk"))
     count = 0
@@ -44,5 +58,5 @@ def forget(over: Over) -> int:
         keys = [key for key in sent.values_list(name, flat=True) if key]
         shared = set(others.filter(**{f"{name}__in": keys}).values_list(name, flat=True))
         count += forgetting.empty(model._default_manager.filter(pk__in=set(keys) - shared))
-    count += forgetting.empty(sent, also={"person": over.nobody_id})
-    return count + forgetting.empty(told, also={"person": over.nobody_id})
+    count += forgetting.empty(sent, also=also)
+    return count + forgetting.empty(told, also=also)

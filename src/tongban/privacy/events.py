@@ -62,3 +62,11 @@ class RetentionSet(Event, name="privacy.RetentionSet", subject="item"):
     item: str
     years: int
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionAgreed(Event, name="privacy.RetentionAgreed", subject="item"):
+    """同意缩短: a second person agreed that cases of the item are kept for a shorter time."""
+
+    item: str
+    years: int

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from tongban.identity.models import Account, Person
 from tongban.kernel.fields import EncryptedText
@@ -39,18 +41,39 @@ class OwnData(models.Model):
         return str(self.public_id)
 
 
-class RetentionRule(models.Model):
-    """保存期限 of one item, where it differs from its type's. The last row of an item counts."""
+class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
+    def in_force(self, day: date) -> RetentionRuleQuerySet:
+        agreed = Q(shortens=False) | ~Q(agreed_by="")
+        return self.filter(agreed).filter(Q(from_on=None) | Q(from_on__lte=day))
 
+
+class RetentionRule(models.Model):
+    """保存期限 of one item, where it differs from its type's. The last row of an item that is in force counts."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID())
     item_code = models.CharField(max_length=50)
     years = models.PositiveSmallIntegerField()
     """0: for ever."""
     source = models.CharField(max_length=200)
     by = models.CharField(max_length=80)
     at = models.DateTimeField()
+    shortens = models.BooleanField(default=False, db_default=False)
+    """Needs a second person, and time."""
+    from_on = models.DateField(null=True)
+    """The first day on which it counts; None: at once."""
+    agreed_by = models.CharField(max_length=80, blank=True, default="", db_default="")
+    agreed_at = models.DateTimeField(null=True)
+
+    objects = RetentionRuleQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["item_code", "-id"], name="retention_of_item")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(agreed_by=F("by")), name="retention_agreed_by_another"),
+            models.CheckConstraint(
+                condition=Q(shortens=False) | Q(from_on__isnull=False), name="retention_shorter_waits"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_code} {self.years}"
@@ -95,6 +118,19 @@ class Anonymised(models.Model):
     files = models.PositiveIntegerField(default=0)
     person_too = models.BooleanField(default=False)
     """Nothing else was about this person: they are nameless too."""
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Stuck(models.Model):
+    """没有做成: a case whose time is over and that could not be anonymised; the next turn tries again. Gone when it is done."""
+
+    number = models.CharField(max_length=50, unique=True)
+    error = models.CharField(max_length=100)
+    """The kind of error, without what it says: that may name people. The whole is in the log."""
+    first_at = models.DateTimeField()
+    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.number

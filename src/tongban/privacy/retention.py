@@ -1,14 +1,16 @@
 """保存期限: by which rule a case is kept how long, and what keeps it longer. Plain values.
 
-《个人信息保护法》第十九条: as short as the purpose needs, unless a law says otherwise. For cases that is their file's 保管期限,
-which 《机关档案管理规定》(国家档案局令第13号) gives as 永久, 30 年 or 10 年; which of them an item has, its body decides.
+《个人信息保护法》第十九条: as short as the purpose needs, unless a law says otherwise. For cases that is their file's 保管期限.
+《机关文件材料归档范围和文书档案保管期限规定》(国家档案局令第8号) and 《机关档案管理规定》(令第13号) know three: 永久, 定期30年,
+定期10年; which of them an item has, its body's 保管期限表 says. A shorter time than was in force is given by two people, and counts
+only after some days, so that a mistake is seen before anything is gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from tongban.kernel.refusals import Refusal, demand
@@ -41,7 +43,10 @@ DEFAULTS: Final[Mapping[str, Rule]] = {
     "09": _THIRTY,
 }
 """By 事项类型 (GB/T 39046-2020 A.1); every other type: ten years. Local tables of 保管期限 take their place item by item."""
-SHORTEST: Final = 1
+TERMS: Final = (10, 30, PERMANENT)
+"""What the archives' regulations know: no other."""
+WAITS: Final = timedelta(days=30)
+"""Between a shortening and its first effect."""
 CAUSES: Final = {"complaint": "投诉、信访", "litigation": "复议、诉讼", "supervision": "监督检查、审计、办案"}
 
 
@@ -56,8 +61,15 @@ def due_on(closed_on: date, rule: Rule) -> date | None:
 
 def check_rule(years: int, source: str) -> None:
     """Raises Refusal."""
-    demand(0 <= years <= 100, "retention_years", "年限是 1 至 100，永久写 0", "", "years")
+    demand(
+        years in TERMS, "retention_years", "保管期限只有 10 年、30 年和永久三种", "请对照本机关的保管期限表", "years"
+    )
     demand(4 <= len(source.strip()) <= 200, "retention_source", "请写明依据（4 至 200 个字）", "", "source")
+
+
+def shortens(years: int, current: Rule) -> bool:
+    """Whether cases would go earlier than by the rule in force."""
+    return years != PERMANENT and (current.years == PERMANENT or years < current.years)
 
 
 def check_hold(cause: str, reason: str) -> str:

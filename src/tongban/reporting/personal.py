@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tongban.kernel import forgetting
-from tongban.kernel.personal import Fact, Kept, Over, declare, forgets
+from tongban.kernel.personal import Fact, Kept, Over, declare, forgets, goes_along
 from tongban.reporting.models import Handover, ReportRow
 
 
@@ -23,3 +23,8 @@ declare(Kept(
 def forget(over: Over) -> int:
     """What was typed to explain a report about the case."""
     return forgetting.empty(ReportRow.objects.filter(subject=over.number))
+
+
+@goes_along("reporting.Handover")
+def forget_handovers(person_id: int) -> int:
+    return forgetting.empty(Handover.objects.filter(person=person_id))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.accesses import actions as accesses
 from tongban.accounts import actions
 from tongban.accounts.pages import common
 from tongban.accounts.pages.seeing import clerk
@@ -70,4 +71,5 @@ def at_window(request: HttpRequest, claim: UUID) -> HttpResponse:
         messages.success(request, f"{handed.person.name}：账号已认领")
         return redirect("accounts:seen")
     found = actions.claim_at_window(claim, by=by, now=clock.now())
+    accesses.note(by, person_id=found.person_id, kind="person", subject="")
     return render(request, "accounts/claim_at_window.html", {"claim": found, "phone": mask_phone(found.phone)})

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tongban.accesses import actions as accesses
 from tongban.accounts.pages import common
 from tongban.design.parts import Field
 from tongban.identity import doors, merging
@@ -35,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
     by, refusal = merger(request), None
     if request.method == "POST":
         try:
-            kept, merged = _found(request, "kept"), _found(request, "other")
+            kept, merged = _found(request, "kept", by), _found(request, "other", by)
             merging.look_at(kept.public_id, merged.public_id, by=by, now=clock.now())
         except Refusal as no:
             refusal = no
@@ -68,7 +69,7 @@ def _row(request: HttpRequest, one: Merging, names: dict[str, str], refusal: Ref
     }  # fmt: skip
 
 
-def _found(request: HttpRequest, which: str) -> Person:
+def _found(request: HttpRequest, which: str, by: Actor) -> Person:
     """By its paper. The fault belongs to the field of that paper."""
     try:
         paper = id_document(
@@ -81,6 +82,7 @@ def _found(request: HttpRequest, which: str) -> Person:
     except Refusal as refusal:
         refusal.field = refusal.field.replace("id_", f"{which}_")
         raise
+    accesses.note(by, person_id=person.pk, kind="person", subject="")
     return person
 
 
@@ -105,6 +107,8 @@ def pair(request: HttpRequest, kept: UUID, merged: UUID) -> HttpResponse:
             messages.success(request, "已合并，办件和证照都归到留下的登记")
             return redirect("accounts:merging")
     two = merging.look_at(kept, merged, by=by, now=clock.now())
+    for one in (two.kept, two.merged):
+        accesses.note(by, person_id=one.pk, kind="person", subject="")
     fields = common.filled(request, [REASON], refusal)
     context = {
         "kept": _facts(two.kept), "merged": _facts(two.merged), "moving": two.moving, "fields": fields,

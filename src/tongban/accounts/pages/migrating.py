@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.accesses import actions as accesses
 from tongban.accounts import migrating
 from tongban.accounts.migrating_models import STATES, MigratedUser, Migration
 from tongban.accounts.pages import common
@@ -91,6 +92,8 @@ def _page(
         raise NotFound("migration_unknown", "没有这个迁移批次", "请从用户迁移打开")
     waiting = list(one.users.filter(state="waiting").order_by("line")[:SHOWN])
     candidates = migrating.candidates_of(waiting)
+    for person in {each.pk for found in candidates.values() for each in found}:
+        accesses.note(by, person_id=person, kind="person", subject="")
     context = {
         "migration": one,
         "counts": _counts(one),

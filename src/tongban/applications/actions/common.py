@@ -65,8 +65,7 @@ TASK_OF: Mapping[Power, Power] = {
 
 def not_one_s_own(application: Application, *, by: Actor) -> None:
     """回避."""
-    own = is_the_applicant(application, by=by) or (by.person_id and by.person_id == application.agent_id)
-    if by.is_staff and (own or _stands_for_it(application, by=by)):
+    if by.is_staff and (is_one_s_own(application, by=by) or _stands_for_it(application, by=by)):
         raise Forbidden("own_case", "不能办理自己的申请，应当回避", "请交给另一位同事办理")
 
 
@@ -85,9 +84,13 @@ def stands_for(organisation_id: int, *, since: datetime, by: Actor) -> bool:
 
 
 def is_the_applicant(application: Application, *, by: Actor) -> bool:
-    if by.person_id is None:
-        return False
-    return by.person_id == application.person_id or application.organisation_id in by.organisation_ids
+    return acting.is_theirs(application, by=by)
+
+
+def is_one_s_own(application: Application, *, by: Actor) -> bool:
+    """Theirs, or filed by them, for whom it may be: what an official must stay away from."""
+    filed = by.person_id is not None and by.person_id in (application.person_id, application.agent_id)
+    return filed or is_the_applicant(application, by=by)
 
 
 def must_be_the_applicant(application: Application, *, by: Actor) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +23,17 @@ from tongban.catalog.models import Edition
 from tongban.delegation import rules as powers
 from tongban.delegation.models import PowerOfAttorney
 from tongban.files.actions import keeping, sheaves
+from tongban.files.actions.removing import remove
+from tongban.files.models import StoredFile
 from tongban.identity.actors import Actor
-from tongban.identity.models import Organisation, Person
+from tongban.identity.forgetting import forget_person
+from tongban.identity.models import Account, Organisation, Person
 from tongban.kernel.clock import date_of
 from tongban.kernel.refusals import Conflict, Forbidden, NotFound, Refusal
+
+DRAFT_LASTS = timedelta(days=30)
+"""Since it was last saved, as its page says."""
+A_TURN = 200
 
 
 @transaction.atomic
@@ -71,8 +78,18 @@ def locked_draft(public_id: UUID, *, by: Actor) -> Draft:
     return draft
 
 
-def must_still_act(draft: Draft, *, today: date) -> None:
-    """Raise Forbidden when the power has ended under which another's draft is filled in."""
+def must_still_act(draft: Draft, *, by: Actor, today: date) -> None:
+    """Raise Forbidden when the power has ended under which another's draft is filled in, or one's handling of the
+    organisation's things."""
+    if (
+        draft.organisation_id
+        and not draft.power
+        and not by.is_staff
+        and draft.organisation_id not in by.organisation_ids
+    ):
+        raise Forbidden(
+            "handler_ended", "您已经不是这家单位的经办人，不能再替它填写", "请单位的法定代表人重新登记经办人"
+        )
     if draft.power:
         powers.must_act(draft.power, draft.edition.item.code, "submit", today)
 
@@ -92,7 +109,7 @@ def save_draft(
     `service`: the address of service as checked; empty: none. `confirmed`: how the person at a window confirmed it.
     """
     draft = locked_draft(public_id, by=by)
-    must_still_act(draft, today=date_of(now))
+    must_still_act(draft, by=by, today=date_of(now))
     if draft.submitted_number:
         raise Conflict("draft_submitted", "这份申请已经提交", f"办件编号 {draft.submitted_number}，可在“我的办件”查看")
     content = draft.content
@@ -164,6 +181,8 @@ def back_enter_draft(public_id: UUID, *, received_at: datetime, reason: str, by:
 
 def _hand_in(draft: Draft, application: Application) -> None:
     draft.submitted_number = application.number
+    if reused := draft.content.get("reused"):  # the case names the earlier file itself
+        _remove_files({one["file"] for one in reused.values()}, of=draft)
     draft.content = {"answers": {}, "form": {}, "materials": {}}  # the case holds it now
     draft.save(update_fields=["submitted_number", "content"])
 
@@ -218,6 +237,7 @@ def reuse_in_draft(public_id: UUID, key: str, one: Reused, *, by: Actor, now: da
     draft = locked_draft(public_id, by=by)
     if draft.applicant is None:
         raise Refusal("applicant_missing", "请先选择申请人", "")
+    must_still_act(draft, by=by, today=date_of(now))
     answers = {key: value for key, value in draft.content["answers"].items() if value}
     needed = guide.materials_for(draft.edition.document, answers)
     if "earlier" not in acting.knows(draft.power):
@@ -234,4 +254,42 @@ def reuse_in_draft(public_id: UUID, key: str, one: Reused, *, by: Actor, now: da
 
 @transaction.atomic
 def discard_draft(public_id: UUID, *, by: Actor) -> None:
-    own_draft(public_id, by=by).delete()
+    _discard(own_draft(public_id, by=by))
+
+
+def expire_drafts(*, now: datetime) -> int:
+    """Those that nobody went on with, with their files. Returns how many."""
+    found = Draft.objects.filter(submitted_number="", updated_at__lt=now - DRAFT_LASTS).order_by("updated_at")
+    old = list(found.values_list("pk", flat=True)[:A_TURN])
+    return sum(_expire(pk, now=now) for pk in old)
+
+
+@transaction.atomic
+def _expire(pk: int, *, now: datetime) -> bool:
+    draft = Draft.objects.select_for_update(of=("self",)).select_related("edition", "account").filter(pk=pk).first()
+    if draft is None or draft.submitted_number or draft.updated_at >= now - DRAFT_LASTS:
+        return False
+    _discard(draft)
+    if draft.applicant_id:
+        forget_person(draft.applicant_id)  # who came to a window once and filed nothing
+    return True
+
+
+def _discard(draft: Draft) -> None:
+    files = set(draft.content.get("materials", {}).values())
+    draft.delete()
+    _remove_files(files, of=draft)
+
+
+def _remove_files(named: Collection[str], *, of: Draft) -> None:
+    """What nothing else refers to of the files that stood in the draft: those of who filled it in."""
+    ids = [how for how in named if len(how) == 36]
+    mine = StoredFile.objects.filter(public_id__in=ids, uploaded_by__in=_who(of.account)) if ids else ()
+    if found := [one.pk for one in mine]:
+        remove(found)
+
+
+def _who(account: Account) -> list[str]:
+    """As whom the account uploads: as itself, its person, or in office."""
+    names = [f"account:{account.pk}", f"staff:{account.pk}"]
+    return [*names, f"person:{account.person.public_id}"] if account.person else names

@@ -14,13 +14,14 @@ from tongban.applications import retention
 from tongban.applications.models import Application, Draft
 from tongban.files.actions.removing import remove
 from tongban.files.models import StoredFile
-from tongban.identity.forgetting import NO_INDEX, forget_person, nobody
+from tongban.identity.actors import Actor
+from tongban.identity.forgetting import NO_INDEX, WHO_GONE, forget_person, nobody
 from tongban.kernel import forgetting
 from tongban.kernel.actors import system
 from tongban.kernel.clock import date_of
 from tongban.kernel.personal import FORGETTING, Over
 from tongban.privacy import keeping
-from tongban.privacy.models import Anonymised
+from tongban.privacy.models import Anonymised, Hold
 
 log = logging.getLogger(__name__)
 BY = system("privacy")
@@ -34,9 +35,26 @@ def sweep(*, now: datetime) -> Iterator[Anonymised]:
     for one in retention.due(today=date_of(now)):
         if done >= MOST:
             return
-        if not one.stays and (gone := anonymise(one, now=now)):
+        if not one.stays and (gone := _try(one, now=now)):
             done += 1
             yield gone
+
+
+def _try(one: retention.Due, *, now: datetime) -> Anonymised | None:
+    """What goes wrong with one case is said on the page and in the log, and doesn't keep the others."""
+    try:
+        return anonymise(one, now=now)
+    except Exception as error:
+        log.exception("%s: could not be anonymised", one.number)
+        keeping.stuck(one.number, error, now=now)
+        return None
+
+
+@transaction.atomic
+def hold(number: str, *, cause: str, reason: str, by: Actor, now: datetime) -> Hold:
+    """暂缓, under the lock under which a case is anonymised. The caller has asked who may."""
+    Application.objects.select_for_update().get(number=number)
+    return keeping.hold(number, cause=cause, reason=reason, by=by, now=now)
 
 
 @transaction.atomic
@@ -53,6 +71,8 @@ def anonymise(one: retention.Due, *, now: datetime) -> Anonymised | None:
     made.rows = _empty(case, over) + sum(forget(over) for forget in FORGETTING.values())
     made.files = remove(files)
     made.person_too = forget_person(over.person_id)
+    if case.agent_id and case.agent_id != over.person_id:
+        forget_person(case.agent_id)
     keeping.gone(made, by=BY, now=now)
     return made
 
@@ -67,12 +87,22 @@ def _empty(case: Application, over: Over) -> int:
             rows.delete()  # a row about a file only
             continue
         count += forgetting.empty(rows.iterator(), also={field.name: None for field in fields})
+        for name in _who(model):
+            rows.filter(**{f"{name}__startswith": "person:"}).update(**{name: WHO_GONE})
     drafts = Draft.objects.filter(submitted_number=case.number)
-    count += forgetting.empty(drafts, also={"applicant": None})
+    count += forgetting.empty(drafts, also={"applicant": None, "power": None})
     Application.objects.filter(pk=case.pk).update(
-        person_id=over.nobody_id, holder_index=NO_INDEX, particulars={"answers": case.answers, "form": {}}
-    )
+        person_id=over.nobody_id, agent=None, power=None, holder_index=NO_INDEX,
+        submitted_by=WHO_GONE if case.submitted_by.startswith("person:") else case.submitted_by,
+        particulars={"answers": case.answers, "form": {}},
+    )  # fmt: skip
     return count + 1
+
+
+def _who(model: type[models.Model]) -> list[str]:
+    """Columns that say who did it: `by`, `settled_by`."""
+    plain = (field for field in model._meta.concrete_fields if type(field) is models.CharField)
+    return [field.name for field in plain if field.name == "by" or field.name.endswith("_by")]
 
 
 def _files(case: Application) -> set[int]:
@@ -105,9 +135,9 @@ def below() -> list[tuple[type[models.Model], str]]:
     return list(reversed(paths.items()))
 
 
-def day_of(case: Application) -> date | None:
+def day_of(case: Application, *, today: date) -> date | None:
     """When it is due, if it has ended and is not kept for ever."""
     if case.closed_at is None:
         return None
-    one = retention.of(case.pk, case.number, case.title, date_of(case.closed_at), retention.rule_of(case))
+    one = retention.of(case.pk, case.number, case.title, date_of(case.closed_at), retention.rule_of(case, today=today))
     return one.due_on if one else None

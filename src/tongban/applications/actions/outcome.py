@@ -278,6 +278,8 @@ def deliver(number: str, *, by: Actor, now: datetime, seen: int | None = None) -
     power = by.may("application.deliver", body_id=application.body_id, region_path=application.region_path)
     if not own and by.is_staff and not power:
         raise Forbidden("not_empowered", "您的岗位没有送达的权限", "请由申请人本人下载，或由窗口送达")
+    if not own and by.is_staff:
+        common.not_one_s_own(application, by=by)
     if not own and not by.is_staff:
         by, own = acting.agent_for(application, "receive", by=by, now=now), True
     if not own:

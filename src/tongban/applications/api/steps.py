@@ -9,7 +9,7 @@ from ninja import Field, Schema, Status
 
 from tongban.applications import actions, queries
 from tongban.applications.actions import stepping
-from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.actions.common import is_one_s_own
 from tongban.applications.api.shared import CaseOut, VersionIn, clean, out, router
 from tongban.applications.models import CaseStep
 from tongban.flow import plan
@@ -66,7 +66,7 @@ def read_steps(request: HttpRequest, number: str) -> list[StepOut]:
         return []
     rows = CaseStep.objects.filter(application=case, round=case.round, returned=False)
     there = {row.key: row for row in rows.prefetch_related("answers", "experts", "objections")}
-    inside = by.is_staff and not is_the_applicant(case, by=by)
+    inside = by.is_staff and not is_one_s_own(case, by=by)
     standing = course.standing
     return [
         _step(course, one, standing[one.key].value, there.get(one.key), inside=inside) for one in course.sequence

@@ -29,7 +29,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """Rooms above add licence, messages, rating and complaint."""
     by = common.actor(request)
     one = queries.case(number, by=by)
-    own = not by.is_staff and (by.person_id == one.person_id or one.organisation_id in by.organisation_ids)
+    own = not by.is_staff and acting.is_theirs(one, by=by)
     helps = acting.is_agent_of(one, by=by)
     correction = Correction.objects.filter(application=one).order_by("-at").first()
     context = {

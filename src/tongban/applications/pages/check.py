@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.applications import actions, documents, pledges
-from tongban.applications.actions.drafts import own_draft, submission_of
+from tongban.applications.actions.drafts import must_still_act, own_draft, submission_of
 from tongban.applications.actions.intake import check as check_submission
 from tongban.applications.actions.limiting import INSTEAD
 from tongban.applications.document_rules import ELECTRONIC
@@ -131,7 +131,9 @@ def paper(request: HttpRequest, draft: UUID) -> HttpResponse:
 @require_safe
 def pledge_paper(request: HttpRequest, draft: UUID) -> HttpResponse:
     """涉企经营许可告知承诺书, to be signed by hand."""
-    one = own_draft(draft, by=common.actor(request))
+    by = common.actor(request)
+    one = own_draft(draft, by=by)
+    must_still_act(one, by=by, today=clock.today())
     return _pdf(documents.pledge_pdf(one, now=clock.now()), "pledge.pdf")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from tongban.applications import acting, documents, material_states, queries
 from tongban.applications.actions import confirmations
-from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.actions.common import is_one_s_own
 from tongban.applications.actions.review import next_step
 from tongban.applications.material_rules import Result, Trust
 from tongban.applications.material_states import State as MaterialState
@@ -96,7 +96,7 @@ def page(request: HttpRequest, number: str, refusal: Refusal | None = None) -> H
         "corrections": list(Correction.objects.filter(application=one).order_by("at")),
         "again": desk_correction_panel.of(one, acts, entries),
         "steps": desk_record.steps_of(one, entries),
-        "notices": documents.available(one, inside=not is_the_applicant(one, by=by)),
+        "notices": documents.available(one, inside=not is_one_s_own(one, by=by)),
         "errors": errors,
         "stale": stale,
         "meanwhile": desk_record.meanwhile(entries, _seen_entry(request)) if stale else [],

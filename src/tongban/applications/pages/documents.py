@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from tongban.applications import acting, documents, queries
-from tongban.applications.actions.common import is_the_applicant
+from tongban.applications.actions.common import is_one_s_own
 from tongban.applications.models import ApplicationMaterial, MaterialVersion
 from tongban.applications.pages import common
 from tongban.files.doors import send_file
@@ -45,7 +45,7 @@ def notice(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     by = common.actor(request)
     case = queries.case(number, by=by, reading="paper")
     return sent(
-        documents.notice_pdf(case, kind, inside=by.is_staff and not is_the_applicant(case, by=by), now=clock.now()),
+        documents.notice_pdf(case, kind, inside=by.is_staff and not is_one_s_own(case, by=by), now=clock.now()),
         name=f"{case.number}-{kind}",
     )
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.applications import actions
-from tongban.applications.actions.drafts import own_draft
+from tongban.applications.actions.drafts import must_still_act, own_draft
 from tongban.applications.models import Draft
 from tongban.applications.pages import common, pledging, reusing, steps
 from tongban.catalog.content import Material
@@ -136,6 +136,7 @@ def material_file(request: HttpRequest, draft: UUID, key: str) -> HttpResponse:
     """One's own upload, before it is submitted."""
     by = common.actor(request)
     one = own_draft(draft, by=by)
+    must_still_act(one, by=by, today=clock.today())
     how = one.content["materials"].get(key, "")
     found = StoredFile.objects.filter(public_id=how, uploaded_by=by.who).first() if len(how) == 36 else None
     if found is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import islice
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.applications import queries, retention
 from tongban.applications.actions import forgetting
+from tongban.applications.models import Application
 from tongban.applications.pages import common
 from tongban.catalog.content.labels import TYPES
 from tongban.catalog.models import Item
@@ -19,13 +21,14 @@ from tongban.design.parts import Choice, Field
 from tongban.identity.actors import Actor
 from tongban.identity.queries import names_of
 from tongban.kernel import clock
-from tongban.kernel.refusals import Forbidden, Refusal, demand
+from tongban.kernel.refusals import Forbidden, NotFound, Refusal, demand
 from tongban.kernel.typed import grouped
 from tongban.privacy import keeping
 from tongban.privacy import retention as rules
-from tongban.privacy.models import RetentionRule
+from tongban.privacy.models import RetentionRule, Stuck
 
 MOST = 100
+YEARS = (("10", "10 年"), ("30", "30 年"), ("0", "永久"))
 
 
 def overseer(request: HttpRequest) -> Actor:
@@ -49,15 +52,18 @@ def all_due(request: HttpRequest) -> HttpResponse:
                 raise
             errors = [refusal]
         else:
-            messages.success(request, "保存期限已设定，从现在起按它计算")
             return redirect("applications:retention")
-    found = list(islice(retention.due(today=clock.today(), by=None if manages else by, looked=5000), MOST))
+    today = clock.today()
+    found = list(islice(retention.due(today=today, by=None if manages else by), MOST + 1))
+    stuck = _stuck(None if manages else by)
     context = {
-        "rows": [{"due": one, "number": grouped(one.number)} for one in found],
-        "most": MOST if len(found) == MOST else 0,
+        "rows": [{"due": one, "number": grouped(one.number), "stuck": stuck.get(one.number)} for one in found[:MOST]],
+        "most": MOST if len(found) > MOST else 0,
+        "stuck": len(stuck),
+        "coming": _coming(by, today=today),
         "manages": manages,
         "defaults": [(name, rules.default(code).words, rules.default(code).source) for code, name in TYPES.items()],
-        "own": RetentionRule.objects.order_by("item_code", "-pk").distinct("item_code")[:200],
+        "own": RetentionRule.objects.in_force(today).order_by("item_code", "-pk").distinct("item_code")[:200],
         "fields": _rule_fields(request, errors),
         "errors": errors,
         "hint": errors[0].hint if errors else "",
@@ -69,19 +75,71 @@ def _set_rule(request: HttpRequest, by: Actor, *, manages: bool) -> None:
     if not manages:
         raise Forbidden("no_retention_rules", "保存期限由平台管理员设定", "请把本部门的保管期限表交给平台管理员")
     code, years = request.POST.get("item", "").replace("\0", "").strip(), request.POST.get("years", "").strip()
-    demand(Item.objects.filter(code=code).exists(), "item_unknown", "没有这个编码的事项", "写基本目录里的编码", "item")
-    demand(
-        years.isascii() and years.isdigit() and len(years) < 4, "retention_years", "年限写数字，永久写 0", "", "years"
-    )
-    keeping.set_rule(
-        code, years=int(years), source=request.POST.get("source", "").replace("\0", ""), by=by, now=clock.now()
-    )
+    item = Item.objects.filter(code=code).first()
+    if item is None:
+        raise Refusal("item_unknown", "没有这个编码的事项", "写基本目录里的编码", "item")
+    demand(years in dict(YEARS), "retention_years", "请选择 10 年、30 年或永久", "", "years")
+    made = keeping.set_rule(
+        code, type_code=item.type_code, years=int(years), source=request.POST.get("source", "").replace("\0", ""),
+        by=by, now=clock.now(),
+    )  # fmt: skip
+    if made.shortens:
+        words = f"已记下。比现在短，还要部门负责人或另一位平台管理员同意，同意满 {rules.WAITS.days} 天以后才生效"
+        messages.warning(request, words)
+    else:
+        messages.success(request, "保存期限已设定，从现在起按它计算")
+
+
+@require_POST
+def agree(request: HttpRequest, rule: UUID) -> HttpResponse:
+    """同意缩短: the second person."""
+    by = overseer(request)
+    one = RetentionRule.objects.filter(public_id=rule, shortens=True).first()
+    if one is None:
+        raise NotFound("retention_unknown", "没有等待同意的保存期限", "请刷新页面")
+    if not retention.may_agree(one, by=by):
+        raise Forbidden("retention_own", "自己设定的缩短，要由另一个人同意", "请部门负责人或另一位平台管理员同意")
+    try:
+        made = keeping.agree(rule, by=by, now=clock.now())
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        messages.error(request, f"没有同意：{refusal.reason}")
+    else:
+        messages.success(request, f"已同意，{made.from_on} 起生效")
+    return redirect("applications:retention")
+
+
+def _coming(by: Actor, *, today: date) -> list[dict[str, object]]:
+    found = keeping.coming(today=today)
+    names = names_of({who for one in found for who in (one.by, one.agreed_by) if who})
+    return [
+        {"rule": one, "by": names.get(one.by, ""), "agreed_by": names.get(one.agreed_by, ""),
+         "may_agree": not one.agreed_by and retention.may_agree(one, by=by)}
+        for one in found
+    ]  # fmt: skip
+
+
+def _stuck(by: Actor | None) -> dict[str, Stuck]:
+    """What could not be done, of the cases this actor sees."""
+    found = Stuck.objects.order_by("first_at")[:MOST]
+    if by is not None:
+        numbers = Application.objects.visible_to(by).filter(number__in=[one.number for one in found])
+        seen = set(numbers.values_list("number", flat=True))
+        return {one.number: one for one in found if one.number in seen}
+    return {one.number: one for one in found}
 
 
 def _rule_fields(request: HttpRequest, errors: list[Refusal]) -> list[Field]:
     made = [
         Field(name="item", label="事项编码", attrs={"maxlength": "50"}),
-        Field(name="years", label="办结后保存几年", help="永久写 0", attrs={"maxlength": "3", "inputmode": "numeric"}),
+        Field(
+            name="years",
+            label="办结后保存多久",
+            kind="choice",
+            choices=[Choice(*each) for each in YEARS],
+            help=f"比现在短的，要另一个人同意，同意满 {rules.WAITS.days} 天以后才生效",
+        ),
         Field(name="source", label="依据", help="例如本机关保管期限表的哪一条", attrs={"maxlength": "200"}),
     ]
     return _filled(request, made, errors)
@@ -97,7 +155,7 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         by.must("data.hold", body_id=one.body_id, region_path=one.region_path)
         sent = {name: request.POST.get(name, "").replace("\0", "") for name in ("cause", "reason")}
         try:
-            keeping.hold(one.number, **sent, by=by, now=clock.now())
+            forgetting.hold(one.number, **sent, by=by, now=clock.now())
         except Refusal as refusal:
             errors = [refusal]
         else:
@@ -112,8 +170,8 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": one,
         "number": grouped(one.number),
-        "rule": retention.rule_of(one),
-        "day": forgetting.day_of(one),
+        "rule": retention.rule_of(one, today=clock.today()),
+        "day": forgetting.day_of(one, today=clock.today()),
         "stays": keeping.why_it_stays(one.number),
         "holds": [
             {"hold": each, "by": names.get(each.by, ""), "ended_by": names.get(each.ended_by, "")} for each in holds

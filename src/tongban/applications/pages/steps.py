@@ -30,7 +30,7 @@ def opened(draft: UUID, *, by: Actor) -> Draft:
     """One's own draft, under the guide that is in force, with what a phone has sent meanwhile."""
     one = own_draft(draft, by=by)
     if not one.submitted_number:
-        must_still_act(one, today=clock.today())
+        must_still_act(one, by=by, today=clock.today())
     if replaced(one):
         actions.carry_over(draft, by=by, now=clock.now())
         one = own_draft(draft, by=by)

@@ -103,6 +103,7 @@ urlpatterns = [
     path("desk/cases/<str:number>", desk.case, name="desk_case"),
     path("desk/cases/<str:number>/numbers", unmasking.whole_number, name="unmask"),
     path("desk/retention", retention.all_due, name="retention"),
+    path("desk/retention/<uuid:rule>/agreement", retention.agree, name="agree_retention"),
     path("desk/cases/<str:number>/retention", retention.of_case, name="case_retention"),
     path("desk/cases/<str:number>/retention/<uuid:hold>/end", retention.release, name="release_hold"),
     path("desk/cases/<str:number>/archive", archive.archive, name="archive"),

@@ -19,7 +19,8 @@ from tongban.delegation import queries as delegable
 from tongban.delegation.models import PowerOfAttorney
 from tongban.delegation.tests.scenes import given_by_liu
 from tongban.files.actions import keep_upload
-from tongban.identity.models import Account, Person
+from tongban.identity.actions import register_person
+from tongban.identity.models import Account, Membership, Person
 from tongban.kernel import clock
 from tongban.kernel.models import JournalEntry
 from tongban.kernel.refusals import Forbidden, NotFound
@@ -258,3 +259,33 @@ def test_what_the_law_wants_done_in_person_no_agent_hands_in(cast: Cast) -> None
 def people_id(account: Account) -> str:
     assert account.person
     return account.person.id_number
+
+
+def test_who_once_handled_the_firm_s_case_has_only_what_the_power_gives(cast: Cast) -> None:
+    case = cast.submit(key="of-the-firm", organisation=cast.shop)
+    Membership.objects.filter(person=cast.liu.person).update(until_at=cast.now)
+    PowerOfAttorney.objects.create(
+        kind="attorney", principal=cast.stranger.person, principal_organisation=cast.shop, agent=cast.liu.person,
+        acts=["follow"], from_on=cast.now.date(), until_on=cast.now.date() + timedelta(days=30), state="in_force",
+        confirmed="own", asked_by="person:x", asked_at=cast.now,
+    )  # fmt: skip
+    liu = cast.actor(cast.liu)
+
+    assert queries.case(case.number, by=liu) == case
+    with pytest.raises(Forbidden):
+        actions.withdraw(case.number, by=liu, now=cast.now)
+    with pytest.raises(Forbidden):
+        queries.own_case(case.number, by=liu)
+    assert "撤回申请" not in at(cast.liu).get(f"/cases/{case.number}").content.decode()
+
+
+def test_an_official_who_once_filed_it_for_the_firm_stays_away_from_it(cast: Cast) -> None:
+    case = cast.submit(key="of-the-firm", organisation=cast.shop)
+    number = "50019919900101111" + people.check_digit("50019919900101111")
+    person = register_person(name="审查员", id_number=number, now=cast.now)
+    Account.objects.filter(pk=cast.reviewer.pk).update(person=person)
+    Application.objects.filter(pk=case.pk).update(person=person)
+    cast.reviewer.refresh_from_db()
+
+    with pytest.raises(Forbidden, match="回避"):
+        actions.accept(case.number, by=cast.actor(cast.reviewer), now=cast.now)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
-from tests.people import Cast
+from tests.people import Cast, paper
 from tongban.applications import actions
+from tongban.applications.actions import drafts
 from tongban.applications.actions.drafts import own_draft
+from tongban.applications.actions.reusing import Reused
 from tongban.applications.models import Application, Draft
 from tongban.catalog import actions as catalog
+from tongban.files.actions import keep_upload
+from tongban.files.models import StoredFile
 from tongban.identity.actors import ANYONE
+from tongban.identity.models import Membership
+from tongban.kernel import clock
 from tongban.kernel.actors import system
-from tongban.kernel.refusals import Conflict, Invalid, NotFound, Refusal
+from tongban.kernel.refusals import Conflict, Forbidden, Invalid, NotFound, Refusal
 
 
 def begin(cast: Cast) -> Draft:
@@ -138,3 +146,52 @@ def test_a_discarded_draft_is_gone(cast: Cast) -> None:
     actions.discard_draft(draft.public_id, by=cast.actor(cast.liu))
 
     assert not Draft.objects.exists()
+
+
+def test_a_draft_that_nobody_went_on_with_is_gone_after_thirty_days_with_its_files(cast: Cast) -> None:
+    liu = cast.actor(cast.liu)
+    person = cast.liu.person
+    assert person
+    file = keep_upload(paper("布局图"), by=liu, now=cast.now)
+    old = actions.open_draft(cast.guide, person=person, by=liu, now=cast.now)
+    actions.save_draft(old.public_id, materials={"layout": str(file.public_id)}, by=liu, now=cast.now)
+
+    assert drafts.expire_drafts(now=cast.now + timedelta(days=30)) == 0
+    assert drafts.expire_drafts(now=cast.now + timedelta(days=31)) == 1
+    assert not Draft.objects.exists()
+    assert not StoredFile.objects.exists()
+
+
+def test_an_ended_handler_is_kept_out_of_the_firm_s_draft(cast: Cast) -> None:
+    liu, now = cast.actor(cast.liu), cast.now
+    person, shop = cast.liu.person, cast.shop
+    assert person
+    file = keep_upload(paper("布局图"), by=liu, now=now)
+    case = cast.submit(organisation=shop, materials={"safety": "pledge", "layout": str(file.public_id)})
+    draft = actions.open_draft(
+        cast.guide, person=person, organisation=shop, answers={"kind": "catering"}, by=liu, now=now
+    )
+    actions.save_draft(draft.public_id, form={"name": "刘晓燕"}, by=liu, now=now)
+    Membership.objects.filter(person=person).update(until_at=now)
+
+    after = cast.actor(cast.liu)
+    assert after.organisation_ids == ()
+    client = Client()
+    client.force_login(cast.liu)
+    with clock.at(now):
+        for url in ("form/1", "materials", "materials/layout", "check", "form.pdf", "pledge.pdf"):
+            assert client.get(f"/apply/{draft.public_id}/{url}").status_code == 403, url
+    with pytest.raises(Forbidden, match="经办人"):
+        actions.reuse_in_draft(draft.public_id, "layout", Reused(case.number, "layout"), by=after, now=now)
+    with pytest.raises(Forbidden, match="经办人"):
+        actions.save_draft(draft.public_id, form={"shop": "x"}, by=after, now=now)
+
+
+def test_a_clerk_still_fills_in_for_a_firm(cast: Cast) -> None:
+    clerk, person = cast.actor(cast.clerk), cast.liu.person
+    assert person
+    draft = actions.open_draft(cast.guide, person=person, organisation=cast.shop, by=clerk, now=cast.now)
+
+    saved = actions.save_draft(draft.public_id, form={"shop": "老灶"}, by=clerk, now=cast.now)
+
+    assert saved.content["form"] == {"shop": "老灶"}

@@ -154,6 +154,8 @@ def page(
     content, answers = one.edition.document, one.content["answers"]
     person, errors = applicant_of(one), common.by_name(faults or [])
     accesses.note(common.window(request), person_id=person.pk, kind="person", subject="")
+    if one.power and one.power.agent_id:
+        accesses.note(common.window(request), person_id=one.power.agent_id, kind="person", subject="")
     hints = prefill.hints(
         one.edition,
         person=person,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from tongban.accesses import actions as accesses
 from tongban.delegation import queries, rules
 from tongban.delegation.actions.ending import must_be_at_a_window, must_be_nobody_s_own
 from tongban.delegation.events import PowerBegan
@@ -85,6 +86,7 @@ def register(given: OnPaper, *, known: Sequence[Refusal] = (), by: Actor, now: d
     )  # fmt: skip
     must_be_nobody_s_own(made, by=by, now=now)
     made.save(force_insert=True)
+    accesses.note_all(by, people=[principal.pk, agent.pk], kind="person", subject="", now=now)
     clerk = replace(by.under("person.see"), on_behalf_of=f"person:{principal.public_id}")
     journal.record(PowerBegan(power=str(made.public_id), kind=made.kind, confirmed="paper"), by=clerk, now=now)
     return made

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.accesses import actions as accesses
 from tongban.delegation import actions, queries, rules
 from tongban.delegation.actions import OnPaper
 from tongban.delegation.models import PowerOfAttorney
@@ -46,6 +47,8 @@ def _window(request: HttpRequest, by: Actor, refusal: Refusal | None = None) -> 
             person = person_with_card(identifiers.id_number(number))
         except Refusal as found:
             refusal = found
+    if person:
+        accesses.note(by, person_id=person.pk, kind="person", subject="")
     context = {
         "field": Field(name="id_number", label="身份证号码", kind="id_number", value=number,
                        error=common.said(refusal) if refusal and refusal.field == "id_number" else "",

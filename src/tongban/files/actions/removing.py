@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from tongban.files.models import Sheaf, SheafPage, StoredFile, Upload
 from tongban.files.store import quarantine, store
+from tongban.kernel.pointing import pointing
 
 OWN = (Sheaf, SheafPage, Upload)
 
@@ -32,9 +33,9 @@ def remove(ids: Collection[int]) -> int:
 
 def _needed(file: StoredFile) -> bool:
     return any(
-        relation.related_model._default_manager.filter(**{relation.field.name: file.pk}).exists()
-        for relation in StoredFile._meta.related_objects
-        if relation.related_model not in OWN
+        model._base_manager.filter(**{column: file.pk}).exists()
+        for model, column in pointing(StoredFile)
+        if model not in OWN
     )
 
 
