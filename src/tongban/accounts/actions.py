@@ -47,9 +47,8 @@ def register(newcomer: Newcomer, *, proof: Proof, address: str, channel: Channel
     name = names.name(newcomer.name)
     paper = id_document(newcomer.id_type, newcomer.id_number, issuer=newcomer.id_issuer)
     phone = identifiers.phone(newcomer.phone)
-    if limits.reached(f"register:{address}", most=MOST_FROM_ADDRESS, now=now):
+    if not limits.take(f"register:{limits.place(address)}", most=MOST_FROM_ADDRESS, now=now):
         raise Refusal("register_address", "从这个网络注册的人太多了，请 15 分钟后再试", "也可以带证件到窗口", "phone")
-    limits.note(f"register:{address}", now=now)
     reference = assurance.must_belong_together(assurance.Belonging(name, paper, phone), proof=proof, now=now)
     try:
         with transaction.atomic():

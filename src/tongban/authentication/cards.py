@@ -223,18 +223,17 @@ def _wrong() -> Refusal:
 
 
 def _limit_of_place(address: str, *, now: datetime) -> None:
-    _limit(f"card from:{address}", "card_address", most=TRIES_OF_ADDRESS, address=address, now=now)
+    _limit(f"card from:{limits.place(address)}", "card_address", most=TRIES_OF_ADDRESS, address=address, now=now)
 
 
 def _limit(
     what: str, kind: slowing.Kind = "card", *, most: int = TRIES, address: str = "", now: datetime
 ) -> None:  # fmt: skip
     """The answer is the same whether or not there is such a card."""
-    if limits.reached(what, most=most, now=now):
+    if not limits.take(what, most=most, now=now):
         raise Refusal(
             "card_tries", "尝试次数过多，请 15 分钟后再试", "急用的，请用账号和密码登录，或找平台管理员", "pin"
         )
-    limits.note(what, now=now)
     if slowing.just_reached(what, most=most, now=now):
         slowing.journal_limit(kind, what, address=address, now=now)
 

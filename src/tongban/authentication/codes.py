@@ -75,7 +75,7 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _make(number: str, purpose: Purpose, address: str, now: datetime) -> str:
-    asks = f"code:{address}"
+    asks = f"code:{limits.place(address)}"
     if limits.reached(asks, most=rules.MOST_FROM_ADDRESS, now=now):
         raise Refusal(
             "code_address", "从这个网络要验证码的人太多了，请 15 分钟后再试", "也可以用密码登录，或到窗口办理", "phone"

@@ -57,9 +57,8 @@ def issue(*, id_number: str, name: str, card_seen: bool, reason: str, by: Actor,
         raise Forbidden("no_reset", "您的岗位不能给群众重置登录", "重置由综窗人员在窗口当面办理")
     demand(card_seen, "card_unseen", "没有核对身份证，不能重置", "请当面核对身份证原件和本人", "card_seen")
     demand(len(reason.strip()) >= 2, "reason_missing", "请写明原因", "例如：忘记密码，没有手机", "reason")
-    if limits.reached(f"reset by:{by.who}", most=MOST_ISSUED, now=now):
+    if not limits.take(f"reset by:{by.who}", most=MOST_ISSUED, now=now):
         raise Refusal("too_many_tries", "重置太频繁，请 15 分钟后再试", "如果确有很多人要重置，请告诉平台管理员")
-    limits.note(f"reset by:{by.who}", now=now)
     by = by.under("account.reset")
     person = person_with_card(rules.id_number(id_number))
     accesses.note(by, person_id=person.pk if person else None, kind="person", subject="")

@@ -31,10 +31,8 @@ Standing = Literal["waiting", "opened", "approved", "refused", "over"]
 
 def begin(*, browser: str, device: str, address: str, now: datetime) -> tuple[Scan, str]:
     """A screen waits; the token is for its code, and is kept nowhere. Raises Refusal."""
-    place = f"scan:{address}"
-    if limits.reached(place, most=MOST, now=now):
+    if not limits.take(f"scan:{limits.place(address)}", most=MOST, now=now):
         raise Refusal("too_many_tries", "扫码登录太频繁，请 15 分钟后再试", "也可以用账号和密码登录")
-    limits.note(place, now=now)
     Scan.objects.filter(until_at__lt=now - KEPT).delete()
     token = secrets.token_urlsafe(24)
     scan = Scan.objects.create(

@@ -83,9 +83,9 @@ def _counted(name: str, place: Place) -> dict[str, int]:
     if knows(place.device, name):
         return {f"login:{name}:{place.device}": rules.FROM_HERE}
     return {
-        f"login:{name}@{place.address}": rules.FROM_HERE,
+        f"login:{name}@{limits.place(place.address)}": rules.FROM_HERE,
         f"login:{name}": rules.FROM_ANYWHERE,
-        f"login:@{place.address}": rules.OF_ADDRESS,
+        f"login:@{limits.place(place.address)}": rules.OF_ADDRESS,
     }
 
 

@@ -176,9 +176,8 @@ def seen_by_clerk(person: Person, *, by: Actor, now: datetime) -> None:
 
 def count_try(what: str, *, most: int, now: datetime) -> None:
     """Note a question to the other side; raise Refusal past the limit."""
-    if limits.reached(what, most=most, now=now):
+    if not limits.take(what, most=most, now=now):
         raise Refusal("proof_tries", "核对的次数太多了，请 15 分钟后再试", "着急的请带证件到窗口，由工作人员当面核验")
-    limits.note(what, now=now)
 
 
 def own_person(by: Actor) -> Person:

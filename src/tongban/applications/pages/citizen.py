@@ -80,7 +80,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     elsewhere: dict[str, list[SafeString]] = {}
     if request.method == "POST":
         try:
-            limits.count(f"progress:{request.META.get('REMOTE_ADDR', '')}", most=20, now=clock.now())
+            limits.count(f"progress:{limits.place(request.META.get('REMOTE_ADDR', ''))}", most=20, now=clock.now())
             found = queries.look_up(typed, tail)
         except Refusal as no:
             if no.code == "look_up_failed":  # it may be a number of another system

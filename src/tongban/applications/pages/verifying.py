@@ -46,7 +46,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
 
 def _found(request: HttpRequest, code: str, number: str = "") -> str:
     """The code, if there is such a paper. Misses are counted, so that nobody tries codes by the thousand."""
-    who = f"document:{request.META.get('REMOTE_ADDR', '')}"
+    who = f"document:{limits.place(request.META.get('REMOTE_ADDR', ''))}"
     if limits.reached(who, most=MISSES, now=clock.now()):
         raise Refusal("too_many_tries", "查验太频繁，请 15 分钟后再试", "也可以拨打 12345 查询", "code")
     try:

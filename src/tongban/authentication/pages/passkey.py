@@ -23,11 +23,9 @@ MOST = 60
 @require_POST
 def challenge(request: HttpRequest) -> HttpResponse:
     """What the browser asks the device; with `for=second` of the account whose first proof was right."""
-    account, asks = second.pending_account(request), f"passkey:{place_of(request).address}"
-    if account is None:
-        if limits.reached(asks, most=MOST, now=clock.now()):
-            return JsonResponse({"title": "试得太频繁，请 15 分钟后再试"}, status=422)
-        limits.note(asks, now=clock.now())
+    account, asks = second.pending_account(request), f"passkey:{limits.place(place_of(request).address)}"
+    if account is None and not limits.take(asks, most=MOST, now=clock.now()):
+        return JsonResponse({"title": "试得太频繁，请 15 分钟后再试"}, status=422)
     if account and request.POST.get("for") == "second":
         return challenges.give(request, "second", passkeys.ask_proof(account))
     return challenges.give(request, "sign_in", passkeys.ask_proof())

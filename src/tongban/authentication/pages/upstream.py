@@ -31,10 +31,9 @@ AGAIN = "请回到登录页，重新点“统一身份认证”登录"
 def begin(request: HttpRequest) -> HttpResponse:
     """A link, not a form: the policy of our pages lets no form lead elsewhere."""
     provider, now = _provider(), clock.now()
-    place = f"municipal:{request.META.get('REMOTE_ADDR', '')}"
-    if limits.reached(place, most=MOST, now=now):
+    place = limits.place(request.META.get("REMOTE_ADDR", ""))
+    if not limits.take(f"municipal:{place}", most=MOST, now=now):
         raise Refusal("too_many_tries", "登录太频繁，请 15 分钟后再试", "也可以用账号和密码登录")
-    limits.note(place, now=now)
     journey = Journey()
     try:
         address = provider.address(journey, back=_back())

@@ -57,10 +57,8 @@ def ask(wanted: Wanted, *, known: Sequence[Refusal] = (), by: Actor, now: dateti
     if by.is_staff or by.person_id is None:
         raise Forbidden("staff_do_not_delegate", "岗位账号不能办理委托", "请用个人账号登录")
     _check(wanted, known, today=date_of(now))
-    limits_key = f"delegation:{by.account_id}"
-    if limits.reached(limits_key, most=ASKS, now=now):
+    if not limits.take(f"delegation:{by.account_id}", most=ASKS, now=now):
         raise Refusal("asked_too_often", "申请委托太频繁", "请 15 分钟后再试，或到窗口办理", "name")
-    limits.note(limits_key, now=now)
     return _write(wanted, by=by, now=now)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delegation', '0001_initial'),
+        ('delegation', '0002_how_powers_end'),
         ('files', '0003_quarantine_and_sheaves'),
         ('identity', '0013_person_phone_index'),
     ]
