@@ -61,6 +61,7 @@ def all_due(request: HttpRequest) -> HttpResponse:
         "most": MOST if len(found) > MOST else 0,
         "stuck": len(stuck),
         "coming": _coming(by, today=today),
+        "waits": rules.WAITS.days,
         "manages": manages,
         "defaults": [(name, rules.default(code).words, rules.default(code).source) for code, name in TYPES.items()],
         "own": RetentionRule.objects.in_force(today).order_by("item_code", "-pk").distinct("item_code")[:200],
