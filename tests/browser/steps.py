@@ -9,8 +9,6 @@ from typing import cast
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.people import paper
-
 FOOD = "990127005011"
 SHOP = "云江区老灶火锅店"
 
@@ -35,7 +33,8 @@ def by_menu(page: Page, name: str) -> None:
     link = nav.locator("a", has_text=re.compile(rf"^{name}$"))
     expect(link).to_have_count(1)
     if not link.is_visible():
-        nav.locator("details", has=link).locator("summary").click()
+        named = page.locator("a", has_text=re.compile(rf"^{name}$"))  # what is inside is looked for from the details on
+        nav.locator("details", has=named).locator("summary").click()
     link.click()
 
 
@@ -50,9 +49,7 @@ def heading(page: Page, text: str | re.Pattern[str]) -> None:
 def signed(page: Page) -> None:
     """At a window: the applicant has signed the printed form, and the clerk scans it."""
     page.get_by_role("radio", name="申请人看过，已在打印的申请表上签名").check()
-    page.get_by_label("签名页扫描件").set_input_files(
-        {"name": "签名页.pdf", "mimeType": "application/pdf", "buffer": paper("signed")}
-    )
+    page.get_by_label("签名页扫描件").set_input_files({**layout_plan(), "name": "签名页.jpg"})
 
 
 def find_the_guide(page: Page) -> None:
