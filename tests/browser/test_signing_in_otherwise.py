@@ -103,7 +103,9 @@ def test_after_a_change_of_users_back_shows_nothing_of_the_one_before(
     keys.press("F10")
     expect(page.get_by_role("radio", name="王敏")).to_be_focused()
 
-    page.go_back(wait_until="commit")  # Alt+Left is the window's, and there is none here; out of memory nothing is loaded
+    page.go_back(
+        wait_until="commit"
+    )  # Alt+Left is the window's, and there is none here; out of memory nothing is loaded
     page.wait_for_url("**/login**")
     expect(page.get_by_role("link", name="王敏")).to_have_count(0)
 
