@@ -216,7 +216,7 @@ def test_every_door_that_finds_somebody_by_number_is_on_record(cast: Cast) -> No
     liu, wang = cast.liu.person, cast.stranger.person
     assert liu and wang
     clerk, admin = desk(cast.clerk), desk(cast.administrator)
-    passport = {"name": "LIU XIAOYAN", "id_type": "passport", "id_number": "E12345678", "id_issuer": "CHN"}
+    passport = {"name": liu.name, "id_type": "passport", "id_number": "E12345678", "id_issuer": "CHN"}
     other = register_person(**passport, now=cast.now)
 
     clerk.post("/counter/powers", {"id_number": liu.id_number})

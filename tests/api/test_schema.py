@@ -210,7 +210,7 @@ quickly = settings(
 
 @pytest.mark.parametrize("who", ["liu", "staff"])
 @schema.parametrize()
-@settings(quickly, max_examples=40)
+@settings(quickly, max_examples=24)
 def test_an_operation_answers_anything_with_sense(
     case: schemathesis.Case, who: str, world: World, django_db_blocker: Any
 ) -> None:
@@ -219,7 +219,7 @@ def test_an_operation_answers_anything_with_sense(
 
 
 @schema.parametrize()
-@settings(quickly, max_examples=20)
+@settings(quickly, max_examples=12)
 def test_without_a_token_only_open_operations_answer(
     case: schemathesis.Case, world: World, django_db_blocker: Any
 ) -> None:
