@@ -9,7 +9,7 @@ from typing import cast
 from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.people import paper
+from tests.papers import paper
 
 FOOD = "990127005011"
 SHOP = "云江区老灶火锅店"
