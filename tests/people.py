@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from stdnum.cn import uscc
 
+from tests.papers import paper as paper
 from tongban.applications import actions as applications
 from tongban.applications.models import Application
 from tongban.authentication.doors import CONFIRMED
