@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from bench import catalogue, documents, reporting, scale, search, sign_in, single_sign_on, upload
+from bench import authorisation, catalogue, documents, reporting, scale, search, sign_in, single_sign_on, upload
 from bench.instance import Instance, running
 from bench.load import Load, wrk
 
@@ -118,6 +118,9 @@ def speed(instance: Instance, results: list[dict[str, Any]]) -> None:
     load = wrk(instance, "", seconds=SECONDS // 2, PATHS="/sso/userinfo", TOKEN=single_sign_on.token(instance))
     add(results, "userinfo_per_s", load.per_second, "/s", 300, load=load)
     add(results, "userinfo_p95_ms", load.p95_ms, "ms", 50)
+    asked = authorisation.measure(instance)
+    add(results, "authorisation_ms", asked["authorisation_ms"], "ms", 0.2)
+    add(results, "access_log_ms", asked["access_log_ms"], "ms", 0.5)
     printed = documents.measured()
     add(results, "document_pdf_ms", printed["document_pdf_ms"], "ms", 30)
     searched = search.measure(instance)

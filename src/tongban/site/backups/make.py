@@ -52,7 +52,7 @@ def fill(
     """Everything but the manifest, which is returned."""
     for head in sorted((data / HEADS).glob("*.json")):
         writer.add(f"{HEADS}{head.name}", head.read_bytes())
-    earlier = (data / SECRETS).read_bytes()
+    earlier = (data / SECRETS).read_bytes() if (data / SECRETS).exists() else b""  # an empty database says so first
     with database.snapshot(url) as connection, writer.member(DUMP) as take:
         rows, migrations = database.rows(connection), database.migrations(connection)
         named = database.named_files(connection)
