@@ -320,7 +320,7 @@ def test_what_is_handed_over_asks_to_whom_and_why(cast: Cast, desk: Client, seco
     form = {"task": key(case), "back": f"/desk/cases/{case.number}"}
 
     asked = desk.post("/desk/tasks/hand-overs", form).content.decode()
-    assert "reviewer_two" in asked and "foreign" not in asked and 'value="' + str(cast.reviewer.pk) not in asked
+    assert "reviewer_two" in asked and "foreign" not in asked and f'value="{cast.reviewer.pk}"' not in asked
     unsaid = desk.post("/desk/tasks/hand-overs", {**form, "confirmed": "yes", "to": str(second.pk), "reason": " "})
     assert unsaid.status_code == 422 and "请写明转交的原因" in unsaid.content.decode()
     nobody = desk.post("/desk/tasks/hand-overs", {**form, "confirmed": "yes", "reason": "外出开会"})
