@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import secrets
 import subprocess
 import sys
@@ -24,6 +25,7 @@ def token(instance: Instance) -> str:
 
 
 def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
     import django
 
     django.setup()
