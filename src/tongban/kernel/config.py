@@ -95,6 +95,10 @@ class Config:
     outgoing: str = ""
     """Networks and hosts of the house that may be called over https: `10.8.0.0/16,report.intra.example`. Other private
     addresses are refused (kernel.outgoing)."""
+    pkcs11_module: str = ""
+    """The library of a hardware module for keys (PKCS#11), `/usr/lib/softhsm/libsofthsm2.so`; empty: keys lie in software."""
+    pkcs11_token: str = ""
+    pkcs11_pin: str = field(default="", repr=False)
     clock: str = ""
     """ISO moment that fixes the clock; refused in production."""
 

@@ -24,6 +24,8 @@ from tongban.files.rules import State
 from tongban.kernel import calendar, clock, jobs, keyring, reencrypting
 from tongban.kernel.config import secrets_file
 from tongban.kernel.models import JournalEntry, JournalLink, Outbox, Reencryption
+from tongban.trust import queries as trust
+from tongban.trust.rules import SOON_DAYS, days_left, warning
 
 FREE_GB = 2
 KEY_DAYS = 365
@@ -56,6 +58,7 @@ def examine() -> list[Finding]:
         _derived,
         _sms,
         _mail,
+        _certificates,
     ]
     return [guarded(check) for check in checks]
 
@@ -214,3 +217,15 @@ def _mail() -> Finding:
     away = Mail.objects.filter(state="queued", next_at__isnull=False).count()
     says = f"{away} 封没有发出，等待重试" if away else "没有积压" if server else "没有设置邮件服务器，不提供邮件通知"
     return Finding("邮件", away == 0, says, "查看邮件服务器是否可用")
+
+
+def _certificates() -> Finding:
+    """What ends soon: 90 days before it is said, from 30 days on it is not well."""
+    now = clock.now()
+    found = [(one, days_left(one.not_after_at, now=now)) for one in trust.ending(now=now)[:20]]
+    told = [f"“{one.name}”{one.serial[:8]}… {warning(days)}" for one, days in found if warning(days)]
+    lists = [f"“{one.authority.name}”的吊销列表已过期" for one in trust.lists_over(now=now)]
+    well = not lists and all(days > SOON_DAYS for _, days in found)
+    mend = "运行 tongban trust list 看序列号，再运行 tongban trust renew 序列号"
+    mend = f"看 tongban worker 是否在运行，或运行 tongban trust crl；{mend}" if lists else mend
+    return Finding("证书", well, "；".join([*lists, *told]) or "没有快要到期的", mend)

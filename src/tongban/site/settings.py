@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tongban.design",
     "tongban.orgs",
     "tongban.channels",
+    "tongban.trust",
     "tongban.identity",
     "tongban.files",
     "tongban.accesses",

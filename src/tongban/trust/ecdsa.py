@@ -29,9 +29,7 @@ class PublicKey:
             raise CryptoError(f"reading a P-256 public key: {error}") from error
 
     def public_der(self) -> bytes:
-        return self._public.public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        return self._public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Whether this key's owner signed exactly these bytes; `signature` is DER `SEQUENCE {r, s}`."""

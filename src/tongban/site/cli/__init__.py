@@ -25,12 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
         reporting,
         run,
         sso,
+        trust,
         upkeep,
     )
 
     parser = argparse.ArgumentParser(prog="tongban", description="通办：一体化政务服务平台")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, privacy, backups, archive, sso):
+    for part in (demo, run, imports, quality, no_phone, reporting, upkeep, keys, privacy, backups, archive, sso, trust):
         part.add(commands)
     args = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.site.settings")
