@@ -17,7 +17,7 @@ from tongban.kernel.clock import SHANGHAI
 from tongban.trust import certificates, revocation
 from tongban.trust.certificates import Usage
 from tongban.trust.errors import MALFORMED, CryptoError
-from tongban.trust.keys import algorithm_of, read_public
+from tongban.trust.keys import algorithm_of, read_public, whole_octets
 from tongban.trust.revocation import RevocationList
 
 LONGEST = 5
@@ -105,7 +105,7 @@ def is_signed_by(subject: x509.Certificate, issuer: x509.Certificate) -> bool:
     inner = subject["tbs_certificate"]["signature"]["algorithm"].dotted
     outer = subject["signature_algorithm"]["algorithm"].dotted
     return inner == outer and _signed(
-        issuer, outer, subject["signature_value"].native, subject["tbs_certificate"].dump()
+        issuer, outer, whole_octets(subject["signature_value"]), subject["tbs_certificate"].dump()
     )
 
 
@@ -171,7 +171,7 @@ def is_list_of(one: RevocationList, issuer: x509.Certificate) -> bool:
         and _signed(
             issuer,
             parsed["signature_algorithm"]["algorithm"].dotted,
-            parsed["signature"].native,
+            whole_octets(parsed["signature"]),
             parsed["tbs_cert_list"].dump(),
         )
     )

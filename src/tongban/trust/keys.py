@@ -6,6 +6,7 @@ import hashlib
 from enum import StrEnum
 from typing import Protocol
 
+from asn1crypto import core
 from asn1crypto import keys as asn1
 
 from tongban.trust import ecdsa, sm2, sm3
@@ -84,6 +85,11 @@ def identifier_of(public: bytes) -> bytes:
     """20 bytes that name a key in certificates (RFC 7093, method 1)."""
     bits = asn1.PublicKeyInfo.load(public)["public_key"].contents[1:]
     return hashlib.sha256(bits).digest()[:20]
+
+
+def whole_octets(bits: core.BitString) -> bytes:
+    """A signature from its BIT STRING. One that leaves bits unused is another encoding of the same: nobody's signature."""
+    return bytes(bits.contents[1:]) if bits.contents[:1] == b"\0" else b""
 
 
 def _of_curve(parameters: asn1.ECDomainParameters) -> Algorithm:

@@ -15,7 +15,7 @@ from asn1crypto import core
 
 from tongban.trust import certificates, sm3
 from tongban.trust.errors import MALFORMED, CryptoError
-from tongban.trust.keys import Algorithm, algorithm_of, read_public
+from tongban.trust.keys import Algorithm, algorithm_of, read_public, whole_octets
 from tongban.trust.signing import Signer
 
 VERSION = 4
@@ -163,13 +163,15 @@ def read_signature(der: bytes) -> SealSignature:
 
 def is_made_by_its_maker(seal: Seal) -> bool:
     """Whether the maker's signature holds over the seal's data. Whether the maker is to be believed, `chains` says."""
-    return _is_signed(seal["maker"].native, seal["algorithm"].dotted, seal["signature"].native, seal["info"].dump())
+    return _is_signed(
+        seal["maker"].native, seal["algorithm"].dotted, whole_octets(seal["signature"]), seal["info"].dump()
+    )
 
 
 def is_signed_by_its_signer(signature: SealSignature) -> bool:
     """Whether the signature holds over seal, moment, digest and place."""
     return _is_signed(
-        signature["signer"].native, signature["algorithm"].dotted, signature["signature"].native,
+        signature["signer"].native, signature["algorithm"].dotted, whole_octets(signature["signature"]),
         signature["content"].dump(),
     )  # fmt: skip
 

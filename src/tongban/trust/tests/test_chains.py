@@ -105,7 +105,7 @@ def test_openssl_refuses_what_our_list_names(tmp_path: Path) -> None:
 def test_no_changed_byte_of_a_certificate_is_believed(ours: House) -> None:
     der = ours.signer.certificate
 
-    believed = [at for at in sampled(len(der)) if not codes(flipped(der, at), ours.trusted())]
+    believed = [at for at in range(len(der)) if not codes(flipped(der, at), ours.trusted())]
 
     assert believed == []
 
