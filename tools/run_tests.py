@@ -38,7 +38,7 @@ ONCE = (
 )  # fmt: skip
 """Not run a second time, where a machine has both: who may what, what is found, how the house is built, what leaves the
 catalogue and comes back, how one signs in, what rooms above the cases do: the same with every PostgreSQL. Properties are
-tried with ten examples there (`TONGBAN_TRIES`), with fifty in the first run."""
+tried with ten examples there (`TONGBAN_TRIES`), with thirty in the first run."""
 ONCE_NAMED = ("*/test_*pages.py", "*/test_*desk*.py", "*/test_doors.py")
 """Nor are pages."""
 NEWER = ("3.13", "3.12")
@@ -70,7 +70,7 @@ def lanes() -> list[Lane]:
     doors = [*pytest, "-m", "not browser and not crash and not postgres", "src", "tests"]
     way = "system" if has_system_postgres() else "wheel"
     number, newer = newer_python()
-    chosen.append(Lane(f"unit, db and api ({way})", 9, doors, {"TONGBAN_POSTGRES": way, "TONGBAN_TRIES": "50"}))
+    chosen.append(Lane(f"unit, db and api ({way})", 9, doors, {"TONGBAN_POSTGRES": way, "TONGBAN_TRIES": "30"}))
     if way == "system" or number:
         name = f"unit and db (wheel{number and f', Python {number}'})"
         again = (

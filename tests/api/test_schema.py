@@ -215,7 +215,7 @@ quickly = settings(
 
 @pytest.mark.parametrize("who", ["liu", "staff", "administrator"])
 @schema.parametrize()
-@settings(quickly, max_examples=16)
+@settings(quickly, max_examples=10)
 def test_an_operation_answers_anything_with_sense(
     case: schemathesis.Case, who: str, world: World, django_db_blocker: Any
 ) -> None:
@@ -224,7 +224,7 @@ def test_an_operation_answers_anything_with_sense(
 
 
 @schema.parametrize()
-@settings(quickly, max_examples=12)
+@settings(quickly, max_examples=8)
 def test_without_a_token_only_open_operations_answer(
     case: schemathesis.Case, world: World, django_db_blocker: Any
 ) -> None:
